@@ -1,0 +1,68 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// The rooms of the house and their arrows; docs in ARCHITECTURE.md, held by Tests/ArchitectureTests.
+// No Swift packages: C libraries come in by pkg-config, each through one module map.
+let package = Package(
+    name: "gepeto",
+    products: [.executable(name: "gepeto", targets: ["gepeto"])],
+    targets: [
+        // C libraries and C code.
+        .systemLibrary(
+            name: "CSQLite", path: "Sources/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+        .target(name: "CKernels", path: "Sources/CKernels"),
+
+        // Leaf tools.
+        .target(name: "Support", dependencies: ["CCrypto"]),
+
+        // Retrieval and ingestion.
+        .target(name: "SQLite", dependencies: ["Support", "CSQLite"]),
+        .target(name: "Embedding", dependencies: ["Support", "CKernels"]),
+        .target(name: "CourseStore", dependencies: ["Support", "SQLite", "CKernels"]),
+        .target(name: "Ingest", dependencies: ["Support", "CourseStore", "Embedding"]),
+        .target(name: "Retrieval", dependencies: ["Support", "CourseStore", "Embedding"]),
+
+        // The question's way.
+        .target(name: "HTTPClient", dependencies: ["Support", "CCurl"]),
+        .target(name: "LLM", dependencies: ["Support", "HTTPClient"]),
+        .target(name: "WebServer", dependencies: ["Support", "CLinux"]),
+        .target(name: "ChatService", dependencies: ["Support", "Retrieval", "Ingest", "LLM", "WebServer"]),
+        .target(name: "ChatAdapters", dependencies: ["Support", "ChatService", "SQLite", "HTTPClient"]),
+
+        // The program.
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Support", "SQLite", "Embedding", "CourseStore", "Ingest", "Retrieval", "HTTPClient", "LLM",
+                "WebServer",
+                "ChatService", "ChatAdapters",
+            ]),
+        .executableTarget(name: "gepeto", dependencies: ["Commands"]),
+
+        // Tests: a folder a module, and those that look at the whole house.
+        .target(
+            name: "TestSupport", dependencies: ["Support", "Embedding", "LLM", "ChatService"], path: "Tests/TestSupport"
+        ),
+        .testTarget(name: "ArchitectureTests"),
+        .testTarget(name: "SupportTests", dependencies: ["Support", "TestSupport"]),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
+        .testTarget(
+            name: "EmbeddingTests", dependencies: ["Embedding", "CKernels", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "CourseStoreTests", dependencies: ["CourseStore", "CKernels", "SQLite", "TestSupport"]),
+        .testTarget(name: "IngestTests", dependencies: ["Ingest", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "RetrievalTests", dependencies: ["Retrieval", "TestSupport"]),
+        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"]),
+        .testTarget(name: "LLMTests", dependencies: ["LLM", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
+        .testTarget(name: "ChatServiceTests", dependencies: ["ChatService", "TestSupport"]),
+        .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "SQLite", "TestSupport"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["Commands", "TestSupport", "gepeto"]),
+    ]
+)

@@ -1,0 +1,7 @@
+#ifndef GEPETO_CCRYPTO_SHIM_H
+#define GEPETO_CCRYPTO_SHIM_H
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#endif

@@ -1,0 +1,3 @@
+#ifndef GEPETO_KERNELS_H
+#define GEPETO_KERNELS_H
+#endif

@@ -1,0 +1,11 @@
+import CCrypto
+
+/// SHA-1, only for the handshake of RFC 6455, section 4.2.2, which demands it; it protects nothing there.
+package enum SHA1 {
+    /// The 20 bytes of the digest.
+    package static func digest(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 20)
+        EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha1(), nil)
+        return digest
+    }
+}
