@@ -134,6 +134,58 @@ import Testing
         await #expect(throws: TestClient.Failure.self) { try await client.response() }
     }
 
+    @Test func cancellationReachesAHandlerWhosePeerIsGone() async throws {
+        let arrived = Latch()
+        let closed = Latch()
+        var router = Router()
+        router.webSocket("/ws") { _ in
+            .accept(subprotocol: nil) { socket in
+                arrived.open()
+                for await _ in socket.messages {}
+                closed.open()
+                await Latch().wait()
+            }
+        }
+        let server = try Self.server(router)
+        let run = Task { try await server.run() }
+        let client = try TestClient(port: server.port)
+        _ = try await client.upgrade()
+        await arrived.wait()
+        await server.shutDown()
+        #expect(try await client.closeCode() == 1001)
+        await closed.wait()
+        // The drained loops have nothing to do any more, but a handler is still at work.
+        run.cancel()
+        await #expect(throws: CancellationError.self) { try await run.value }
+    }
+
+    @Test func anUpgradeOfAPeerThatIsGoneIsForgotten() async throws {
+        let arrived = Latch()
+        let gate = Latch()
+        let ended = Latch()
+        var router = Router()
+        router.webSocket("/ws") { _ in
+            arrived.open()
+            await gate.wait()
+            return .accept(subprotocol: nil) { socket in
+                for await _ in socket.messages {}
+                ended.open()
+            }
+        }
+        try await withServer(router) { server in
+            let client = try TestClient(port: server.port)
+            try await client.send(
+                "GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+            await arrived.wait()
+            await client.shutDownSending()
+            gate.open()
+            await ended.wait()
+            // Throws when the connection is left open.
+            _ = try await client.receiveAll()
+        }
+    }
+
     @Test func aPeerThatLeavesCancelsItsStream() async throws {
         let ended = Latch()
         var router = Router()

@@ -16,7 +16,8 @@ package struct Router: Sendable {
 
     package init() {}
 
-    /// Adds a route. A second one for the same method and pattern replaces the first.
+    /// Adds a route. A second one for the same method and pattern replaces the first. The handler's task is cancelled when
+    /// the connection breaks; a peer that has only finished sending still gets its answer.
     /// - Parameters:
     ///   - pattern: for example `/api/jobs/{jobId}`; a literal segment goes before a parameter.
     ///   - bodyLimit: in bytes; a longer body is answered 413 before or while it arrives.
@@ -26,7 +27,8 @@ package struct Router: Sendable {
         root.insert(Route(pattern, bodyLimit: bodyLimit, action: .respond(handler)), method: method)
     }
 
-    /// Adds a WebSocket endpoint. The handshake is checked before the handler runs.
+    /// Adds a WebSocket endpoint. The handshake is checked before the handler runs. The task of an accepted socket is not
+    /// cancelled with its connection; the end of `messages` tells.
     package mutating func webSocket(_ pattern: String, _ handler: @escaping UpgradeHandler) {
         root.insert(Route(pattern, bodyLimit: 0, action: .upgrade(handler)), method: .get)
     }
@@ -42,7 +44,7 @@ package struct Router: Sendable {
     package func respond(to request: HTTPRequest) async -> HTTPResponse {
         let match = match(request.method, request.segments)
         switch await outcome(of: request.matched(match.pattern, match.parameters), match) {
-        case .response(let response): return response
+        case .response(let response), .failure(let response, _): return response
         case .upgrade: return HTTPResponse(status: 101)
         }
     }
@@ -51,6 +53,8 @@ package struct Router: Sendable {
 
     enum Outcome: Sendable {
         case response(HTTPResponse)
+        /// The error's answer, and the error for the log.
+        case failure(HTTPResponse, any Error)
         case upgrade(WebSocketHandshake, run: @Sendable (WebSocketConnection) async -> Void)
     }
 
@@ -85,7 +89,7 @@ package struct Router: Sendable {
             case .notFound: throw HTTPError.notFound
             }
         } catch {
-            return .response(errorResponse(error, request))
+            return .failure(errorResponse(error, request), error)
         }
     }
 
