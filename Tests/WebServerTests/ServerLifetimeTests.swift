@@ -6,7 +6,10 @@ import Testing
 /// Start and end.
 @Suite struct ServerLifetimeTests {
     private static func server(_ router: Router = testRouter()) throws -> WebServer {
-        try WebServer(ServerConfiguration(port: 0, loops: 2), router: router, log: .silent)
+        var configuration = ServerConfiguration(port: 0, loops: 2)
+        // Longer than any test: no drain here may need the end of the lame-duck time.
+        configuration.timeouts.lameDuck = .seconds(60)
+        return try WebServer(configuration, router: router, log: .silent)
     }
 
     @Test func aPortInUseIsNamed() throws {
@@ -66,10 +69,12 @@ import Testing
             let late = try await idle.get("/hello")
             #expect(late.text == "hello")
             #expect(late.headers["connection"] == "close")
+            await idle.shutDownSending()
             gate.open()
             let response = try await slow.response()
             #expect(response.text == "done")
             #expect(response.headers["connection"] == "close")
+            await slow.shutDownSending()
             #expect(throws: TestClient.Failure.self) { try TestClient(port: server.port) }
             try await group.waitForAll()
         }
@@ -99,7 +104,10 @@ import Testing
                         }) == 500 {
                             busy.open()
                         }
-                        if response.headers["connection"] == "close" { return answered }
+                        if response.headers["connection"] == "close" {
+                            await client.shutDownSending()
+                            return answered
+                        }
                     }
                 }
             }
@@ -153,6 +161,8 @@ import Testing
         await arrived.wait()
         await server.shutDown()
         #expect(try await client.closeCode() == 1001)
+        try await client.send(FrameDecoderTests.frame(8, [0x03, 0xE9]))
+        await client.shutDownSending()
         await closed.wait()
         // The drained loops have nothing to do any more, but a handler is still at work.
         run.cancel()

@@ -10,13 +10,6 @@ struct Responder: Sendable {
     func serve(_ request: HTTPRequest, _ match: RouteMatch) async {
         switch await loop.context.router.outcome(of: request, match) {
         case .response(let response): await answer(response, to: request)
-        case .failure(let response, let error):
-            if response.status >= 500, !(error is CancellationError) {
-                loop.context.log.warning(
-                    "request failed",
-                    ["route": request.route, "status": "\(response.status)", "error": error.label])
-            }
-            await answer(response, to: request)
         case .upgrade(let handshake, let run):
             let socket = WebSocketConnection(id: exchange.connection, loop: loop)
             loop.post(.upgrade(exchange, handshake, socket))

@@ -11,7 +11,8 @@ package struct Router: Sendable {
     /// Runs before every request, matched or not; what it throws is the answer. For Host and Origin checks.
     package var `guard`: (@Sendable (HTTPRequest) async throws -> Void)?
 
-    /// Makes the answer to an error, whoever found it; the request is nil when there is no whole one. Must not block.
+    /// Makes the answer to an error, whoever found it; the request is nil when there is no whole one. The place to log
+    /// what went wrong. Must not block.
     package var errorResponse: @Sendable (any Error, HTTPRequest?) -> HTTPResponse = { error, _ in .problem(error) }
 
     package init() {}
@@ -44,7 +45,7 @@ package struct Router: Sendable {
     package func respond(to request: HTTPRequest) async -> HTTPResponse {
         let match = match(request.method, request.segments)
         switch await outcome(of: request.matched(match.pattern, match.parameters), match) {
-        case .response(let response), .failure(let response, _): return response
+        case .response(let response): return response
         case .upgrade: return HTTPResponse(status: 101)
         }
     }
@@ -53,8 +54,6 @@ package struct Router: Sendable {
 
     enum Outcome: Sendable {
         case response(HTTPResponse)
-        /// The error's answer, and the error for the log.
-        case failure(HTTPResponse, any Error)
         case upgrade(WebSocketHandshake, run: @Sendable (WebSocketConnection) async -> Void)
     }
 
@@ -89,7 +88,7 @@ package struct Router: Sendable {
             case .notFound: throw HTTPError.notFound
             }
         } catch {
-            return .failure(errorResponse(error, request), error)
+            return .response(errorResponse(error, request))
         }
     }
 
