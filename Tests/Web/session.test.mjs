@@ -7,7 +7,7 @@ const connected = (sessionId, epoch, resumedFrom) => ({ event: "connected", sess
 
 test("a new session is asked for without a query, a known one with what was seen", () => {
   assert.equal(resumeQuery(newCursor()), "");
-  assert.equal(resumeQuery(newCursor("s 1")), "?sessionId=s%201");
+  assert.equal(resumeQuery(newCursor("s 1")), "?sessionId=s%201&after=0");
   const { cursor } = afterConnected(newCursor(), connected("s1", "e1", 0));
   const seen = afterEvent(cursor, { seq: 1 });
   assert.equal(resumeQuery(seen.cursor), "?sessionId=s1&after=1");

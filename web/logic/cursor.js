@@ -7,9 +7,7 @@ export function newCursor(sessionId = null) {
 
 /** The query of the next connection: nothing for a new session, `sessionId` and `after` for a known one. */
 export function resumeQuery(cursor) {
-  if (!cursor.sessionId) return "";
-  const after = cursor.epoch === null ? "" : `&after=${cursor.seq}`;
-  return `?sessionId=${encodeURIComponent(cursor.sessionId)}${after}`;
+  return cursor.sessionId ? `?sessionId=${encodeURIComponent(cursor.sessionId)}&after=${cursor.seq}` : "";
 }
 
 /**
@@ -21,9 +19,11 @@ export function afterConnected(cursor, frame) {
   const sameSession = cursor.sessionId === frame.sessionId;
   const sameEpoch = cursor.epoch === null || cursor.epoch === frame.epoch;
   const kept = sameSession && sameEpoch;
+  const seq = kept ? Math.max(resumed, cursor.seq) : resumed;
+  const missed = !kept || (resumed > cursor.seq && cursor.epoch !== null);
   return {
-    cursor: { sessionId: frame.sessionId, epoch: frame.epoch ?? null, seq: kept ? Math.max(resumed, cursor.seq) : resumed },
-    readHistory: cursor.sessionId !== null && (!kept || resumed > cursor.seq && cursor.epoch !== null),
+    cursor: { sessionId: frame.sessionId, epoch: frame.epoch ?? null, seq },
+    readHistory: cursor.sessionId !== null && missed,
   };
 }
 
