@@ -143,6 +143,24 @@ def run_code(path: pathlib.Path) -> tuple[int, int]:
     return blocks, examples
 
 
+def check_up_to_date(path: pathlib.Path) -> None:
+    """Every line of the handout's source must be in the PDF, or somebody forgot to make it again."""
+    pages = ["".join(re.sub(r"^(COMP1010 · .*|(?:Page|Página) \d+ (?:of|de) \d+)$", "", p, flags=re.M).split())
+             for p in pdf_pages(path)]
+    printed = "".join(pages)
+    _, _, body = (HANDOUTS / (path.stem + ".md")).read_text(encoding="utf-8").split("---\n", 2)
+    code = False
+    for line in body.split("\n"):
+        if line.startswith("```"):
+            code = not code
+            continue
+        pieces = [line] if code else re.sub(r"^(#+ |- |\d+\. )", "", line).strip("|").split("|")
+        for piece in pieces:
+            plain = piece if code else re.sub(r"\*\*|`|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)", "", piece)
+            if not set(plain.strip()) <= set("-") and "".join(plain.split()) not in printed:
+                fault(f"{path.name}: is older than its source, or lost a line: {plain.strip()}")
+
+
 def check_documents() -> dict[str, str]:
     documents = sorted(p for p in CORPUS.iterdir() if p != QUESTIONS)
     texts, formats, words = {}, collections.Counter(), collections.Counter()
@@ -151,7 +169,11 @@ def check_documents() -> dict[str, str]:
         if path.suffix not in (".md", ".txt", ".html", ".pdf"):
             fault(f"{path.name}: not a format of the corpus")
             continue
-        text = texts[path.name] = text_of(path)
+        try:
+            text = texts[path.name] = text_of(path)
+        except UnicodeDecodeError as error:
+            fault(f"{path.name}: not in its encoding: {error}")
+            continue
         if not unicodedata.is_normalized("NFC", text):
             fault(f"{path.name}: text is not NFC")
         if bad := set(re.findall(r"[\ufb00-\ufb06\ufffd]|[^\W\d_]\u0301", text)):
@@ -163,6 +185,7 @@ def check_documents() -> dict[str, str]:
             for number, page in enumerate(pdf_pages(path), 1):
                 if not re.search(rf"^(Page|Página) {number} (of|de) {pages}$", page, re.M):
                     fault(f"{path.name}: page {number} does not carry its number")
+            check_up_to_date(path)
         with contextlib.redirect_stdout(io.StringIO()):
             blocks, examples = run_code(path)
         count = len(text.split())

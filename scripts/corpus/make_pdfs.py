@@ -28,8 +28,6 @@ from reportlab.platypus import (
     BaseDocTemplate,
     Frame,
     KeepTogether,
-    ListFlowable,
-    ListItem,
     PageTemplate,
     Paragraph,
     Preformatted,
@@ -47,6 +45,8 @@ FONTS = {
 }
 
 BODY = ParagraphStyle("body", fontName="Body", fontSize=10, leading=14.5, spaceAfter=6)
+NUMBERED = ParagraphStyle("numbered", parent=BODY, leftIndent=18, bulletFontName="Body", bulletFontSize=10, spaceAfter=3)
+BULLET = ParagraphStyle("bullet", parent=NUMBERED, leftIndent=10)
 CELL = ParagraphStyle("cell", parent=BODY, fontSize=8.5, leading=11.5, spaceAfter=0)
 CODE = ParagraphStyle(
     "code", fontName="Code", fontSize=8.5, leading=11, leftIndent=8, spaceBefore=3, spaceAfter=9
@@ -138,13 +138,11 @@ def flowables(body: str, width: float) -> list:
             story.append(table(lines[i:end], width))
             i = end
         elif re.match(r"(- |\d+\. )", line):
-            numbered, items = line[0].isdigit(), []
-            while i < len(lines) and (item := re.match(r"(?:- |\d+\. )(.+)", lines[i])):
-                items.append(ListItem(Paragraph(inline(item[1]), BODY), leftIndent=16))
+            # The mark shares the first line's baseline and size and stands near it: extractors then read one line.
+            while i < len(lines) and (item := re.match(r"(-|\d+\.) (.+)", lines[i])):
+                style, mark = (BULLET, "•") if item[1] == "-" else (NUMBERED, item[1])
+                story.append(Paragraph(inline(item[2]), style, bulletText=mark))
                 i += 1
-            story.append(ListFlowable(items, bulletType="1" if numbered else "bullet", bulletFontName="Body",
-                                      bulletFontSize=9, bulletFormat="%s." if numbered else None, leftIndent=16,
-                                      start=None if numbered else "•"))
         else:
             end = i
             while end < len(lines) and lines[end].strip() and not re.match(r"(#{1,3} |```|\||- |\d+\. )", lines[end]):
