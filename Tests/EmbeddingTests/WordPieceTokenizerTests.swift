@@ -78,8 +78,10 @@ import Testing
         #expect(special?.description.contains("has no [SEP]") == true)
     }
 
-    /// FNV-1a 64 over the ids as little-endian UInt32.
+    /// FNV-1a 64, an id at a time.
     private func hash(_ ids: [Int32]) -> UInt64 {
-        ids.withUnsafeBytes { $0.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 } }
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for id in ids { hash = (hash ^ UInt64(UInt32(bitPattern: id))) &* 0x100_0000_01b3 }
+        return hash
     }
 }

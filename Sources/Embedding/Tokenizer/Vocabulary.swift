@@ -32,6 +32,8 @@ struct Vocabulary: Sendable {
     private let bytes: [UInt8]
     private let slots: [Slot]
     private let mask: Int
+    /// `RollingHash.base` to the power of 0, 1 ... `longest`.
+    private let powers: [UInt64]
 
     /// - Parameter pieces: by id.
     /// - Throws: `EmbeddingError` when a special token is missing.
@@ -70,6 +72,9 @@ struct Vocabulary: Sendable {
         self.bytes = bytes
         self.slots = slots
         mask = size - 1
+        powers = (0..<longest).reduce(into: [1]) { powers, _ in
+            powers.append(powers[powers.count - 1] &* RollingHash.base)
+        }
     }
 
     /// Reads `vocab.txt` (a piece a line), or else the vocabulary in `tokenizer.json`.
@@ -88,7 +93,7 @@ struct Vocabulary: Sendable {
     /// The id of the piece `word[from..<to]`, nil where there is none.
     @inline(__always)
     func find(_ word: borrowing WordBuffer, _ from: Int, _ to: Int) -> Int32? {
-        let hash = word.hash(from, to)
+        let hash = word.hash(from, to, power: powers[to - from])
         var slot = RollingHash.slot(hash) & mask
         while slots[slot].id >= 0 {
             let found = slots[slot]

@@ -29,7 +29,6 @@ struct WordBuffer: ~Copyable {
     private let bytes: UnsafeMutablePointer<UInt8>
     /// `hashes[n]` is that of the first n bytes.
     private let hashes: UnsafeMutablePointer<UInt64>
-    private let powers: UnsafeMutablePointer<UInt64>
     private(set) var count = 0
     private(set) var characters = 0
     /// Where the marks at the end begin among which canonical ordering may sort.
@@ -38,17 +37,13 @@ struct WordBuffer: ~Copyable {
     init() {
         bytes = .allocate(capacity: Self.capacity)
         hashes = .allocate(capacity: Self.capacity + 1)
-        powers = .allocate(capacity: Self.capacity + 1)
-        hashes.initialize(repeating: 0, count: Self.capacity + 1)
-        bytes.initialize(repeating: 0, count: Self.capacity)
-        powers.initialize(to: 1)
-        for n in 1...Self.capacity { (powers + n).initialize(to: powers[n - 1] &* RollingHash.base) }
+        // The rest is written before it is read.
+        hashes.initialize(to: 0)
     }
 
     deinit {
         bytes.deallocate()
         hashes.deallocate()
-        powers.deallocate()
     }
 
     @inline(__always)
@@ -91,9 +86,10 @@ struct WordBuffer: ~Copyable {
         for mark in tail.reversed() { encode(mark) }
     }
 
+    /// - Parameter power: `RollingHash.base` to the power of `to - from`.
     @inline(__always)
-    func hash(_ from: Int, _ to: Int) -> UInt64 {
-        (hashes[to] &- hashes[from] &* powers[to - from]) ^ (from > 0 ? RollingHash.continuation : 0)
+    func hash(_ from: Int, _ to: Int, power: UInt64) -> UInt64 {
+        (hashes[to] &- hashes[from] &* power) ^ (from > 0 ? RollingHash.continuation : 0)
     }
 
     @inline(__always)

@@ -9,7 +9,7 @@ and no special tokens added around the text. The same seed makes the same files.
 
 tokens.jsonl       one JSON string a line: the texts
 tokens.ids         for each text: the number of its ids (UInt32), then the ids (UInt16), all little-endian
-codepoints.hashes  for each 1,024 code points: FNV-1a 64 (UInt64, little-endian) over the ids, as UInt32 each, of the
+codepoints.hashes  for each 1,024 code points: FNV-1a 64 (UInt64, little-endian), an id a step, over the
                    texts "a<c>b <c>" of every code point c of them but the surrogates; after each text 0xFFFFFFFF
 """
 import json
@@ -119,8 +119,7 @@ for start in range(0, 0x110000, 1024):
     codes = [c for c in range(start, start + 1024) if not 0xD800 <= c <= 0xDFFF]
     for encoding in reference.encode_batch([f"a{chr(c)}b {chr(c)}" for c in codes], add_special_tokens=False):
         for number in [*encoding.ids, 0xFFFFFFFF]:
-            for byte in struct.pack("<I", number):
-                value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+            value = (value ^ number) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
     hashes.append(value)
 (here / "codepoints.hashes").write_bytes(struct.pack(f"<{len(hashes)}Q", *hashes))
 print(f"{len(texts)} texts, {sum(len(ids(t)) for t in texts)} ids, {len(hashes)} hashes")
