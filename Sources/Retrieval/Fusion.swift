@@ -33,9 +33,7 @@ package enum Fusion: Sendable, Hashable {
 /// A chunk that at least one search found.
 struct Candidate: Sendable, Hashable {
     let id: Int64
-    /// nil when vectors were not looked at.
     var similarity: Double?
-    /// nil when words were not looked at.
     var lexicalScore: Double?
     /// The place among the nearest vectors, from 1; nil when it was not among them.
     var vectorRank: Int?

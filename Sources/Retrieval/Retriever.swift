@@ -46,10 +46,10 @@ package struct Retriever: Sendable {
             passages: passages, evidence: try await evidence(for: query, ranked: ranked, passages: passages))
     }
 
-    /// The best chunks, best first, neither joined nor freed of duplicates.
+    /// The best chunks, best first, neither joined nor freed of duplicates. A hybrid search looks at the best hundred of
+    /// each search, whatever `limit` is.
     package func rank(_ query: String, limit: Int, mode: SearchMode) async throws -> [RankedChunk] {
         guard query.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { return [] }
-        let depth = max(limit, Self.depth)
         switch mode {
         case .lexical:
             return try await course.lexicalSearch(query, limit: limit).map {
@@ -61,7 +61,7 @@ package struct Retriever: Sendable {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: Double($0.score), lexicalScore: nil)
             }
         case .hybrid:
-            let candidates = try await candidates(for: query, depth: depth)
+            let candidates = try await candidates(for: query, depth: Self.depth)
             return zip(candidates, fusion.scores(of: candidates))
                 .map { candidate, score in
                     RankedChunk(
