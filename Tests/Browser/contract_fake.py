@@ -216,6 +216,7 @@ def main():
     arguments.add_argument("--pace", type=float, default=0.02, help="seconds between two pieces")
     options = arguments.parse_args()
     contract, app = Contract(options), web.Application()
+    app.router.add_get("/api/health", lambda _: web.json_response({"status": "ok"}))
     app.router.add_get("/api/courses", contract.courses)
     app.router.add_post("/api/chat", contract.chat)
     app.router.add_get("/api/jobs/{job}", contract.job)

@@ -1,7 +1,6 @@
 // What `GET /api/jobs/{jobId}` says, as the event the socket would have brought.
 
-const over = { done: "message_completed", completed: "message_completed", succeeded: "message_completed",
-  failed: "error", dead: "error", cancelled: "error" };
+const over = { completed: "message_completed", failed: "error", cancelled: "error" };
 
 /** The event for a job's state: `status` while it works, `message_completed` or `error` once it is over. */
 export function eventFromJob(job) {

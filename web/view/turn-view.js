@@ -86,9 +86,9 @@ export class TurnView {
   }
 
   #notes() {
-    const { grounded, metadata, phase } = this.#answer;
+    const { citations, grounded, metadata, phase } = this.#answer;
     if (phase !== "completed") return [];
-    const note = !grounded ? "note.ungrounded"
+    const note = !grounded ? (citations.length ? "note.unsupported" : "note.ungrounded")
       : metadata.degraded ? "note.degraded"
       : metadata.provider === "extractive" ? "note.quoted" : null;
     return note ? [element("p", { class: grounded ? "note" : "note honest", text: this.#say(note) })] : [];

@@ -8,6 +8,9 @@ const mostTries = 3;
 /** The server's own deadline is 29 s; a connection that says nothing for longer is dead. */
 const patience = 35_000;
 
+/** Pages of a conversation that are read; no conversation of this tab is that long. */
+const mostPages = 20;
+
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 async function request(path, { method = "GET", body, headers = {} } = {}) {
@@ -61,8 +64,16 @@ export function cancelJob(jobId) {
 
 /** The messages of a conversation, oldest first. */
 export async function readMessages(conversationId) {
-  const page = await request(path("conversations", conversationId, "messages"));
-  return page.messages ?? page.items ?? [];
+  const messages = [];
+  let cursor = null;
+  for (let pages = 0; pages < mostPages; pages += 1) {
+    const query = cursor ? `?cursor=${encodeURIComponent(cursor)}` : "";
+    const page = await request(path("conversations", conversationId, "messages") + query);
+    messages.push(...(page.messages ?? []));
+    cursor = page.nextCursor;
+    if (!cursor) break;
+  }
+  return messages;
 }
 
 /** The body of a job's event stream, from after event `seq` on. */
