@@ -83,15 +83,18 @@ export class Conversation {
     remember({ conversationId: null, pending: null });
   }
 
-  /** A session or conversation the server no longer knows is left behind: one more try, without them. */
+  /** A session the server no longer knows is left behind, then a conversation it no longer knows. */
   async #send(question) {
     const { conversationId } = recall();
     const sessionId = this.#socket.cursor.sessionId;
-    try {
-      return await api.ask({ ...question, conversationId, sessionId });
-    } catch (problem) {
-      if (!(problem instanceof Problem) || problem.status !== 404 || !(conversationId || sessionId)) throw problem;
-      return api.ask(question);
+    const tries = [{ conversationId, sessionId }, ...(sessionId && conversationId ? [{ conversationId }] : []), {}];
+    for (const [index, names] of tries.entries()) {
+      try {
+        return await api.ask({ ...question, ...names });
+      } catch (problem) {
+        const unknown = problem instanceof Problem && problem.status === 404 && (conversationId || sessionId);
+        if (!unknown || index === tries.length - 1) throw problem;
+      }
     }
   }
 
