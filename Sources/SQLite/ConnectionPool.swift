@@ -33,10 +33,11 @@ package final class ConnectionPool: Sendable {
     ///   - readers: the most reading connections, opened as they are needed.
     ///   - applicationID: `PRAGMA application_id` of the owner's files; a file with another one is refused.
     ///   - pageSize: bytes in a page of a new file; an existing one keeps its own.
+    ///   - prepare: runs in a write transaction when the schema is up to date; what it throws, `init` throws.
     /// - Throws: `SQLiteError`: `newerVersion`, `foreignFile`, `notADatabase`, `cannotOpen`, `readOnly`, `full`, `busy` …
     package init(
         path: String, durability: Durability = .full, readers: Int = 4, migrations: [Migration],
-        applicationID: Int32 = 0, pageSize: Int = 4096
+        applicationID: Int32 = 0, pageSize: Int = 4096, prepare: (@Sendable (Connection) throws -> Void)? = nil
     ) throws {
         let migrator = Migrator(migrations, applicationID: applicationID)
         try Self.makeFolder(of: path)
@@ -49,6 +50,7 @@ package final class ConnectionPool: Sendable {
             try connection.execute(
                 "PRAGMA synchronous = \(durability.rawValue); PRAGMA journal_size_limit = \(Self.logLimit)")
             try migrator.migrate(connection)
+            if let prepare { try connection.transaction(writing: true, prepare) }
             return connection
         }
         try first.openNow()
