@@ -118,8 +118,7 @@ package struct ChildProcess: Sendable {
         defer { closedir(folder) }
         var descriptors: [Int32] = []
         while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)) }
-            if let descriptor = Int32(name) { descriptors.append(descriptor) }
+            if let descriptor = Int32(FileReading.name(of: entry)) { descriptors.append(descriptor) }
         }
         return descriptors
     }

@@ -63,10 +63,12 @@ struct DocumentBuilder {
         return Substring(tail)
     }
 
-    /// Replaces the end of the last paragraph (at most its last 200 bytes) by what `extend` makes of it.
-    mutating func extendLastParagraph(_ extend: (String) -> String) throws(IngestError) {
+    /// Replaces the end of the last paragraph (at most its last 200 bytes) by what `extend` makes of it. Its text must be clean.
+    mutating func extendLastParagraph(_ extend: (inout String) -> Void) throws(IngestError) {
         guard let block = blocks.last, let tail = lastParagraph else { return }
-        let clean = TextCleaner.clean(extend(String(tail)))
+        var end = String(tail)
+        extend(&end)
+        let clean = TextCleaner.clean(end)
         guard text.utf8.count + clean.utf8.count <= Self.textLimit else {
             throw .tooLarge("The text", limit: "\(Self.textLimit / 1_000_000) MB")
         }
@@ -87,7 +89,7 @@ struct DocumentBuilder {
     func finish(
         title: String?, mediaType: String, declaredLanguage: String = "", pageCount: Int? = nil, emptyPages: [Int] = []
     ) -> ExtractedDocument {
-        let guess = LanguageGuess.language(of: text)
+        let guess = DocumentLanguage.guess(text)
         let declared = String(declaredLanguage.lowercased().prefix(2))
         let cleanTitle = title.map { TextCleaner.collapsingWhiteSpace($0) } ?? ""
         return ExtractedDocument(

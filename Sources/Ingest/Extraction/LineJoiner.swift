@@ -28,12 +28,14 @@ struct LineJoiner {
         var paragraphs: [String] = []
         var previous: Substring?
         for line in lines {
-            if let last = previous, let open = paragraphs.last {
+            if let last = previous {
                 let endsEarly = last.utf8.count * 5 < width * 4 && Self.endsSentence(last)
                 if endsEarly, !Self.beginsSmall(line) {
                     paragraphs.append(String(line))
+                } else if isRagged {
+                    paragraphs[paragraphs.count - 1] += "\n" + line
                 } else {
-                    paragraphs[paragraphs.count - 1] = isRagged ? open + "\n" + line : joined(open, String(line))
+                    append(line, to: &paragraphs[paragraphs.count - 1])
                 }
             } else {
                 paragraphs.append(String(line))
@@ -50,7 +52,7 @@ struct LineJoiner {
             if items.isEmpty || ListMarker.length(of: line) != nil {
                 items.append(String(line))
             } else {
-                items[items.count - 1] = joined(items[items.count - 1], String(line))
+                append(line, to: &items[items.count - 1])
             }
         }
         return items
@@ -61,19 +63,27 @@ struct LineJoiner {
         Self.beginsSmall(next[...]) && !Self.endsSentence(paragraph)
     }
 
-    /// `left` and `right` as one text, with the hyphen between them kept, dropped, or a space.
-    func joined(_ left: String, _ right: String) -> String {
-        guard let mark = left.last, mark == "-" || mark == "\u{2010}", Self.beginsSmall(right[...]) else {
-            return left + " " + right
+    /// Adds `right` to `left`, with the hyphen between them kept or dropped, or a space between them.
+    func append(_ right: Substring, to left: inout String) {
+        guard let mark = left.last, mark == "-" || mark == "\u{2010}", Self.beginsSmall(right),
+            case let head = Self.wordBeforeHyphen(left), !head.isEmpty
+        else {
+            left += " "
+            left += right
+            return
         }
-        let first = left.dropLast().utf8.suffix(40)
-        let head = Substring(first[(first.lastIndex { !Self.isWordPart($0) }.map(first.index(after:)) ?? first.startIndex)...])
-        guard !head.isEmpty else { return left + " " + right }
         let tail = Substring(right.utf8.prefix(40).prefix { Self.isWordPart($0) })
         let whole = (head + tail).lowercased()[...]
         let hyphenated = (head + "-" + tail).lowercased()[...]
         let keepsHyphen = !words.contains(whole) && (words.contains(hyphenated) || Self.enclitics.contains(tail))
-        return keepsHyphen ? left + right : left.dropLast() + right
+        if !keepsHyphen { left.removeLast() }
+        left += right
+    }
+
+    private static func wordBeforeHyphen(_ text: String) -> Substring {
+        let end = text.utf8.dropLast(text.hasSuffix("-") ? 1 : 3).suffix(40)
+        let start = end.lastIndex { !isWordPart($0) }.map { end.index(after: $0) } ?? end.startIndex
+        return Substring(end[start...])
     }
 
     private static func isWordPart(_ byte: UInt8) -> Bool {

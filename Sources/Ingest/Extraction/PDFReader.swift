@@ -97,7 +97,7 @@ struct PDFReader {
         } else {
             for (index, paragraph) in joiner.paragraphs(lines).enumerated() {
                 if index == 0, let last = builder.lastParagraph, joiner.continues(last, paragraph) {
-                    try builder.extendLastParagraph { joiner.joined($0, paragraph) }
+                    try builder.extendLastParagraph { joiner.append(paragraph[...], to: &$0) }
                 } else {
                     try builder.add(.paragraph, paragraph)
                 }

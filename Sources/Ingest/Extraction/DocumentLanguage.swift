@@ -1,7 +1,10 @@
 /// Portuguese or English, told by the small words that every text is full of.
-enum LanguageGuess {
+///
+/// Stricter than `Support.LanguageGuess`, which must decide on a question of three words: a document has words enough
+/// to show that it is of neither language.
+enum DocumentLanguage {
     /// `pt`, `en`, or empty when there are too few words or another language is likely. Reads the first 200,000 bytes.
-    static func language(of text: String) -> String {
+    static func guess(_ text: String) -> String {
         var counts = (portuguese: 0, english: 0, words: 0)
         var word: [UInt8] = []
         func count() {
