@@ -50,6 +50,13 @@ def ask(page, question):
 
 def with_sockets(page):
     page.open()
+    ask(page, "O que é recursão?")
+    page.run("""
+        window.seen = new Set();
+        const body = document.querySelector('.turn:last-child .body');
+        new MutationObserver(() => window.seen.add(body.textContent)).observe(body, { childList: true, subtree: true });""")
+    page.until("the answer is ready", ENDED)
+    check(page.run("return window.seen.size") >= 20, "an answer is shown as it comes, piece by piece")
     ask(page, "repete: o que é recursão?")
     page.until("the retry is told", "return document.querySelector('.progress').textContent.includes('tentando de novo')")
     page.picture("story-retrying")
@@ -82,7 +89,7 @@ def with_sockets(page):
     page.until("words come", f"{WORDS}.length > 20")
     page.open()
     page.until("the answer is ready", ENDED)
-    check(page.run("return document.querySelectorAll('.turn').length") == 6, "a reload in mid-answer keeps each turn once")
+    check(page.run("return document.querySelectorAll('.turn').length") == 7, "a reload in mid-answer keeps each turn once")
     check("Sem o caso base" in page.run(WORDS), "and the answer comes to its end")
 
     page.run("document.querySelector('#question').value = 'x'.repeat(8001); document.querySelector('#composer').requestSubmit()")
