@@ -58,7 +58,7 @@ def with_sockets(page):
     page.until("the answer is ready", ENDED)
     check(page.run("return window.seen.size") >= 20, "an answer is shown as it comes, piece by piece")
     ask(page, "repete: o que é recursão?")
-    page.until("the retry is told", "return document.querySelector('.progress').textContent.includes('tentando de novo')")
+    page.until("the retry is told", "return document.querySelector('.turn:last-child .progress').textContent.includes('tentando de novo')")
     page.picture("story-retrying")
     page.until("the answer is ready", ENDED)
     words = page.run(WORDS)
