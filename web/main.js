@@ -33,7 +33,7 @@ function followEnd(work) {
 function showTurn(question) {
   byId("welcome").hidden = true;
   byId("new").hidden = false;
-  const view = new TurnView(question, { say: page.say, openSource, askAgain: () => ask(question) });
+  const view = new TurnView(question, { say: (...words) => page.say(...words), openSource, askAgain: () => ask(question) });
   byId("thread").append(view.node);
   return {
     show: (answer) => followEnd(() => view.show(answer)),
@@ -131,10 +131,11 @@ byId("course").addEventListener("change", ({ target }) => { remember({ course: t
 
 const chosen = recallLanguage();
 useLanguage(languages.includes(chosen) ? chosen : chooseLanguage(navigator.languages));
-conversation.start();
-await showCourses();
+const courseList = showCourses();
 await conversation.resume().catch(() => {
   conversation.forget();
   showProblem(page.say("error.history"));
 });
+conversation.start();
+await courseList;
 document.documentElement.dataset.ready = "true";

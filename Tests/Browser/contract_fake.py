@@ -4,7 +4,7 @@ It serves web/ with a strict Content-Security-Policy and plays the events of the
 question says chooses the story: "erro" ends in an `error` event, "cobre" is not covered by the material, "repete" is
 retried half way, "corta" closes the socket in mid-answer, anything else is answered with two citations.
 
-    python Tests/Browser/contract_fake.py --port 8099 [--no-socket] [--pace 0.03]        (needs aiohttp)
+    python Tests/Browser/contract_fake.py --port 8099 [--no-socket] [--no-streams] [--pace 0.03]        (needs aiohttp)
 """
 
 import argparse
@@ -160,6 +160,8 @@ class Contract:
         return web.json_response({key: job[key] for key in ("jobId", "state", "answer", "error") if key in job})
 
     async def job_events(self, request):
+        if self.options.no_streams:
+            return self.problem(502, "A proxy swallowed the stream.")
         job = self.jobs.get(request.match_info["job"])
         if not job:
             return self.problem(404, "There is no such job.")
@@ -213,6 +215,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--port", type=int, default=8099)
     arguments.add_argument("--no-socket", action="store_true", help="refuse WebSockets: the page must find the other way")
+    arguments.add_argument("--no-streams", action="store_true", help="refuse event streams too: only polling is left")
     arguments.add_argument("--pace", type=float, default=0.02, help="seconds between two pieces")
     options = arguments.parse_args()
     contract, app = Contract(options), web.Application()

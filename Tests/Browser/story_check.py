@@ -88,6 +88,7 @@ def with_sockets(page):
     ask(page, "Recarregada no meio: o que é recursão?")
     page.until("words come", f"{WORDS}.length > 20")
     page.open()
+    page.until("the words so far are back", f"{WORDS}.length > 20", 2)
     page.until("the answer is ready", ENDED)
     check(page.run("return document.querySelectorAll('.turn').length") == 7, "a reload in mid-answer keeps each turn once")
     check("Sem o caso base" in page.run(WORDS), "and the answer comes to its end")
@@ -105,6 +106,24 @@ def without_sockets(page):
     page.picture("story-no-socket")
     page.until("the answer is ready", ENDED)
     check("Sem o caso base" in page.run(WORDS), "without a socket the answer comes over the event stream")
+
+
+def polling_only(page):
+    page.open()
+    ask(page, "O que é recursão?")
+    page.until("the answer is ready", ENDED)
+    check("Sem o caso base" in page.run(WORDS), "without event streams either it is asked for now and then")
+
+
+def left_behind(page):
+    page.open()
+    ask(page, "Deixada: o que é recursão?")
+    page.until("words come", f"{WORDS}.length > 20")
+    page.run("document.querySelector('#new').click()")
+    ask(page, "O que a disciplina cobre sobre o Saturno?")
+    page.until("the answer is ready", ENDED)
+    check(page.run("return document.querySelectorAll('.turn').length") == 1 and "não cobre" in page.run(WORDS),
+          "a conversation that was left does not come back")
 
 
 def server_gone(page, double):
@@ -126,7 +145,8 @@ def main():
     try:
         page = Page("http://127.0.0.1", options.pictures, "pt-BR,pt")
         page.see("desktop-light")
-        for story, flags in ((with_sockets, []), (without_sockets, ["--no-socket", "--pace", "0.1"])):
+        for story, flags in ((with_sockets, []), (without_sockets, ["--no-socket", "--pace", "0.1"]),
+                             (polling_only, ["--no-socket", "--no-streams"]), (left_behind, [])):
             with Double(*flags) as url:
                 page.url = url + "/"
                 story(page)
