@@ -43,6 +43,8 @@ test("a job's state is the event the socket would have brought", () => {
 test("where a passage stands, as far as it is known", () => {
   const say = phraseBook("pt");
   assert.equal(placeOf({ page: 3, section: "Recursão › Caso base" }, say), "página 3 · Recursão › Caso base");
-  assert.equal(placeOf({ page: null, section: ["A", "B"] }, say), "A › B");
+  assert.equal(placeOf({ page: null, title: "C", section: "A › B" }, say), "A › B");
+  assert.equal(placeOf({ title: "Recursão", section: "Recursão › 1. A ideia" }, say), "1. A ideia");
+  assert.equal(placeOf({ title: "Recursão", page: 2, section: "Recursão" }, say), "página 2");
   assert.equal(placeOf({}, say), "");
 });

@@ -2,6 +2,7 @@
 
 import { isOver, sourceFor } from "../logic/answer.js";
 import { parseMarkdown } from "../logic/markdown.js";
+import { quoteFor } from "../logic/quote.js";
 import { sentenceForError } from "../logic/problem.js";
 import { element } from "./elements.js";
 import { markdownNodes } from "./markdown-view.js";
@@ -79,10 +80,16 @@ export class TurnView {
     return element("button", {
       type: "button", "data-marker": marker, "aria-haspopup": "dialog",
       "aria-label": this.#say("source.open", { marker, title }),
-      onclick: () => this.#openSource(sourceFor(this.#answer, marker) ?? source,
-        () => this.#body.querySelector(`.${properties.class}[data-marker="${Number(marker)}"]`)?.focus()),
+      onclick: ({ currentTarget: button }) => this.#open(sourceFor(this.#answer, marker) ?? source, button),
       ...properties,
     }, ...children);
+  }
+
+  #open(source, button) {
+    // The button may be drawn anew while the panel is open: it is found again by its place.
+    const place = this.#focusable().indexOf(button);
+    const words = button.matches(".marker") ? wordsBefore(button) : "";
+    this.#openSource({ ...source, quote: quoteFor(source, words) }, () => this.#focusable()[place]?.focus());
   }
 
   #notes() {
@@ -108,6 +115,15 @@ export class TurnView {
     return element("div", { class: "failed" }, element("p", { text: sentence }),
       element("button", { type: "button", class: "quiet", text: this.#say("retry"), onclick: this.#askAgain }));
   }
+}
+
+/** The words between a marker and the one before it, or the beginning of its line. */
+function wordsBefore(button) {
+  let words = "";
+  for (let node = button.previousSibling; node && !/^(BUTTON|BR|UL|OL|PRE)$/.test(node.nodeName); node = node.previousSibling) {
+    words = node.textContent + words;
+  }
+  return words;
 }
 
 /** What the server is doing, as a sentence. */
