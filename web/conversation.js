@@ -157,7 +157,10 @@ export class Conversation {
 
   #listenForSilence() {
     clearTimeout(this.#silenceTimer);
-    this.#silenceTimer = setTimeout(async () => { await this.#check(); if (this.#pending) this.#listenForSilence(); }, silence);
+    this.#silenceTimer = setTimeout(async () => {
+      await this.#check();
+      if (this.#pending) this.#listenForSilence();
+    }, silence);
   }
 
   async #missed() {

@@ -53,7 +53,7 @@ export class TurnView {
   #draw() {
     const answer = this.#answer;
     const over = isOver(answer);
-    const focused = this.#body.contains(document.activeElement) ? this.#focusable().indexOf(document.activeElement) : -1;
+    const focused = this.#focusable().indexOf(document.activeElement);
     this.#article.setAttribute("aria-busy", String(!over));
     this.#article.dataset.phase = answer.phase;
     this.#progress.hidden = over;
@@ -108,7 +108,8 @@ export class TurnView {
       element("span", { class: "number", text: String(source.marker) }),
       element("span", { class: "name", text: source.title }),
       element("span", { class: "place", text: placeOf(source, this.#say) }))));
-    return [element("div", { class: "sources" }, element("h3", { text: this.#say("sources") }), element("ul", {}, ...items))];
+    const heading = element("h3", { text: this.#say("sources") });
+    return [element("div", { class: "sources" }, heading, element("ul", {}, ...items))];
   }
 
   #problem(sentence) {
@@ -119,8 +120,9 @@ export class TurnView {
 
 /** The words between a marker and the one before it, or the beginning of its line. */
 function wordsBefore(button) {
+  const ends = new Set(["BUTTON", "BR", "UL", "OL", "PRE"]);
   let words = "";
-  for (let node = button.previousSibling; node && !/^(BUTTON|BR|UL|OL|PRE)$/.test(node.nodeName); node = node.previousSibling) {
+  for (let node = button.previousSibling; node && !ends.has(node.nodeName); node = node.previousSibling) {
     words = node.textContent + words;
   }
   return words;
@@ -129,8 +131,11 @@ function wordsBefore(button) {
 /** What the server is doing, as a sentence. */
 export function phaseSentence(answer, say) {
   const count = answer.sources.length;
-  if (answer.phase === "generating" && !answer.text && count > 0) return say(count === 1 ? "phase.source" : "phase.sources", { count });
+  const reading = answer.phase === "generating" && !answer.text && count > 0;
+  if (reading) return say(count === 1 ? "phase.source" : "phase.sources", { count });
   return say(`phase.${answer.phase}`);
 }
 
-const dots = () => [element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"))];
+function dots() {
+  return [element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"))];
+}
