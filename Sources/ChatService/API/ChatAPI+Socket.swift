@@ -62,7 +62,7 @@ extension ChatAPI {
         var subscription = subscription
         do {
             while true {
-                for event in try await subscription.next() where connection.send(event.frame) != .sent { return }
+                for event in try await subscription.next() where connection.send(event.frame) != .accepted { return }
             }
         } catch is CancellationError {
             return
@@ -95,7 +95,8 @@ extension ChatAPI {
                     ports.log.error("action failed", ["error": error.label, "trace": traceID])
                 }
                 _ = connection.send(
-                    JSONText.encode(Rejected(timestamp: ports.time.now.seconds, problem: problem.body(traceID: traceID))))
+                    JSONText.encode(
+                        Rejected(timestamp: ports.time.now.seconds, problem: problem.body(traceID: traceID))))
             }
         }
     }
