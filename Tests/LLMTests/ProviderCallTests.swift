@@ -221,15 +221,28 @@ import Testing
     func aStreamThatBreaksOff(_ fixture: Fixture) async throws {
         let start = try beginning(of: fixture)
         let server = try ScriptedServer([
-            .chunked([start]), .chunked([start], isWhole: false) + [.close],
-            .chunked([start], isWhole: false) + [.reset], .openResponse() + [.send(start), .close],
+            .chunked([start]), .chunked([start], isWhole: false) + [.close], .openResponse() + [.send(start), .close],
         ])
-        for _ in 0..<4 {
+        for _ in 0..<3 {
             let (events, error) = await (try fixture.model(at: server.url, client: client)).failure()
             #expect(events.text == "Uma função recursiva")
             #expect(error?.code == .truncatedStream)
             #expect(error?.isRetryable == true)
         }
+    }
+
+    /// A reset makes the client's system forget what it had not read: it comes when the text has been shown.
+    @Test(arguments: Fixture.allCases)
+    func aConnectionThatIsReset(_ fixture: Fixture) async throws {
+        let gate = Gate()
+        let server = try ScriptedServer([
+            .chunked([try beginning(of: fixture)], isWhole: false) + [.wait(gate), .reset]
+        ])
+        let error = await #expect(throws: LanguageModelError.self) {
+            for try await event in try fixture.model(at: server.url, client: client).generate(.sample)
+            where event == .text("recursiva") { gate.open() }
+        }
+        #expect(error?.code == .truncatedStream)
     }
 
     @Test(arguments: [
@@ -252,7 +265,7 @@ import Testing
         let end = try #require(text.range(of: "\n\n", range: stop.upperBound..<text.endIndex))
         let whole = Array(text[..<end.upperBound].utf8)
         let server = try ScriptedServer([
-            .chunked([whole]), .chunked([whole], isWhole: false) + [.reset],
+            .chunked([whole]), .chunked([whole], isWhole: false) + [.close],
             .chunked([whole, Array("data: [DONE]\n\n".utf8)]),
         ])
         for _ in 0..<3 {
