@@ -327,7 +327,7 @@ import Testing
 
     @Test(arguments: Fixture.allCases)
     func silenceInTheMiddle(_ fixture: Fixture) async throws {
-        let server = try ScriptedServer([.openResponse() + [.send(try beginning(of: fixture)), .untilPeerCloses]])
+        let server = try ScriptedServer([.openResponse(200, try beginning(of: fixture)) + [.untilPeerCloses]])
         let timeouts = ProviderTimeouts.long.with { $0.silence = .milliseconds(150) }
         let (events, error) = await (try fixture.model(at: server.url, client: client, timeouts: timeouts)).failure()
         #expect(events.text == "Uma função recursiva")
@@ -345,7 +345,6 @@ import Testing
         let model = try Fixture.openai.model(at: server.url, client: client, timeouts: timeouts)
         let (_, error) = await model.failure(request)
         #expect(error?.code == (hasJobDeadline ? .deadlineExceeded : .timeout))
-        await server.peerClosed()
     }
 
     @Test func aDeadlineThatIsOverSendsNothing() async throws {
@@ -361,7 +360,7 @@ import Testing
 
     @Test(arguments: Fixture.allCases)
     func cancellingTheTaskClosesTheConnection(_ fixture: Fixture) async throws {
-        let server = try ScriptedServer([.openResponse() + [.send(try beginning(of: fixture)), .untilPeerCloses]])
+        let server = try ScriptedServer([.openResponse(200, try beginning(of: fixture)) + [.untilPeerCloses]])
         let model = try fixture.model(at: server.url, client: client)
         let shown = Latch()
         let task = Task { for try await _ in model.generate(.sample) { shown.open() } }
@@ -372,7 +371,7 @@ import Testing
 
     @Test func leavingTheLoopClosesTheConnection() async throws {
         let server = try ScriptedServer([
-            .openResponse() + [.send(try beginning(of: .openai)), .untilPeerCloses]
+            .openResponse(200, try beginning(of: .openai)) + [.untilPeerCloses]
         ])
         for try await _ in try Fixture.openai.model(at: server.url, client: client).generate(.sample) { break }
         await server.peerClosed()
