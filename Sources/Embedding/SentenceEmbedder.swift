@@ -1,0 +1,69 @@
+import Glibc
+import Support
+
+/// Sentence vectors by a BERT encoder in the Hugging Face layout, computed in this process.
+///
+/// Its threads are its own; the caller's task only waits. They share one model and end with this object, after what
+/// was asked of it.
+package final class SentenceEmbedder: Embedder {
+    package let space: EmbeddingSpace
+    package let window: Int
+
+    private let tokenizer: WordPieceTokenizer
+    private let queue: BatchQueue
+
+    /// Reads and packs the model; takes some hundredths of a second and must not run on the cooperative pool.
+    /// - Parameters:
+    ///   - modelFolder: with config.json, model.safetensors and vocab.txt or tokenizer.json.
+    ///   - threads: as many as the machine has cores when nil. Each has up to 8 MiB of its own.
+    ///   - level: for tests; the best of this processor when nil.
+    /// - Throws: `EmbeddingError`, with a sentence that says what to do.
+    package init(modelFolder: String, threads: Int? = nil, level: KernelLevel? = nil) throws {
+        let folder = try ModelFolder(path: modelFolder)
+        let vocabulary = try Vocabulary(folder: folder.path, count: folder.shape.vocabulary)
+        let weights = try Safetensors(path: folder.weights)
+        let model = try BertModel(weights: weights, shape: folder.shape, level: level ?? .best)
+        var hash = SHA256()
+        hash.update(weights.file.bytes)
+        let revision = hash.finish().prefix(8).hexadecimal
+        weights.file.releasePages()
+
+        tokenizer = WordPieceTokenizer(vocabulary: vocabulary)
+        window = folder.window
+        space = EmbeddingSpace(
+            name: folder.name, revision: revision, dimension: folder.shape.hidden, pooling: "mean")
+        queue = BatchQueue(window: window)
+        let count = max(1, threads ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        do {
+            for _ in 0..<count {
+                try InferenceThread(queue: queue, tokenizer: tokenizer, model: model, folder: folder).start()
+            }
+        } catch {
+            queue.stop()
+            throw error
+        }
+    }
+
+    deinit { queue.stop() }
+
+    package func tokenCount(_ text: String) -> Int { tokenizer.count(text) }
+
+    package func embed(_ texts: [String]) async throws -> [Float] {
+        try Task.checkCancellation()
+        guard !texts.isEmpty else { return [] }
+        let request = EmbeddingRequest(texts: texts, dimension: space.dimension)
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { waiter in
+                request.begin(waiter)
+                do {
+                    try queue.add(request)
+                } catch {
+                    request.fail(error)
+                }
+            }
+        } onCancel: {
+            request.fail(CancellationError())
+            queue.remove(request)
+        }
+    }
+}
