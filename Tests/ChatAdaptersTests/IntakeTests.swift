@@ -82,7 +82,8 @@ struct IntakeTests {
         let mine = try await test.store.accept(test.question())
         var question = try test.question(conversation: mine.conversationID)
         question.course = try CourseID("fisica")
-        await #expect(throws: IntakeError.otherCourse) { [question] in try await test.store.accept(question) }
+        let elsewhere = question
+        await #expect(throws: IntakeError.otherCourse) { try await test.store.accept(elsewhere) }
     }
 
     @Test("A repeated key gives the first answer and enqueues nothing", arguments: StoreKind.allCases)
