@@ -1,0 +1,77 @@
+/// A finished answer, as it is stored and sent (contract, section 2, `message_completed`).
+package struct Answer: Codable, Sendable, Equatable {
+    package var content: String
+    package var citations: [Citation]
+    /// Whether at least one citation of the answer is supported by its passage.
+    package var grounded: Bool
+    package var metadata: AnswerMetadata
+
+    package init(content: String, citations: [Citation], grounded: Bool, metadata: AnswerMetadata) {
+        self.content = content
+        self.citations = citations
+        self.grounded = grounded
+        self.metadata = metadata
+    }
+}
+
+/// Where a marker in the text leads.
+package struct Citation: Codable, Sendable, Hashable {
+    /// 2 for `[2]`.
+    package var marker: Int
+    package var documentId: String
+    package var title: String
+    /// The first page of the passage, from 1; nil where the format has no pages.
+    package var page: Int?
+    /// The heading path, outermost first, joined by ` › `.
+    package var section: String?
+    /// Where the original can be read; nil until the server offers originals.
+    package var url: String?
+    /// A verbatim span of the passage.
+    package var quote: String
+    /// The passage's rank score.
+    package var score: Double
+    /// Whether the passage says what the sentence with the marker says, as far as the check can tell.
+    package var supported: Bool
+    /// The whole passage, so that a client can show the quote in its place.
+    package var passage: String
+}
+
+/// A passage the answer may cite, sent as soon as it is known.
+package struct Source: Codable, Sendable, Hashable {
+    package var marker: Int
+    package var documentId: String
+    package var title: String
+    package var page: Int?
+    package var section: String?
+    package var passage: String
+}
+
+/// What an answer took (contract, section 2).
+package struct AnswerMetadata: Codable, Sendable, Equatable {
+    package var model: String
+    package var provider: String
+    package var tokens: Int
+    package var tokensInput: Int
+    package var tokensOutput: Int
+    package var latencyMs: Int
+    package var timeToFirstTokenMs: Int
+    /// nil when the model's price is not known.
+    package var costUsd: Double?
+    /// Whether the answer is a stand-in: quoted passages because no language model could be reached.
+    package var degraded: Bool
+
+    package init(
+        model: String, provider: String, tokensInput: Int = 0, tokensOutput: Int = 0, latencyMs: Int = 0,
+        timeToFirstTokenMs: Int = 0, costUsd: Double? = 0, degraded: Bool = false
+    ) {
+        self.model = model
+        self.provider = provider
+        tokens = tokensInput + tokensOutput
+        self.tokensInput = tokensInput
+        self.tokensOutput = tokensOutput
+        self.latencyMs = latencyMs
+        self.timeToFirstTokenMs = timeToFirstTokenMs
+        self.costUsd = costUsd
+        self.degraded = degraded
+    }
+}

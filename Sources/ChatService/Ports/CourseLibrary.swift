@@ -1,0 +1,27 @@
+import Retrieval
+import Support
+
+/// The courses there are.
+package protocol CourseLibrary: Sendable {
+    /// All courses, sorted by id.
+    func courses() async throws -> [CourseSummary]
+    /// One course; nil when there is none of that name.
+    func course(_ id: CourseID) async throws -> CourseSummary?
+    /// What searches the course; nil when there is none of that name.
+    func retriever(for id: CourseID) async throws -> Retriever?
+}
+
+/// A course as clients see it.
+package struct CourseSummary: Codable, Sendable, Equatable {
+    package let id: CourseID
+    package let title: String
+    package let documents: Int
+    package let chunks: Int
+
+    package init(id: CourseID, title: String, documents: Int, chunks: Int) {
+        self.id = id
+        self.title = title
+        self.documents = documents
+        self.chunks = chunks
+    }
+}

@@ -1,0 +1,61 @@
+/// A piece of a document, small enough for one vector.
+package struct Chunk: Sendable, Hashable {
+    /// Never given to another chunk, also after this one is gone.
+    package let id: Int64
+    package let documentID: String
+    /// The position within the document, from 0.
+    package let ordinal: Int
+    /// A verbatim part of the document's extracted text.
+    package let text: String
+    /// Headings above the text, outermost first.
+    package let section: [String]
+    /// Pages from 1; nil for formats without pages.
+    package let pages: ClosedRange<Int>?
+    /// UTF-8 bytes within the document's extracted text.
+    package let offset: Range<Int>
+    /// Word pieces of `text`, by the embedding model's tokenizer.
+    package let tokenCount: Int
+
+    package init(
+        id: Int64, documentID: String, ordinal: Int, text: String, section: [String], pages: ClosedRange<Int>?,
+        offset: Range<Int>, tokenCount: Int
+    ) {
+        self.id = id
+        self.documentID = documentID
+        self.ordinal = ordinal
+        self.text = text
+        self.section = section
+        self.pages = pages
+        self.offset = offset
+        self.tokenCount = tokenCount
+    }
+}
+
+/// A chunk before it is stored; see `Chunk` for the fields.
+package struct NewChunk: Sendable {
+    package let text: String
+    package let section: [String]
+    package let pages: ClosedRange<Int>?
+    package let offset: Range<Int>
+    package let tokenCount: Int
+
+    package init(text: String, section: [String], pages: ClosedRange<Int>?, offset: Range<Int>, tokenCount: Int) {
+        self.text = text
+        self.section = section
+        self.pages = pages
+        self.offset = offset
+        self.tokenCount = tokenCount
+    }
+}
+
+/// A chunk found by a search.
+package struct ScoredChunk: Sendable, Hashable {
+    package let id: Int64
+    /// Cosine in a vector search, BM25 in a lexical one; larger is better in both.
+    package let score: Float
+
+    package init(id: Int64, score: Float) {
+        self.id = id
+        self.score = score
+    }
+}

@@ -1,0 +1,58 @@
+import SQLite
+
+/// The tables of a course file. `CourseStore` alone reads and writes them.
+enum CourseSchema {
+    /// "gpCo": what `file` and other tools see at byte 68 of the file.
+    static let applicationID: Int32 = 0x6770_436f
+
+    /// A vector of 384 floats takes 1.5 KiB: pages of 8 KiB hold five of them where 4 KiB hold two.
+    static let pageSize = 8192
+
+    /// Between the headings of a section path; no letter, so the tokenizer separates words at it.
+    static let sectionSeparator = "\u{1f}"
+
+    static let migrations = [
+        // `passage_index` keeps no text of its own: `indexed_text` gives it what a chunk's row means in words.
+        // Porter's stemmer on top of folded words is an English one, yet measured better than none in Portuguese too
+        // (docs/decisions/lexical-search.md).
+        Migration(
+            1,
+            """
+            CREATE TABLE model (
+                only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+                name TEXT NOT NULL, revision TEXT NOT NULL, dimension INTEGER NOT NULL, pooling TEXT NOT NULL
+            );
+            CREATE TABLE change (
+                only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+                generation INTEGER NOT NULL, removals INTEGER NOT NULL
+            );
+            INSERT INTO change VALUES (1, 0, 0);
+            CREATE TABLE document (
+                key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, path TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
+                content_hash TEXT NOT NULL, byte_count INTEGER NOT NULL, media_type TEXT NOT NULL,
+                language TEXT NOT NULL, page_count INTEGER, chunk_count INTEGER NOT NULL,
+                character_count INTEGER NOT NULL, warnings TEXT NOT NULL, ingested_at INTEGER NOT NULL
+            );
+            CREATE TABLE chunk (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                document_key INTEGER NOT NULL REFERENCES document (key) ON DELETE CASCADE,
+                ordinal INTEGER NOT NULL, text TEXT NOT NULL, section TEXT NOT NULL,
+                first_page INTEGER, last_page INTEGER, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+                token_count INTEGER NOT NULL,
+                UNIQUE (document_key, ordinal)
+            );
+            CREATE TABLE vector (
+                chunk_id INTEGER PRIMARY KEY REFERENCES chunk (id) ON DELETE CASCADE,
+                embedding BLOB NOT NULL
+            );
+            CREATE VIEW indexed_text AS
+                SELECT chunk.id AS id, document.title AS title, chunk.section AS section, chunk.text AS text,
+                    chunk.document_key AS document_key
+                FROM chunk JOIN document ON document.key = chunk.document_key;
+            CREATE VIRTUAL TABLE passage_index USING fts5 (
+                title, section, text, content = 'indexed_text', content_rowid = 'id',
+                tokenize = 'porter unicode61 remove_diacritics 2'
+            );
+            """)
+    ]
+}

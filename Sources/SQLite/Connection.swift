@@ -1,0 +1,113 @@
+import CSQLite
+import Dispatch
+
+/// One open database. Not Sendable: it is confined to its dispatch queue, and says so when it is not.
+package final class Connection {
+    package let path: String
+    private let database: OpaquePointer
+    private let queue: DispatchQueue
+    private let interruption: Interruption
+    private var cache = StatementCache()
+
+    /// Opens `path`, creating the file when there is none. Call on `queue`.
+    init(path: String, queue: DispatchQueue, interruption: Interruption) throws {
+        var database: OpaquePointer?
+        // NOMUTEX: the queue already keeps two threads from meeting here.
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code = sqlite3_open_v2(path, &database, flags, nil)
+        guard code == SQLITE_OK, let database else {
+            let detail = database.map { String(cString: sqlite3_errmsg($0)) } ?? ""
+            sqlite3_close_v2(database)
+            throw SQLiteError(code: code, path: path, detail: detail)
+        }
+        self.path = path
+        self.database = database
+        self.queue = queue
+        self.interruption = interruption
+        interruption.watch(database)
+    }
+
+    deinit {
+        interruption.forget()
+        cache.removeAll()
+        sqlite3_close_v2(database)
+    }
+
+    /// Runs one or more statements that take no arguments.
+    package func execute(_ script: String) throws {
+        try enter()
+        let code = sqlite3_exec(database, script, nil, nil, nil)
+        guard code == SQLITE_OK else {
+            throw SQLiteError(code: code, path: path, detail: String(cString: sqlite3_errmsg(database)))
+        }
+    }
+
+    /// Runs one statement and returns how many rows it changed.
+    @discardableResult
+    package func run(_ sql: String, _ arguments: [SQLValue] = []) throws -> Int {
+        try forEach(sql, arguments) { _ in true }
+        return Int(sqlite3_changes64(database))
+    }
+
+    /// All rows, each as `map` makes it. For results whose size the query bounds.
+    package func rows<Value>(_ sql: String, _ arguments: [SQLValue] = [], _ map: (Row) throws -> Value) throws
+        -> [Value]
+    {
+        var values: [Value] = []
+        try forEach(sql, arguments) { row in
+            values.append(try map(row))
+            return true
+        }
+        return values
+    }
+
+    /// The first row as `map` makes it, nil when there is none.
+    package func row<Value>(_ sql: String, _ arguments: [SQLValue] = [], _ map: (Row) throws -> Value) throws -> Value?
+    {
+        var value: Value?
+        try forEach(sql, arguments) { row in
+            value = try map(row)
+            return false
+        }
+        return value
+    }
+
+    /// Gives each row to `body` until it returns false.
+    package func forEach(_ sql: String, _ arguments: [SQLValue] = [], _ body: (Row) throws -> Bool) throws {
+        try enter()
+        let statement = try cache.take(sql) ?? Statement(sql, database: database, path: path)
+        defer {
+            statement.reset()
+            cache.giveBack(statement, for: sql)
+        }
+        try statement.bind(arguments)
+        while try statement.step() {
+            guard try body(statement.row) else { break }
+        }
+    }
+
+    package var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(database) }
+
+    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+    ///
+    /// - Parameter writing: takes the write lock at once (`BEGIN IMMEDIATE`), so that no later statement can find the
+    ///   database busy; otherwise the snapshot begins with the first read.
+    func transaction<Value>(writing: Bool, _ body: (Connection) throws -> Value) throws -> Value {
+        try run(writing ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED")
+        do {
+            let value = try body(self)
+            try run("COMMIT")
+            return value
+        } catch {
+            // A full disk or an interrupted statement may have rolled back already. Rolling back must also work for a
+            // cancelled job, so it does not pass through `enter`.
+            if sqlite3_get_autocommit(database) == 0 { sqlite3_exec(database, "ROLLBACK", nil, nil, nil) }
+            throw error
+        }
+    }
+
+    private func enter() throws {
+        dispatchPrecondition(condition: .onQueue(queue))
+        if interruption.isWanted { throw SQLiteError(.interrupted, path: path) }
+    }
+}
