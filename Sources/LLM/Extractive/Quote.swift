@@ -18,16 +18,19 @@ struct Quote: Sendable {
     static let passageLimit = 16
     static let sentenceLimit = 60
     static let characterLimit = 600
+    /// The most of a passage that is looked at, in characters.
+    private static let passageLength = 20_000
 
     /// All quotable sentences, in the order of the passages and their text.
     static func all(in evidence: [GenerationRequest.Evidence]) -> [Quote] {
         let best = evidence.map(\.score).max() ?? 0
         return evidence.prefix(passageLimit).enumerated().flatMap { index, passage in
             let score = best > 0 && passage.score > 0 ? passage.score / best : 0
-            return SentenceSplitter.sentences(in: passage.text).prefix(sentenceLimit).enumerated().compactMap {
-                position, sentence in
-                Quote(sentence, number: passage.number, passage: index, position: position, score: score)
-            }
+            return SentenceSplitter.sentences(in: String(passage.text.prefix(passageLength))).prefix(sentenceLimit)
+                .enumerated().compactMap {
+                    position, sentence in
+                    Quote(sentence, number: passage.number, passage: index, position: position, score: score)
+                }
         }
     }
 
