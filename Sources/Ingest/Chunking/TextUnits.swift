@@ -1,0 +1,131 @@
+import Support
+
+/// Cuts a block that is too long for one chunk into pieces that are not: sentences or lines, then words, and only then
+/// anywhere between two characters.
+struct TextUnits {
+    struct Unit: Equatable {
+        let range: Range<Int>
+        let tokenCount: Int
+        /// Whether it is a whole sentence, fit to be repeated at the beginning of the next chunk.
+        let isSentence: Bool
+    }
+
+    /// The most tokens of a unit.
+    let capacity: Int
+    let tokenCount: (String) -> Int
+
+    /// Sentences are looked for in pieces of at most this many bytes, so that a text without any costs no more.
+    private static let pieceLength = 65_536
+    /// Words longer than this are cut. BERT's tokenizer gives up on words of more than 100 characters.
+    private static let wordLimit = 96
+
+    /// The units of the block at `range` of `text`: in order, together all of it but white space.
+    func units(of kind: ExtractedDocument.Kind, _ range: Range<Int>, in text: String) -> [Unit] {
+        switch kind {
+        case .paragraph, .heading, .list:
+            pieces(of: range, in: text).flatMap { piece in
+                SentenceSplitter.byteRanges(in: text.utf8Substring(piece)).flatMap { sentence in
+                    fitting(
+                        (piece.lowerBound + sentence.lowerBound)..<(piece.lowerBound + sentence.upperBound), in: text,
+                        isSentence: true)
+                }
+            }
+        case .code, .table:
+            lines(of: range, in: text).flatMap { fitting($0, in: text, isSentence: false) }
+        }
+    }
+
+    /// The last sentence of a paragraph, if it is not all of it.
+    func lastSentence(of range: Range<Int>, in text: String) -> Unit? {
+        let sentences = SentenceSplitter.byteRanges(in: text.utf8Substring(range))
+        guard sentences.count > 1, let last = sentences.last else { return nil }
+        let absolute = (range.lowerBound + last.lowerBound)..<(range.lowerBound + last.upperBound)
+        return Unit(range: absolute, tokenCount: tokenCount(text.utf8Substring(absolute)), isSentence: true)
+    }
+
+    /// `range` itself when it is no longer than a unit may be, else its words.
+    private func fitting(_ range: Range<Int>, in text: String, isSentence: Bool) -> [Unit] {
+        if range.count <= capacity * 40 {
+            let count = tokenCount(text.utf8Substring(range))
+            if count <= capacity { return [Unit(range: range, tokenCount: count, isSentence: isSentence)] }
+        }
+        return words(of: range, in: text)
+    }
+
+    private func words(of range: Range<Int>, in text: String) -> [Unit] {
+        var units: [Unit] = []
+        split(range, in: text, isSeparator: TextCleaner.isWhiteSpace) { word in
+            var start = word.lowerBound
+            while start < word.upperBound {
+                let end = border(atOrBefore: min(start + Self.wordLimit, word.upperBound), after: start, in: text)
+                let piece = start..<end
+                units.append(
+                    Unit(range: piece, tokenCount: tokenCount(text.utf8Substring(piece)), isSentence: false))
+                start = end
+            }
+        }
+        return units
+    }
+
+    private func lines(of range: Range<Int>, in text: String) -> [Range<Int>] {
+        var lines: [Range<Int>] = []
+        split(range, in: text, isSeparator: { $0 == 0x0a }) { lines.append($0) }
+        return lines.filter { line in
+            text.utf8Slice(line).contains { !TextCleaner.isWhiteSpace($0) }
+        }
+    }
+
+    /// `range` in pieces of bounded length, cut at white space where there is any.
+    private func pieces(of range: Range<Int>, in text: String) -> [Range<Int>] {
+        var pieces: [Range<Int>] = []
+        var start = range.lowerBound
+        while range.upperBound - start > Self.pieceLength {
+            let slice = text.utf8Slice(start..<(start + Self.pieceLength))
+            let space = slice.lastIndex(where: TextCleaner.isWhiteSpace)
+            let length = space.map { slice.distance(from: slice.startIndex, to: $0) } ?? 0
+            let end =
+                length > 0
+                ? start + length : border(atOrBefore: start + Self.pieceLength, after: start, in: text)
+            pieces.append(start..<end)
+            start = end
+        }
+        pieces.append(start..<range.upperBound)
+        return pieces
+    }
+
+    private func split(
+        _ range: Range<Int>, in text: String, isSeparator: (UInt8) -> Bool, _ body: (Range<Int>) -> Void
+    ) {
+        var start = range.lowerBound
+        var position = range.lowerBound
+        for byte in text.utf8Slice(range) {
+            if isSeparator(byte) {
+                if position > start { body(start..<position) }
+                start = position + 1
+            }
+            position += 1
+        }
+        if position > start { body(start..<position) }
+    }
+
+    /// The last border between two characters at or before `offset`; at least one character after `start`.
+    private func border(atOrBefore offset: Int, after start: Int, in text: String) -> Int {
+        let utf8 = text.utf8
+        guard offset < utf8.count else { return utf8.count }
+        var end = utf8.index(utf8.startIndex, offsetBy: offset)
+        var back = offset
+        while back > start, utf8[end] & 0xc0 == 0x80 {
+            end = utf8.index(before: end)
+            back -= 1
+        }
+        return back > start ? back : offset
+    }
+}
+
+extension String {
+    /// The bytes of a range of UTF-8 offsets, without copying.
+    func utf8Slice(_ range: Range<Int>) -> Substring.UTF8View {
+        let start = utf8.index(utf8.startIndex, offsetBy: range.lowerBound)
+        return utf8[start..<utf8.index(start, offsetBy: range.count)]
+    }
+}

@@ -1,0 +1,77 @@
+import CourseStore
+import Embedding
+import Glibc
+import Support
+
+/// The first half of a document's way: hash, extract, keep the original, cut into chunks.
+struct DocumentPreparation: Sendable {
+    enum Outcome: Sendable {
+        case ready(PreparedDocument)
+        /// The course has this very content already.
+        case unchanged(Document)
+    }
+
+    let course: CourseFile
+    let chunker: Chunker
+    let extraction: any DocumentExtraction
+    let originals: OriginalStore?
+    /// Takes unchanged documents in again.
+    let again: Bool
+
+    /// - Throws: `IngestError`; what the store throws; `CancellationError`.
+    func prepare(_ file: FileWalk.Found) async throws -> Outcome {
+        let blocking = BlockingQueue(label: "document preparation")
+        guard file.byteCount > 0 else { throw IngestError.empty }
+        guard file.byteCount <= DocumentExtractor.fileLimit else {
+            throw IngestError.tooLarge("The file", limit: "\(DocumentExtractor.fileLimit / 1_000_000) MB")
+        }
+        let before = try FileStamp(file.path)
+        let hash = try await blocking.run { try FileReading.hash(of: file.path) }
+        let old = try await course.document(path: file.name)
+        if let old, old.contentHash == hash, !again { return .unchanged(old) }
+
+        try Task.checkCancellation()
+        let document = try await extraction.extract(path: file.path)
+        guard try FileStamp(file.path) == before else { throw IngestError.changedMeanwhile }
+        if let originals {
+            try await blocking.run { try originals.keep(file.path, hash: hash) }
+        }
+        try Task.checkCancellation()
+        let title = document.title ?? Self.title(fromName: file.name)
+        let chunks = try await blocking.run { chunker.chunks(of: document, title: title) }
+        guard !chunks.isEmpty else { throw IngestError.blank }
+        let new = NewDocument(
+            path: file.name, title: title, contentHash: hash, byteCount: before.byteCount,
+            mediaType: document.mediaType, language: document.language, pageCount: document.pageCount,
+            characterCount: document.text.unicodeScalars.count, warnings: document.warnings)
+        return .ready(
+            PreparedDocument(
+                document: new, chunks: chunks, emptyPages: document.emptyPages, replacesOne: old != nil))
+    }
+
+    /// `aulas/03-lista_de_exercicios.pdf` → `03 lista de exercicios`.
+    static func title(fromName name: String) -> String {
+        let last = FileWalk.lastComponent(name)
+        let suffix = DocumentType.fileExtension(of: last)
+        let stem = suffix.isEmpty ? last : String(last.dropLast(suffix.count + 1))
+        let words = stem.split { $0 == "_" || $0 == "-" || $0 == " " }
+        return words.isEmpty ? last : words.joined(separator: " ")
+    }
+}
+
+/// What changes when a file is written to.
+private struct FileStamp: Equatable {
+    let byteCount: Int
+    private let seconds: Int
+    private let nanoseconds: Int
+    private let inode: UInt
+
+    init(_ path: String) throws(IngestError) {
+        var information = stat()
+        guard stat(path, &information) == 0 else { throw .unreadable(FileReading.reason(errno)) }
+        byteCount = Int(information.st_size)
+        seconds = information.st_mtim.tv_sec
+        nanoseconds = information.st_mtim.tv_nsec
+        inode = UInt(information.st_ino)
+    }
+}

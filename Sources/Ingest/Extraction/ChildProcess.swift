@@ -1,0 +1,269 @@
+import Glibc
+import Support
+
+/// Runs one program to its end, within bounds on time and output, and always reaps it.
+///
+/// posix_spawn rather than Foundation's Process, which polls and loses ends of files. The child gets `/dev/null` as its
+/// input, only the environment that is given, default signals, and no other open file of this process.
+package struct ChildProcess: Sendable {
+    package enum End: Sendable, Equatable {
+        case exited(Int32)
+        case signalled(Int32)
+        case timedOut
+        /// It wrote more than it may and was killed.
+        case tooMuchOutput
+    }
+
+    package struct Outcome: Sendable {
+        package let end: End
+        package let output: [UInt8]
+        /// The first bytes of its standard error.
+        package let errors: [UInt8]
+    }
+
+    /// The program could not be started; the number is that of errno.
+    package struct CannotStart: Error { package let code: Int32 }
+
+    package var executable: String
+    package var arguments: [String]
+    package var environment: [String] = ["PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8"]
+    package var timeLimit: Duration
+    package var outputLimit: Int
+    package var errorLimit = 16_384
+    /// Whether it becomes the head of a process group, all of which is killed at the end. A child's own children stay
+    /// in its group, so that they end with it.
+    package var hasOwnGroup = true
+
+    package init(executable: String, arguments: [String], timeLimit: Duration, outputLimit: Int) {
+        self.executable = executable
+        self.arguments = arguments
+        self.timeLimit = timeLimit
+        self.outputLimit = outputLimit
+    }
+
+    /// Runs on a thread of its own; cancelling the task kills the child.
+    /// - Throws: `CannotStart`, `CancellationError`.
+    package func run() async throws -> Outcome {
+        try Task.checkCancellation()
+        let control = Control()
+        let outcome = try await withTaskCancellationHandler {
+            try await BlockingQueue(label: "child process").run { try run(control) }
+        } onCancel: {
+            control.kill()
+        }
+        try Task.checkCancellation()
+        return outcome
+    }
+
+    /// Blocks until the child has ended.
+    package func runBlocking() throws(CannotStart) -> Outcome { try run(Control()) }
+
+    private func run(_ control: Control) throws(CannotStart) -> Outcome {
+        var pipes = ChildPipes()
+        defer { pipes.close() }
+        // One start at a time: no other child can inherit these pipes between their making and their marking.
+        let child = try Self.starting.withLock { _ throws(CannotStart) in
+            try pipes.open()
+            return try start(pipes)
+        }
+        pipes.closeWriteEnds()
+        control.started(hasOwnGroup ? -child : child)
+        var output = BoundedBuffer(limit: outputLimit)
+        var errors = BoundedBuffer(limit: errorLimit)
+        let early = collect(pipes, child, &output, &errors)
+        let status = control.end(child)
+        return Outcome(end: early ?? status, output: output.bytes, errors: errors.bytes)
+    }
+
+    // MARK: Start
+
+    private static let starting = Locked(())
+
+    private func start(_ pipes: borrowing ChildPipes) throws(CannotStart) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, pipes.output.write, 1)
+        posix_spawn_file_actions_adddup2(&actions, pipes.errors.write, 2)
+        for descriptor in Self.openDescriptors() where descriptor > 2 {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        let flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (hasOwnGroup ? POSIX_SPAWN_SETPGROUP : 0)
+        posix_spawnattr_setflags(&attributes, Int16(flags))
+
+        var argv = ([executable] + arguments).map { strdup($0) } + [nil]
+        var envp = environment.map { strdup($0) } + [nil]
+        defer { (argv + envp).forEach { free($0) } }
+        var child = pid_t()
+        let code = posix_spawn(&child, executable, &actions, &attributes, &argv, &envp)
+        guard code == 0 else { throw CannotStart(code: code) }
+        return child
+    }
+
+    /// This process's open files. Nearly all are closed on exec anyway; this is for those that libraries forgot.
+    private static func openDescriptors() -> [Int32] {
+        guard let folder = opendir("/proc/self/fd") else { return [] }
+        defer { closedir(folder) }
+        var descriptors: [Int32] = []
+        while let entry = readdir(folder) {
+            if let descriptor = Int32(FileReading.name(of: entry)) { descriptors.append(descriptor) }
+        }
+        return descriptors
+    }
+
+    // MARK: While it runs
+
+    /// Reads both pipes until their ends, the child's end, or a bound is reached; then says which bound.
+    private func collect(
+        _ pipes: borrowing ChildPipes, _ child: pid_t, _ output: inout BoundedBuffer, _ errors: inout BoundedBuffer
+    ) -> End? {
+        let time = SystemTime()
+        let deadline = time.elapsed + timeLimit
+        var polls = [
+            pollfd(fd: pipes.output.read, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: pipes.errors.read, events: Int16(POLLIN), revents: 0),
+        ]
+        var hasEnded = false
+        // Short at first, because most children end soon after their output does.
+        var patience: Int64 = 1
+        while true {
+            let left = (deadline - time.elapsed).milliseconds
+            guard left > 0 else { return .timedOut }
+            let isOpen = polls.contains { $0.fd >= 0 }
+            let ready = poll(&polls, nfds_t(polls.count), Int32(clamping: min(left, isOpen ? 100 : patience)))
+            if ready > 0 {
+                if !read(&polls[0], into: &output) { return .tooMuchOutput }
+                // What a program complains is cut, not punished.
+                _ = read(&polls[1], into: &errors)
+                continue
+            }
+            // Silence: a child that ended, though something it started may still hold its pipes.
+            if hasEnded { return nil }
+            hasEnded = Self.hasEnded(child)
+            if hasEnded && !isOpen { return nil }
+            patience = min(patience * 2, 50)
+        }
+    }
+
+    private func read(_ poll: inout pollfd, into buffer: inout BoundedBuffer) -> Bool {
+        guard poll.fd >= 0, poll.revents != 0 else { return true }
+        let chunk = withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { bytes -> Int in
+            let count = Glibc.read(poll.fd, bytes.baseAddress, bytes.count)
+            if count > 0 { buffer.append(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
+            return count
+        }
+        // A negative descriptor is one that poll leaves out.
+        if chunk == 0 || (chunk < 0 && errno != EINTR) { poll.fd = -1 }
+        return !buffer.isOverfull
+    }
+
+    /// Whether it has ended, without reaping it: its number stays taken until `Control.end`.
+    private static func hasEnded(_ child: pid_t) -> Bool {
+        var information = siginfo_t()
+        return waitid(P_PID, id_t(child), &information, WEXITED | WNOHANG | WNOWAIT) == 0
+            && information.si_signo == SIGCHLD
+    }
+}
+
+/// The right to kill a child, held only as long as its number is surely its own.
+private final class Control: Sendable {
+    private struct State {
+        var target: pid_t?
+        var isKilled = false
+    }
+    private let state = Locked(State())
+
+    func started(_ target: pid_t) {
+        state.withLock { state in
+            state.target = target
+            if state.isKilled { Glibc.kill(target, SIGKILL) }
+        }
+    }
+
+    func kill() {
+        state.withLock { state in
+            state.isKilled = true
+            if let target = state.target { Glibc.kill(target, SIGKILL) }
+        }
+    }
+
+    /// Kills what is left of the child and its group, reaps the child and says how it ended.
+    ///
+    /// The kill comes before the reaping: until then the group's number cannot belong to anyone else.
+    func end(_ child: pid_t) -> ChildProcess.End {
+        var status: Int32 = 0
+        state.withLock { state in
+            if let target = state.target { Glibc.kill(target, SIGKILL) }
+            state.target = nil
+        }
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7f
+        return signal == 0 ? .exited((status >> 8) & 0xff) : .signalled(signal)
+    }
+}
+
+/// The two pipes of a child, closed in every case.
+private struct ChildPipes: ~Copyable {
+    struct Ends {
+        var read: Int32 = -1
+        var write: Int32 = -1
+    }
+
+    private(set) var output = Ends()
+    private(set) var errors = Ends()
+
+    mutating func open() throws(ChildProcess.CannotStart) {
+        guard Self.open(&output), Self.open(&errors) else { throw ChildProcess.CannotStart(code: errno) }
+    }
+
+    private static func open(_ ends: inout Ends) -> Bool {
+        var pair: [Int32] = [-1, -1]
+        guard pipe(&pair) == 0 else { return false }
+        for descriptor in pair { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        ends = Ends(read: pair[0], write: pair[1])
+        return true
+    }
+
+    mutating func closeWriteEnds() {
+        Self.close(&output.write)
+        Self.close(&errors.write)
+    }
+
+    mutating func close() {
+        closeWriteEnds()
+        Self.close(&output.read)
+        Self.close(&errors.read)
+    }
+
+    private static func close(_ descriptor: inout Int32) {
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        descriptor = -1
+    }
+}
+
+/// Bytes up to a bound; what is beyond is dropped and remembered.
+private struct BoundedBuffer {
+    let limit: Int
+    private(set) var bytes: [UInt8] = []
+    private(set) var isOverfull = false
+
+    init(limit: Int) { self.limit = limit }
+
+    mutating func append(_ more: UnsafeRawBufferPointer) {
+        let room = limit - bytes.count
+        if more.count > room { isOverfull = true }
+        bytes.append(contentsOf: more.prefix(max(room, 0)))
+    }
+}

@@ -1,0 +1,56 @@
+import Glibc
+
+/// What a process that reads a stranger's file may use. The process sets them on itself; its children inherit them.
+package struct ExtractionLimits: Sendable, Equatable {
+    /// Bytes of address space (RLIMIT_AS).
+    package var memory: Int?
+    /// Seconds of processor time (RLIMIT_CPU).
+    package var cpuSeconds: Int?
+    /// Bytes that may be written to one file (RLIMIT_FSIZE).
+    package var fileSize: Int?
+    /// Open files (RLIMIT_NOFILE).
+    package var openFiles: Int?
+
+    package init(memory: Int? = nil, cpuSeconds: Int? = nil, fileSize: Int? = nil, openFiles: Int? = nil) {
+        self.memory = memory
+        self.cpuSeconds = cpuSeconds
+        self.fileSize = fileSize
+        self.openFiles = openFiles
+    }
+
+    /// For `gepeto extract`.
+    package static let standard = ExtractionLimits(
+        memory: 512 << 20, cpuSeconds: 60, fileSize: 0, openFiles: 64)
+
+    /// Lowers the limits of this process, for good. A limit that is already lower stays; no core file is written.
+    ///
+    /// A process that already maps more memory than the limit cannot live under it (a build with a sanitizer maps
+    /// terabytes): the limit on memory is then left out, and the answer is false.
+    package func applyToThisProcess() -> Bool {
+        Self.lower(RLIMIT_CORE, to: 0)
+        if let fileSize { Self.lower(RLIMIT_FSIZE, to: fileSize) }
+        if let openFiles { Self.lower(RLIMIT_NOFILE, to: openFiles) }
+        if let cpuSeconds { Self.lower(RLIMIT_CPU, to: cpuSeconds) }
+        guard let memory else { return true }
+        guard Self.mappedBytes < memory / 2 else { return false }
+        Self.lower(RLIMIT_AS, to: memory)
+        return true
+    }
+
+    private static func lower(_ resource: __rlimit_resource, to value: Int) {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+        limit.rlim_max = min(limit.rlim_max, rlim_t(value))
+        limit.rlim_cur = min(limit.rlim_cur, limit.rlim_max)
+        setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+    }
+
+    /// The address space of this process, by the first field of /proc/self/statm.
+    private static var mappedBytes: Int {
+        guard let file = fopen("/proc/self/statm", "re") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 64)
+        guard fgets(&line, 64, file) != nil else { return 0 }
+        return strtol(line, nil, 10) * sysconf(Int32(_SC_PAGESIZE))
+    }
+}

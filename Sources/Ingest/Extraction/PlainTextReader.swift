@@ -1,0 +1,47 @@
+/// Plain text: blank lines part the paragraphs; a short line underlined with `=` or `-` is a heading.
+enum PlainTextReader {
+    static func read(_ decoded: TextDecoder.Decoded, isCode: Bool) throws(IngestError) -> ExtractedDocument {
+        var builder = DocumentBuilder()
+        if let warning = decoded.warning { builder.warnings.append(warning) }
+        let text = TextCleaner.clean(decoded.text)
+        try addParagraphs(text, isCode ? .code : .paragraph, to: &builder)
+        guard !builder.blocks.isEmpty else { throw .blank }
+        return builder.finish(
+            title: isCode ? nil : builder.firstHeading, mediaType: "text/plain")
+    }
+
+    /// Adds clean `text`, cut at blank lines. Also used for large preformatted parts of other formats.
+    static func addParagraphs(
+        _ text: String, _ kind: ExtractedDocument.Kind, to builder: inout DocumentBuilder
+    ) throws(IngestError) {
+        var paragraph: [Substring] = []
+        for line in text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map({ Substring($0) }) {
+            if !line.utf8.allSatisfy({ TextCleaner.isWhiteSpace($0) }) {
+                paragraph.append(line)
+                continue
+            }
+            try flush(&paragraph, kind, to: &builder)
+        }
+        try flush(&paragraph, kind, to: &builder)
+    }
+
+    private static func flush(
+        _ lines: inout [Substring], _ kind: ExtractedDocument.Kind, to builder: inout DocumentBuilder
+    ) throws(IngestError) {
+        defer { lines = [] }
+        if kind == .paragraph, lines.count >= 2, lines[0].utf8.count <= 120, let level = underline(lines[1]) {
+            try builder.heading(String(lines[0]), level: level)
+            lines.removeFirst(2)
+        }
+        guard !lines.isEmpty else { return }
+        let isList = kind == .paragraph && lines.allSatisfy { ListMarker.length(of: $0) != nil }
+        try builder.add(isList ? .list : kind, lines.joined(separator: "\n"))
+    }
+
+    /// 1 for a line of `=`, 2 for one of `-`, at least three.
+    private static func underline(_ line: Substring) -> Int? {
+        let marks = line.utf8.filter { !TextCleaner.isWhiteSpace($0) }
+        guard marks.count >= 3, let first = marks.first, marks.allSatisfy({ $0 == first }) else { return nil }
+        return first == UInt8(ascii: "=") ? 1 : first == UInt8(ascii: "-") ? 2 : nil
+    }
+}

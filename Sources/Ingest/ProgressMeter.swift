@@ -1,0 +1,95 @@
+import Support
+
+/// Keeps a run's progress and hands every change on, in order.
+final class ProgressMeter: Sendable {
+    private struct State {
+        var progress = IngestProgress()
+        var embeddingSeconds = 0.0
+        /// Bytes of files that were worked on, and of those yet to come; unchanged files are in neither.
+        var bytesDone = 0
+        var bytesTotal = 0
+        var currentBytes = 0
+    }
+
+    private let state = Locked(State())
+    private let time: any TimeSource
+    private let start: Duration
+    private let report: @Sendable (IngestProgress) -> Void
+
+    init(time: any TimeSource, report: @escaping @Sendable (IngestProgress) -> Void) {
+        self.time = time
+        self.report = report
+        start = time.elapsed
+    }
+
+    var secondsSinceStart: Double { (time.elapsed - start).inSeconds }
+
+    func begin(files: Int, bytes: Int) {
+        change { state in
+            state.progress.filesTotal = files
+            state.progress.phase = .reading
+            state.bytesTotal = bytes
+        }
+    }
+
+    func beginFile(_ name: String, bytes: Int) {
+        change { state in
+            state.progress.phase = .reading
+            state.progress.currentFile = name
+            state.progress.currentChunks = 0
+            state.progress.currentChunksDone = 0
+            state.currentBytes = bytes
+        }
+    }
+
+    func beginEmbedding(chunks: Int) {
+        change { state in
+            state.progress.phase = .embedding
+            state.progress.currentChunks = chunks
+        }
+    }
+
+    func embedded(_ chunks: Int, seconds: Double) {
+        change { state in
+            state.progress.chunksDone += chunks
+            state.progress.currentChunksDone += chunks
+            state.embeddingSeconds += seconds
+            state.progress.chunksPerSecond = Double(state.progress.chunksDone) / max(state.embeddingSeconds, 1e-6)
+        }
+    }
+
+    func beginStoring() { change { $0.progress.phase = .storing } }
+
+    func endFile(_ file: FileReport) {
+        change { state in
+            state.progress.filesDone += 1
+            if file.outcome == .failed { state.progress.failed += 1 }
+            if file.outcome == .unchanged {
+                state.bytesTotal -= state.currentBytes
+            } else {
+                state.bytesDone += state.currentBytes
+                state.progress.pagesDone += file.pages ?? 0
+            }
+            state.currentBytes = 0
+        }
+    }
+
+    func end() { change { $0.progress.phase = .done } }
+
+    private func change(_ body: (inout State) -> Void) {
+        let elapsed = secondsSinceStart
+        let progress = state.withLock { state in
+            body(&state)
+            let current = state.progress
+            let share = current.currentChunks > 0 ? Double(current.currentChunksDone) / Double(current.currentChunks) : 0
+            let done = Double(state.bytesDone) + share * Double(state.currentBytes)
+            if current.phase == .done {
+                state.progress.secondsLeft = 0
+            } else if done > 0 {
+                state.progress.secondsLeft = elapsed * max(Double(state.bytesTotal) - done, 0) / done
+            }
+            return state.progress
+        }
+        report(progress)
+    }
+}
