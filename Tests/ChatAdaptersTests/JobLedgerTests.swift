@@ -1,7 +1,7 @@
 import ChatService
 import Support
-import Testing
 import TestSupport
+import Testing
 
 /// What every `JobLedger` promises.
 @Suite("Job ledger", .timeLimit(.minutes(1)))
@@ -13,7 +13,8 @@ struct JobLedgerTests {
         let lease = try #require(try await test.store.lease(for: .seconds(30)))
         let answer = ScriptedAnswering.answer(to: lease.job.question)
         #expect(try await test.store.finish(lease, with: .answered(answer, messageID: RandomIdentifier.make())))
-        #expect(try await test.store.finish(lease, with: .answered(answer, messageID: RandomIdentifier.make())) == false)
+        #expect(
+            try await test.store.finish(lease, with: .answered(answer, messageID: RandomIdentifier.make())) == false)
         #expect(try await test.store.end(job: accepted.jobID, with: JobFailure(.cancelled)) == false)
         #expect(try await test.store.renew(lease, for: .seconds(30)) == false)
 

@@ -41,7 +41,9 @@ struct JobQueueTests {
         #expect(leased.count == 40 && Set(leased).count == 40)
     }
 
-    @Test("A lease that runs out goes to the next worker, and the first can do nothing more", arguments: StoreKind.allCases)
+    @Test(
+        "A lease that runs out goes to the next worker, and the first can do nothing more",
+        arguments: StoreKind.allCases)
     func fencing(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         _ = try await test.store.accept(test.question())
@@ -70,7 +72,9 @@ struct JobQueueTests {
         }
     }
 
-    @Test("A retry is due after its delay and counts; a release is due at once and does not", arguments: StoreKind.allCases)
+    @Test(
+        "A retry is due after its delay and counts; a release is due at once and does not",
+        arguments: StoreKind.allCases)
     func givingBack(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())

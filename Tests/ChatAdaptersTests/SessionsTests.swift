@@ -62,7 +62,9 @@ struct SessionsTests {
         #expect(try await store.append(status(.queued, job: RandomIdentifier.make()), to: session) == 2)
     }
 
-    @Test("After a restart the durable events are there under their numbers, and none is given out twice", arguments: StoreKind.allCases)
+    @Test(
+        "After a restart the durable events are there under their numbers, and none is given out twice",
+        arguments: StoreKind.allCases)
     func restart(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let session = try await test.store.createSession(owner: .local)
@@ -130,4 +132,3 @@ struct SessionsTests {
         }
     }
 }
-

@@ -44,7 +44,8 @@ extension SQLiteChatStore: History {
         let deleted = try await database.write { connection -> (ended: [String], sessions: Set<String>)? in
             guard try Self.conversation(id, user: user, connection) != nil else { return nil }
             let jobs = try connection.rows(
-                "SELECT id, session_id, is_open, tries, published_seq FROM job WHERE conversation_id = ?", [SQLValue(id)]
+                "SELECT id, session_id, is_open, tries, published_seq FROM job WHERE conversation_id = ?",
+                [SQLValue(id)]
             ) { (id: $0.text(0), session: $0.text(1), isOpen: $0.int(2) == 1, tries: $0.int(3), isTold: !$0.isNull(4)) }
             for job in jobs {
                 // What nobody was told yet becomes a cancellation; the rest goes with its events.

@@ -7,7 +7,9 @@ extension SQLiteChatStore: Intake {
         let now = time.now
         let session: LiveSession
         if let id = submission.sessionID {
-            guard let known = try await live(id), known.owner == submission.user else { throw IntakeError.unknownSession }
+            guard let known = try await live(id), known.owner == submission.user else {
+                throw IntakeError.unknownSession
+            }
             session = known
         } else {
             session = LiveSession(id: RandomIdentifier.make(), owner: submission.user, ring: SessionRing())

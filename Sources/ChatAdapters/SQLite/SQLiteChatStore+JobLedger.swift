@@ -71,7 +71,8 @@ extension SQLiteChatStore: JobLedger {
     package func published(job id: String, seq: Int64) async throws {
         try await database.write {
             try $0.run(
-                "UPDATE job SET published_seq = ? WHERE id = ? AND published_seq IS NULL", [SQLValue(seq), SQLValue(id)])
+                "UPDATE job SET published_seq = ? WHERE id = ? AND published_seq IS NULL",
+                [SQLValue(seq), SQLValue(id)])
         }
     }
 

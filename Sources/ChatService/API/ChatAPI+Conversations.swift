@@ -17,7 +17,8 @@ extension ChatAPI {
         let object = try await object(request)
         var fields = FieldReader(object)
         let named = fields.course()
-        let title = object["title"].map { $0 != .null } == true ? fields.text("title", limit: Conversation.longestTitle) : ""
+        let title =
+            object["title"].map { $0 != .null } == true ? fields.text("title", limit: Conversation.longestTitle) : ""
         try fields.check()
         let conversation = try await ports.history.createConversation(
             user: user, course: try await course(named), title: title)

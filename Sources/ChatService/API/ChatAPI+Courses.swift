@@ -41,7 +41,8 @@ extension ChatAPI {
         let text = (request.queryValue("q") ?? "").trimmed
         guard text.isLegible else { throw Problem.invalid("?q", "'q' is required: what to search for.") }
         guard text.unicodeScalars.count <= FieldReader.longestMessage else {
-            throw Problem.invalid("?q", "'q' is too long; at most \(FieldReader.longestMessage) characters are allowed.")
+            throw Problem.invalid(
+                "?q", "'q' is too long; at most \(FieldReader.longestMessage) characters are allowed.")
         }
         return text
     }

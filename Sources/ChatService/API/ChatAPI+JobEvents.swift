@@ -67,7 +67,9 @@ extension ChatAPI {
 
     /// The number of the last event the client has: `Last-Event-ID`, or `after` in the query.
     func seen(_ request: HTTPRequest) throws -> Int64? {
-        guard let text = request.headers["last-event-id"] ?? request.queryValue("after"), !text.isEmpty else { return nil }
+        guard let text = request.headers["last-event-id"] ?? request.queryValue("after"), !text.isEmpty else {
+            return nil
+        }
         guard let seq = Int64(text), seq >= 0 else {
             throw Problem.invalid("?after", "'after' must be the seq of an event, a whole number from 0.")
         }

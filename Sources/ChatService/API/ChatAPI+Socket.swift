@@ -95,7 +95,8 @@ extension ChatAPI {
                     ports.log.error("action failed", ["error": error.label, "trace": traceID])
                 }
                 _ = connection.send(
-                    JSONText.encode(Rejected(timestamp: ports.time.now.seconds, problem: problem.body(traceID: traceID))))
+                    JSONText.encode(
+                        Rejected(timestamp: ports.time.now.seconds, problem: problem.body(traceID: traceID))))
             }
         }
     }

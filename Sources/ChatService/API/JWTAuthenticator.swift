@@ -59,7 +59,9 @@ package struct JWTAuthenticator: Authenticator {
 
     /// base64url without padding (RFC 7515, section 2).
     private static func decode(_ text: String) -> [UInt8]? {
-        guard !text.utf8.contains(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "=") })
+        guard
+            !text.utf8.contains(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "=") }
+            )
         else { return nil }
         var plain = text.replacing("-", with: "+").replacing("_", with: "/")
         plain += String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)

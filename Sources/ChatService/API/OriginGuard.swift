@@ -18,7 +18,9 @@ package struct OriginGuard: Sendable, Equatable {
     /// - Parameter publicURL: `scheme://host[:port]`, the value of GEPETO_PUBLIC_URL.
     /// - Throws: `InvalidPublicURL`.
     package init(publicURL: String) throws {
-        guard let (scheme, authority) = Self.parse(origin: publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL)
+        guard
+            let (scheme, authority) = Self.parse(
+                origin: publicURL.hasSuffix("/") ? String(publicURL.dropLast()) : publicURL)
         else { throw InvalidPublicURL() }
         rule = .origin(authority, scheme: scheme)
     }
@@ -92,7 +94,9 @@ struct Authority: Sendable, Equatable {
 
     var isLoopback: Bool { ["localhost", "127.0.0.1", "[::1]"].contains(host) }
 
-    func matches(_ other: Authority, scheme: String) -> Bool { host == other.host && matchesPort(other, scheme: scheme) }
+    func matches(_ other: Authority, scheme: String) -> Bool {
+        host == other.host && matchesPort(other, scheme: scheme)
+    }
 
     func matchesPort(_ other: Authority, scheme: String) -> Bool {
         let usual = scheme == "https" ? 443 : 80

@@ -35,7 +35,8 @@ struct AuthenticationTests {
         // The key is given there in base64url; it is not text, so the check is made on the parts.
         let header = #"{"typ":"JWT","# + "\r\n" + #" "alg":"HS256"}"#
         #expect(TestToken.encode(Array(header.utf8)) == "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9")
-        let body = #"{"iss":"joe","# + "\r\n" + #" "exp":1300819380,"# + "\r\n" + #" "http://example.com/is_root":true}"#
+        let body =
+            #"{"iss":"joe","# + "\r\n" + #" "exp":1300819380,"# + "\r\n" + #" "http://example.com/is_root":true}"#
         let signed = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\(TestToken.encode(Array(body.utf8)))"
         let key: [UInt8] = [
             3, 35, 53, 75, 43, 15, 165, 188, 131, 126, 6, 101, 119, 123, 166, 143, 90, 179, 40, 230, 240, 84, 201, 40,
@@ -43,7 +44,8 @@ struct AuthenticationTests {
             34, 61, 46, 33, 114, 5, 46, 79, 8, 192, 205, 154, 245, 103, 208, 128, 163,
         ]
         #expect(
-            TestToken.encode(HMAC.sha256(Array(signed.utf8), key: key)) == "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+            TestToken.encode(HMAC.sha256(Array(signed.utf8), key: key)) == "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+        )
     }
 
     @Test("Bad tokens are refused, each for its reason")
@@ -57,12 +59,18 @@ struct AuthenticationTests {
             ("\(none).\(parts[1]).", .algorithm),
             (TestToken.make(secret: Self.secret, header: #"{"alg":"HS512"}"#, claims: claims()), .algorithm),
             (TestToken.make(secret: Self.secret, header: #"{"alg":"RS256"}"#, claims: claims()), .algorithm),
-            (TestToken.make(secret: Self.secret, header: #"{"alg":"HS256","crit":["x"]}"#, claims: claims()), .algorithm),
+            (
+                TestToken.make(secret: Self.secret, header: #"{"alg":"HS256","crit":["x"]}"#, claims: claims()),
+                .algorithm
+            ),
             (TestToken.make(secret: "another-secret-of-thirty-two-bytes!!", claims: claims()), .signature),
             ("\(parts[0]).\(TestToken.encode(Array(claims(sub: "\"root\"").utf8))).\(parts[2])", .signature),
             (TestToken.make(secret: Self.secret, claims: claims(exp: "\(Self.now - 31)")), .expired),
             (TestToken.make(secret: Self.secret, claims: claims(exp: "1e300")), .expired),
-            (TestToken.make(secret: Self.secret, claims: #"{"sub":"a","iss":"https://id.example","aud":"gepeto"}"#), .expired),
+            (
+                TestToken.make(secret: Self.secret, claims: #"{"sub":"a","iss":"https://id.example","aud":"gepeto"}"#),
+                .expired
+            ),
             (TestToken.make(secret: Self.secret, claims: claims(more: ",\"nbf\":\(Self.now + 31)")), .notYetValid),
             (TestToken.make(secret: Self.secret, claims: claims(iss: #""https://evil.example""#)), .issuer),
             (TestToken.make(secret: Self.secret, claims: claims(aud: #""other""#)), .audience),
@@ -93,7 +101,9 @@ struct AuthenticationTests {
         for host in ["localhost", "LOCALHOST:8000", "127.0.0.1:8000", "[::1]:8000"] {
             #expect(passes(.loopback, host), "\(host)")
         }
-        for host in ["", "evil.example", "127.0.0.1.evil.example", "localhost:", "localhost:x", "localhost:99999", "a@localhost"] {
+        for host in [
+            "", "evil.example", "127.0.0.1.evil.example", "localhost:", "localhost:x", "localhost:99999", "a@localhost",
+        ] {
             #expect(!passes(.loopback, host), "\(host)")
         }
         #expect(passes(.loopback, "localhost:8000", "http://127.0.0.1:8000"))

@@ -37,8 +37,10 @@ struct BadInputTests {
     static let questions = [
         BadRequest("empty object", body: "{}", 400, "invalid_request", at: "/message"),
         BadRequest("empty question", body: #"{"message": ""}"#, 400, "invalid_request", at: "/message"),
-        BadRequest("blank question", body: #"{"message": " \n\t\u00a0\u3000 "}"#, 400, "invalid_request", at: "/message"),
-        BadRequest("invisible question", body: #"{"message": "\u200b\u0000\ufeff"}"#, 400, "invalid_request", at: "/message"),
+        BadRequest(
+            "blank question", body: #"{"message": " \n\t\u00a0\u3000 "}"#, 400, "invalid_request", at: "/message"),
+        BadRequest(
+            "invisible question", body: #"{"message": "\u200b\u0000\ufeff"}"#, 400, "invalid_request", at: "/message"),
         BadRequest("question of null", body: #"{"message": null}"#, 400, "invalid_request", at: "/message"),
         BadRequest("question of a number", body: #"{"message": 7}"#, 400, "invalid_request", at: "/message"),
         BadRequest("question of an array", body: #"{"message": ["a"]}"#, 400, "invalid_request", at: "/message"),
@@ -50,32 +52,55 @@ struct BadInputTests {
         BadRequest(
             "one megabyte", body: "{\"message\": \"\(String(repeating: "a", count: 1 << 20))\"}", 413,
             "content_too_large"),
-        BadRequest("course of a number", body: #"{"message": "a", "course": 1}"#, 400, "invalid_request", at: "/course"),
+        BadRequest(
+            "course of a number", body: #"{"message": "a", "course": 1}"#, 400, "invalid_request", at: "/course"),
         BadRequest("bad course", body: #"{"message": "a", "course": "../etc"}"#, 400, "invalid_request", at: "/course"),
-        BadRequest("unknown course", body: #"{"message": "a", "course": "fisica"}"#, 404, "unknown_course", at: "/course"),
+        BadRequest(
+            "unknown course", body: #"{"message": "a", "course": "fisica"}"#, 404, "unknown_course", at: "/course"),
         BadRequest("bad mode", body: #"{"message": "a", "mode": "shout"}"#, 400, "invalid_request", at: "/mode"),
-        BadRequest("mode of null is the default, trace id is bad", body: #"{"message": "a", "mode": null, "traceId": "a b"}"#, 400, "invalid_request", at: "/traceId"),
-        BadRequest("conversation of a number", body: #"{"message": "a", "conversationId": 1}"#, 400, "invalid_request", at: "/conversationId"),
-        BadRequest("unknown conversation", body: #"{"message": "a", "conversationId": "x"}"#, 404, "unknown_conversation", at: "/conversationId"),
-        BadRequest("unknown session", body: #"{"message": "a", "sessionId": "0123456789abcdef0123456789abcdef"}"#, 404, "unknown_session", at: "/sessionId"),
+        BadRequest(
+            "mode of null is the default, trace id is bad", body: #"{"message": "a", "mode": null, "traceId": "a b"}"#,
+            400, "invalid_request", at: "/traceId"),
+        BadRequest(
+            "conversation of a number", body: #"{"message": "a", "conversationId": 1}"#, 400, "invalid_request",
+            at: "/conversationId"),
+        BadRequest(
+            "unknown conversation", body: #"{"message": "a", "conversationId": "x"}"#, 404, "unknown_conversation",
+            at: "/conversationId"),
+        BadRequest(
+            "unknown session", body: #"{"message": "a", "sessionId": "0123456789abcdef0123456789abcdef"}"#, 404,
+            "unknown_session", at: "/sessionId"),
         BadRequest("no body", bytes: [], 400, "invalid_json", at: ""),
         BadRequest("broken JSON", body: #"{"message": "a"#, 400, "invalid_json", at: ""),
         BadRequest("two values", body: #"{"message": "a"} {}"#, 400, "invalid_json", at: ""),
         BadRequest("an array", body: "[]", 400, "invalid_request", at: ""),
         BadRequest("a text", body: "\"message\"", 400, "invalid_request", at: ""),
         BadRequest("deep nesting", body: String(repeating: "[", count: 100_000), 400, "invalid_json", at: ""),
-        BadRequest("invalid UTF-8", bytes: Array("{\"message\": \"".utf8) + [0xff, 0xfe] + Array("\"}".utf8), 400, "invalid_utf8"),
+        BadRequest(
+            "invalid UTF-8", bytes: Array("{\"message\": \"".utf8) + [0xff, 0xfe] + Array("\"}".utf8), 400,
+            "invalid_utf8"),
         BadRequest("UTF-8 cut short", bytes: Array("{\"message\": \"".utf8) + [0xe2, 0x82], 400, "invalid_utf8"),
         BadRequest("a lone surrogate", body: #"{"message": "\ud800"}"#, 400, "invalid_json"),
-        BadRequest("form", body: "message=a", headers: ["content-type": "application/x-www-form-urlencoded"], 415, "unsupported_media_type"),
-        BadRequest("plain text", body: #"{"message": "a"}"#, headers: ["content-type": "text/plain"], 415, "unsupported_media_type"),
+        BadRequest(
+            "form", body: "message=a", headers: ["content-type": "application/x-www-form-urlencoded"], 415,
+            "unsupported_media_type"),
+        BadRequest(
+            "plain text", body: #"{"message": "a"}"#, headers: ["content-type": "text/plain"], 415,
+            "unsupported_media_type"),
         BadRequest("no type", body: #"{"message": "a"}"#, headers: ["content-type": ""], 415, "unsupported_media_type"),
-        BadRequest("other charset", body: #"{"message": "a"}"#, headers: ["content-type": "application/json; charset=latin1"], 415, "unsupported_media_type"),
-        BadRequest("bad key", body: #"{"message": "a"}"#, headers: ["idempotency-key": "a b"], 400, "invalid_idempotency_key"),
+        BadRequest(
+            "other charset", body: #"{"message": "a"}"#, headers: ["content-type": "application/json; charset=latin1"],
+            415, "unsupported_media_type"),
+        BadRequest(
+            "bad key", body: #"{"message": "a"}"#, headers: ["idempotency-key": "a b"], 400, "invalid_idempotency_key"),
         BadRequest("foreign host", body: #"{"message": "a"}"#, headers: ["host": "evil.example"], 403, "foreign_host"),
         BadRequest("no host", body: #"{"message": "a"}"#, headers: ["host": ""], 403, "foreign_host"),
-        BadRequest("foreign origin", body: #"{"message": "a"}"#, headers: ["origin": "https://evil.example"], 403, "foreign_origin"),
-        BadRequest("another port's page", body: #"{"message": "a"}"#, headers: ["origin": "http://localhost:3000"], 403, "foreign_origin"),
+        BadRequest(
+            "foreign origin", body: #"{"message": "a"}"#, headers: ["origin": "https://evil.example"], 403,
+            "foreign_origin"),
+        BadRequest(
+            "another port's page", body: #"{"message": "a"}"#, headers: ["origin": "http://localhost:3000"], 403,
+            "foreign_origin"),
         BadRequest("opaque origin", body: #"{"message": "a"}"#, headers: ["origin": "null"], 403, "foreign_origin"),
     ]
 
@@ -88,20 +113,30 @@ struct BadInputTests {
         BadRequest("unknown job", .get, "/api/jobs/x", 404, "not_found"),
         BadRequest("well-formed unknown job", .get, "/api/jobs/0123456789abcdef0123456789abcdef", 404, "not_found"),
         BadRequest("cancel of an unknown job", .delete, "/api/jobs/0123456789abcdef0123456789abcdef", 404, "not_found"),
-        BadRequest("events of an unknown job", .get, "/api/jobs/0123456789abcdef0123456789abcdef/events", 404, "not_found"),
+        BadRequest(
+            "events of an unknown job", .get, "/api/jobs/0123456789abcdef0123456789abcdef/events", 404, "not_found"),
         BadRequest("job of quotes", .get, "/api/jobs/%27%3B--", 404, "not_found"),
         BadRequest("unknown conversation", .get, "/api/conversations/x", 404, "not_found"),
         BadRequest("messages of an unknown one", .get, "/api/conversations/x/messages", 404, "not_found"),
-        BadRequest("renaming an unknown one", .patch, "/api/conversations/x", body: #"{"title": "a"}"#, 404, "not_found"),
+        BadRequest(
+            "renaming an unknown one", .patch, "/api/conversations/x", body: #"{"title": "a"}"#, 404, "not_found"),
         BadRequest("deleting an unknown one", .delete, "/api/conversations/x", 404, "not_found"),
-        BadRequest("asking in an unknown one", .post, "/api/conversations/x/messages", body: #"{"message": "a"}"#, 404, "unknown_conversation"),
+        BadRequest(
+            "asking in an unknown one", .post, "/api/conversations/x/messages", body: #"{"message": "a"}"#, 404,
+            "unknown_conversation"),
         BadRequest("limit of zero", .get, "/api/conversations?limit=0", 400, "invalid_request", at: "?limit"),
         BadRequest("limit of words", .get, "/api/conversations?limit=ten", 400, "invalid_request", at: "?limit"),
-        BadRequest("huge limit", .get, "/api/conversations?limit=99999999999999999999", 400, "invalid_request", at: "?limit"),
+        BadRequest(
+            "huge limit", .get, "/api/conversations?limit=99999999999999999999", 400, "invalid_request", at: "?limit"),
         BadRequest("bad cursor", .get, "/api/conversations?cursor=x", 400, "invalid_request", at: "?cursor"),
-        BadRequest("conversation of an unknown course", .post, "/api/conversations", body: #"{"course": "fisica"}"#, 404, "unknown_course"),
-        BadRequest("blank title", .post, "/api/conversations", body: #"{"title": " "}"#, 400, "invalid_request", at: "/title"),
-        BadRequest("long title", .post, "/api/conversations", body: "{\"title\": \"\(String(repeating: "a", count: 121))\"}", 400, "invalid_request", at: "/title"),
+        BadRequest(
+            "conversation of an unknown course", .post, "/api/conversations", body: #"{"course": "fisica"}"#, 404,
+            "unknown_course"),
+        BadRequest(
+            "blank title", .post, "/api/conversations", body: #"{"title": " "}"#, 400, "invalid_request", at: "/title"),
+        BadRequest(
+            "long title", .post, "/api/conversations", body: "{\"title\": \"\(String(repeating: "a", count: 121))\"}",
+            400, "invalid_request", at: "/title"),
         BadRequest("unknown course", .get, "/api/courses/fisica", 404, "unknown_course"),
         BadRequest("bad course", .get, "/api/courses/..%2Fetc", 400, "invalid_course_id"),
         BadRequest("search without a query", .get, "/api/courses/algoritmos/search", 400, "invalid_request", at: "?q"),

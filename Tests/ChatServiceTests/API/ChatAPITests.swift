@@ -135,7 +135,8 @@ struct ChatAPITests {
     func readiness() async throws {
         let door = try FrontDoor()
         let ready = try await door.send(.get, "/api/ready")
-        #expect(ready.status == 200 && ready.text.contains(#""model":"degraded""#) && ready.text.contains(#""store":"ok""#))
+        #expect(
+            ready.status == 200 && ready.text.contains(#""model":"degraded""#) && ready.text.contains(#""store":"ok""#))
         await door.readiness.shutDown()
         let draining = try await door.send(.get, "/api/ready")
         #expect(draining.status == 503 && draining.text.contains("draining"))
@@ -149,7 +150,10 @@ struct ChatAPITests {
         let door = try FrontDoor(
             authenticator: JWTAuthenticator(secret: secret, issuer: "i", audience: "a", time: time))
         func token(_ user: String) -> HTTPFields {
-            ["authorization": "Bearer \(TestToken.make(secret: secret, claims: #"{"sub":"\#(user)","exp":1733789000,"iss":"i","aud":"a"}"#))"]
+            [
+                "authorization":
+                    "Bearer \(TestToken.make(secret: secret, claims: #"{"sub":"\#(user)","exp":1733789000,"iss":"i","aud":"a"}"#))"
+            ]
         }
         let reply = try await door.send(.post, "/api/chat", #"{"message": "a"}"#, headers: token("ana"))
         let mine = try reply.json(AcceptedReply.self)
@@ -179,4 +183,3 @@ extension FrontDoor {
         while try await !subscription.next().contains(where: { $0.kind.isTerminal && $0.jobID == accepted.jobId }) {}
     }
 }
-

@@ -45,7 +45,8 @@ struct FrontDoor {
         try await send(method, target, bytes: body.map { Array($0.utf8) }, headers: headers)
     }
 
-    func send(_ method: HTTPMethod, _ target: String, bytes: [UInt8]?, headers: HTTPFields = [:]) async throws -> Reply {
+    func send(_ method: HTTPMethod, _ target: String, bytes: [UInt8]?, headers: HTTPFields = [:]) async throws -> Reply
+    {
         var fields: HTTPFields = ["host": "127.0.0.1:8000"]
         if bytes != nil { fields["content-type"] = "application/json" }
         for field in headers { fields[field.name] = field.value.isEmpty ? nil : field.value }

@@ -3,9 +3,10 @@ import Support
 import TestSupport
 
 extension ChatHouse {
-    /// Returns when the worker has given the job back; a status event comes a moment before that.
+    /// Returns when the one worker has given the job back and sleeps over the queue.
     func untilGivenBack(_ accepted: Accepted) async throws {
         while try await store.record(job: accepted.jobID)?.status != .retrying { await Task.yield() }
+        await time.untilSleeping(1)
     }
 
     /// Winds the clock on until the job, given back for a while, is due again; less than a lease, more than a wait.

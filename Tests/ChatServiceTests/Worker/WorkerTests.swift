@@ -122,7 +122,9 @@ struct WorkerTests {
         let worker = Worker(
             queue: house.store, ledger: house.store, history: house.store, sessions: house.store,
             answering: ScriptedAnswering([[.fail(Secret())]]), running: house.running,
-            parameters: { var one = WorkerParameters(); one.tries = 1; return one }(), time: house.time, log: .silent)
+            parameters: {
+                var one = WorkerParameters(); one.tries = 1; return one
+            }(), time: house.time, log: .silent)
         let run = Task { try await worker.run() }
         let story = try await house.story(accepted)
         #expect(story.failure?.code == .internalError)
@@ -144,6 +146,7 @@ struct WorkerTests {
             try await house.untilGivenBack(accepted)
             house.time.advance(by: .seconds(59))
             #expect(try await house.store.lease(for: .seconds(30)) == nil)
+            await house.time.untilSleeping(1)
             house.time.advance(by: .seconds(1))
             let story = try await house.story(accepted)
             #expect(story.completion != nil)
