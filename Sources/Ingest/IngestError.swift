@@ -82,7 +82,8 @@ extension IngestError {
 
     static func missingTool(_ name: String) -> IngestError {
         IngestError(
-            .missingTool, "The program \(name) is needed to read PDF files and is not installed. "
+            .missingTool,
+            "The program \(name) is needed to read PDF files and is not installed. "
                 + "Install the package poppler-utils.")
     }
 
@@ -106,7 +107,8 @@ extension IngestError {
 
     static func sameName(_ other: String) -> IngestError {
         IngestError(
-            .sameName, "Another file of this run has the same name (\(other)). Rename one of them, "
+            .sameName,
+            "Another file of this run has the same name (\(other)). Rename one of them, "
                 + "or put them into one folder and ingest that.")
     }
 

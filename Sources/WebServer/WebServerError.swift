@@ -52,7 +52,8 @@ package struct WebServerError: ExplainedError, Equatable {
     }
 
     static func badPort(_ port: Int) -> WebServerError {
-        WebServerError(kind: .badPort, "Port \(port) does not exist: choose one from 1 to 65535, or 0 for any free one.")
+        WebServerError(
+            kind: .badPort, "Port \(port) does not exist: choose one from 1 to 65535, or 0 for any free one.")
     }
 
     static func resources(errno code: Int32) -> WebServerError {

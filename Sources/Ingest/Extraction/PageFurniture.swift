@@ -64,7 +64,8 @@ enum PageFurniture {
 /// A line that is nothing but the number of its page.
 enum PageNumber {
     private static let romanDigits: [UInt8: Int] = [
-        UInt8(ascii: "i"): 1, UInt8(ascii: "v"): 5, UInt8(ascii: "x"): 10, UInt8(ascii: "l"): 50, UInt8(ascii: "c"): 100,
+        UInt8(ascii: "i"): 1, UInt8(ascii: "v"): 5, UInt8(ascii: "x"): 10, UInt8(ascii: "l"): 50,
+        UInt8(ascii: "c"): 100,
     ]
 
     /// `12`, `- 12 -`, `Page 12`, `Página 12 de 30`, `12/30`, `xii`.
@@ -76,7 +77,8 @@ enum PageNumber {
         guard let first = rest.first, words.count - rest.count <= 1 else { return nil }
         let follow = rest.dropFirst()
         if let number = Int(first), number < 10_000, first.utf8.count <= 4 {
-            let isTotal = follow.isEmpty || (follow.count == 1 && Int(follow[follow.startIndex]) != nil)
+            let isTotal =
+                follow.isEmpty || (follow.count == 1 && Int(follow[follow.startIndex]) != nil)
                 || (follow.count == 2 && ["of", "de"].contains(follow[follow.startIndex]))
             return isTotal ? number : nil
         }

@@ -6,7 +6,8 @@ import Support
 /// down. It composes nothing, and the answer says so. The same request gives the same answer. Without vectors (the
 /// embedder failed) it goes by words alone.
 package struct ExtractiveModel: LanguageModel {
-    package let provider = "extractive"
+    package static let providerName = "extractive"
+    package let provider = Self.providerName
     package let model = "best-sentences"
     private let embed: @Sendable ([String]) async throws -> [Float]
     private let dimension: Int

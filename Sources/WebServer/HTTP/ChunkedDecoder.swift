@@ -66,7 +66,9 @@ struct ChunkedDecoder: Sendable {
         case .sizeSpace: try endOfSize(byte)
         case .extensions:
             extensionBytes += 1
-            guard extensionBytes <= limits.chunkExtensions else { throw .malformed("The chunk extensions are too large.") }
+            guard extensionBytes <= limits.chunkExtensions else {
+                throw .malformed("The chunk extensions are too large.")
+            }
             if byte == .carriageReturn {
                 state = .sizeLineFeed
             } else if !byte.isFieldCharacter || byte >= 0x80 {
@@ -86,7 +88,9 @@ struct ChunkedDecoder: Sendable {
         case .carriageReturn where state == .digits: state = .sizeLineFeed
         case .space, 0x09:
             extensionBytes += 1
-            guard extensionBytes <= limits.chunkExtensions else { throw .malformed("The chunk extensions are too large.") }
+            guard extensionBytes <= limits.chunkExtensions else {
+                throw .malformed("The chunk extensions are too large.")
+            }
             state = .sizeSpace
         default: throw .malformed("A chunk's size must be a hexadecimal number.")
         }

@@ -45,7 +45,8 @@ package struct HTTPFields: Sendable, Equatable, ExpressibleByDictionaryLiteral, 
 
     /// ASCII equality without regard to case.
     static func equal(_ left: String, _ right: String) -> Bool {
-        left.utf8.count == right.utf8.count && zip(left.utf8, right.utf8).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
+        left.utf8.count == right.utf8.count
+            && zip(left.utf8, right.utf8).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
     }
 
     /// Without the optional white space (SP and HTAB) around it.

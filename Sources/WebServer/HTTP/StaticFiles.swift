@@ -20,7 +20,9 @@ struct StaticFiles: Sendable {
         if names.last == "" { names[names.count - 1] = "index.html" }
         let path = names
         let file = try await queue.run { try Self.open(path, in: folder) }
-        guard request.method == .get || request.method == .head else { throw HTTPError.methodNotAllowed([.get, .head]) }
+        guard request.method == .get || request.method == .head else {
+            throw HTTPError.methodNotAllowed([.get, .head])
+        }
         var response = FileResponse.make(
             file, type: MediaType.of(fileName: names.last ?? ""), conditions: request.headers)
         response.headers["x-content-type-options"] = "nosniff"
