@@ -12,7 +12,8 @@ struct FrontDoor {
 
     init(
         courses: [String] = ["algoritmos"], limits: JobLimits = JobLimits(), perMinute: Int = 6000, burst: Int = 1000,
-        authenticator: any Authenticator = OpenAuthenticator(), origins: OriginGuard = .loopback
+        authenticator: any Authenticator = OpenAuthenticator(), origins: OriginGuard = .loopback,
+        library: (any CourseLibrary)? = nil
     ) throws {
         let house = try ChatHouse(limits: limits)
         self.house = house
@@ -21,7 +22,7 @@ struct FrontDoor {
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: house.store, history: house.store, sessions: house.store, ledger: house.store,
-                library: try ScriptedLibrary(courses), authenticator: authenticator, origins: origins,
+                library: try library ?? ScriptedLibrary(courses), authenticator: authenticator, origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
                 readiness: readiness, time: house.time, log: .silent))
         var router = Router()
