@@ -62,7 +62,9 @@ let package = Package(
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"]),
         .testTarget(name: "LLMTests", dependencies: ["LLM", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
-        .testTarget(name: "ChatServiceTests", dependencies: ["ChatService", "ChatAdapters", "TestSupport"]),
+        .testTarget(
+            name: "ChatServiceTests",
+            dependencies: ["ChatService", "ChatAdapters", "CourseStore", "SQLite", "WebServer", "TestSupport"]),
         .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "SQLite", "TestSupport"]),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"]),
         .testTarget(name: "EndToEndTests", dependencies: ["Commands", "TestSupport", "gepeto"]),
