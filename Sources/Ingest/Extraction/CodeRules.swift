@@ -1,10 +1,19 @@
 /// Tells a program's lines from prose, where the format does not say.
 enum CodeRules {
-    /// At least two lines, and most of them end or begin as statements do.
-    static func isCode(_ lines: [Substring]) -> Bool {
-        guard lines.count >= 2 else { return false }
-        let statements = lines.filter(isStatement).count
-        return statements * 2 > lines.count
+    /// `lines` cut where prose and program meet: a program is two or more statements in a row.
+    static func runs(of lines: [Substring]) -> [(isCode: Bool, lines: [Substring])] {
+        let marks = lines.map(isStatement)
+        var runs: [(isCode: Bool, lines: [Substring])] = []
+        for (index, line) in lines.enumerated() {
+            let hasNeighbour = (index > 0 && marks[index - 1]) || (index + 1 < lines.count && marks[index + 1])
+            let isCode = marks[index] && hasNeighbour
+            if runs.last?.isCode == isCode {
+                runs[runs.count - 1].lines.append(line)
+            } else {
+                runs.append((isCode, [line]))
+            }
+        }
+        return runs
     }
 
     private static let beginnings = [

@@ -18,9 +18,9 @@ package struct ExtractionLimits: Sendable, Equatable {
         self.openFiles = openFiles
     }
 
-    /// For `gepeto extract`.
+    /// For `gepeto extract`. Its output may be sent into a file, so files may grow as long as the output may.
     package static let standard = ExtractionLimits(
-        memory: 512 << 20, cpuSeconds: 60, fileSize: 0, openFiles: 64)
+        memory: 512 << 20, cpuSeconds: 60, fileSize: 96 << 20, openFiles: 64)
 
     /// Lowers the limits of this process, for good. A limit that is already lower stays; no core file is written.
     ///
