@@ -5,7 +5,10 @@ import Support
 /// Codable because it crosses from the extractor's process to its parent.
 package struct IngestError: ExplainedError, Codable, Hashable {
     package enum Code: String, Codable, Sendable, CaseIterable {
-        case unreadable, empty, unsupported, encrypted, broken, tooLarge, timedOut, outOfMemory, crashed
+        case unreadable, empty, unsupported, encrypted, broken, crashed
+        case tooLarge = "too_large"
+        case timedOut = "timed_out"
+        case outOfMemory = "out_of_memory"
         case noText = "no_text"
         case missingTool = "missing_tool"
         case changedMeanwhile = "changed_meanwhile"
@@ -82,7 +85,8 @@ extension IngestError {
 
     static func missingTool(_ name: String) -> IngestError {
         IngestError(
-            .missingTool, "The program \(name) is needed to read PDF files and is not installed. "
+            .missingTool,
+            "The program \(name) is needed to read PDF files and is not installed. "
                 + "Install the package poppler-utils.")
     }
 
@@ -106,7 +110,8 @@ extension IngestError {
 
     static func sameName(_ other: String) -> IngestError {
         IngestError(
-            .sameName, "Another file of this run has the same name (\(other)). Rename one of them, "
+            .sameName,
+            "Another file of this run has the same name (\(other)). Rename one of them, "
                 + "or put them into one folder and ingest that.")
     }
 

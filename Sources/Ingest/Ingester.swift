@@ -180,7 +180,9 @@ package struct Ingester: Sendable {
         let gone = try await course.documents().filter { !present.contains($0.path) }
         var removed: [String] = []
         if options.removesVanished {
-            for document in gone where try await course.remove(documentID: document.id) { removed.append(document.path) }
+            for document in gone where try await course.remove(documentID: document.id) {
+                removed.append(document.path)
+            }
         }
         return (gone.map(\.path), removed)
     }

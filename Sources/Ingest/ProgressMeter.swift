@@ -81,7 +81,8 @@ final class ProgressMeter: Sendable {
         let progress = state.withLock { state in
             body(&state)
             let current = state.progress
-            let share = current.currentChunks > 0 ? Double(current.currentChunksDone) / Double(current.currentChunks) : 0
+            let share =
+                current.currentChunks > 0 ? Double(current.currentChunksDone) / Double(current.currentChunks) : 0
             let done = Double(state.bytesDone) + share * Double(state.currentBytes)
             if current.phase == .done {
                 state.progress.secondsLeft = 0

@@ -17,7 +17,9 @@ struct SelfCheck: Sendable {
         }
         for start in stride(from: 0, to: vectors.count, by: dimension) {
             let square = vectors[start..<start + dimension].reduce(into: Float(0)) { $0 += $1 * $1 }
-            guard abs(square - 1) < 0.01 else { throw .selfCheckFailed("a vector has the length \(square.squareRoot())") }
+            guard abs(square - 1) < 0.01 else {
+                throw .selfCheckFailed("a vector has the length \(square.squareRoot())")
+            }
         }
     }
 

@@ -49,9 +49,12 @@ import Testing
 
     @Test func randomMarkdown() throws {
         let pieces = [
-            "# Um\n", "## Dois\n\n", "texto curto. ", "\n\n", "- item\n", "| a | b |\n|---|---|\n| 1 | 2 |\n", "```\ncode {\n",
-            "```\n", "Uma frase mais longa, com acentuação. Another sentence follows here! ", "***\n", "> ", "    indented\n",
-            "\u{fffd}", "é", "$x_1$ ", "<div>", "</div>\n", "[a](b)", "===\n", String(repeating: "muitas palavras ", count: 80),
+            "# Um\n", "## Dois\n\n", "texto curto. ", "\n\n", "- item\n", "| a | b |\n|---|---|\n| 1 | 2 |\n",
+            "```\ncode {\n",
+            "```\n", "Uma frase mais longa, com acentuação. Another sentence follows here! ", "***\n", "> ",
+            "    indented\n",
+            "\u{fffd}", "é", "$x_1$ ", "<div>", "</div>\n", "[a](b)", "===\n",
+            String(repeating: "muitas palavras ", count: 80),
         ]
         var random = LinearCongruential(seed: 7)
         for _ in 0..<30 {
@@ -102,7 +105,8 @@ import Testing
     }
 
     @Test func headingsMakeTheSectionPath() throws {
-        let chunks = try chunks("# Grafos\n\nIntro.\n\n## Busca\n\nTexto.\n\n### Largura\n\nFila.\n\n## Pesos\n\nDijkstra.\n")
+        let chunks = try chunks(
+            "# Grafos\n\nIntro.\n\n## Busca\n\nTexto.\n\n### Largura\n\nFila.\n\n## Pesos\n\nDijkstra.\n")
         #expect(
             chunks.map(\.section) == [
                 ["Grafos"], ["Grafos", "Busca"], ["Grafos", "Busca", "Largura"], ["Grafos", "Pesos"],

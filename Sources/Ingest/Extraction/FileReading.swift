@@ -34,7 +34,8 @@ enum FileReading {
         defer { close(file) }
         var left = limit
         while left > 0 {
-            let (count, code) = withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 16) { buffer -> (Int, Int32) in
+            let (count, code) = withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 16) {
+                buffer -> (Int, Int32) in
                 let count = read(file, buffer.baseAddress, min(buffer.count, left))
                 if count > 0 { body(UnsafeRawBufferPointer(rebasing: buffer[..<count])) }
                 return (count, errno)

@@ -44,7 +44,8 @@ struct HeadingRules {
             return Heading(text: "\(first) \(text)", level: depth, usedLines: 1, usedBlocks: 2)
         }
         let follower = block.count > 1 ? block[1] : next?.first
-        guard Self.isShort(first), follower.map({ !Self.isShort($0) || $0.utf8.count > 40 || block.count == 1 }) ?? true,
+        guard Self.isShort(first),
+            follower.map({ !Self.isShort($0) || $0.utf8.count > 40 || block.count == 1 }) ?? true,
             block.count == 1 || (block[1].utf8.count >= 40 && !(block[1].first?.isLowercase ?? false)),
             let level = level(first, isAlone: block.count == 1, follower: follower)
         else { return nil }
@@ -93,7 +94,8 @@ struct HeadingRules {
 
     /// `Introduction . . . . . . 7`
     private static func hasLeader(_ line: Substring) -> Bool {
-        line.utf8.count > 6 && (String(line).range(ofASCII: ". . .") != nil || String(line).range(ofASCII: "....") != nil)
+        line.utf8.count > 6
+            && (String(line).range(ofASCII: ". . .") != nil || String(line).range(ofASCII: "....") != nil)
     }
 
     /// The depth of a number like `3`, `3.1` or `3.1.2.`; nil for anything else and for numbers no section has.
@@ -101,7 +103,8 @@ struct HeadingRules {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let numbers = parts.last == "" ? parts.dropLast() : parts[...]
         guard (1...5).contains(numbers.count),
-            numbers.allSatisfy({ (1...2).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+            numbers.allSatisfy({ (1...2).contains($0.utf8.count) && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+            ),
             let first = numbers.first.flatMap({ Int($0) }), (1...40).contains(first)
         else { return nil }
         return numbers.count

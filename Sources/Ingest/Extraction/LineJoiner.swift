@@ -6,7 +6,8 @@ struct LineJoiner {
     private static let vocabularyLimit = 200_000
     /// Portuguese pronouns that keep their hyphen after a verb.
     private static let enclitics: Set<Substring> = [
-        "se", "me", "te", "lhe", "lhes", "nos", "vos", "lo", "la", "los", "las", "no", "na", "nas", "o", "a", "os", "as",
+        "se", "me", "te", "lhe", "lhes", "nos", "vos", "lo", "la", "los", "las", "no", "na", "nas", "o", "a", "os",
+        "as",
     ]
 
     init(vocabularyOf pages: [String]) {

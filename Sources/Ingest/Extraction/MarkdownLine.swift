@@ -109,7 +109,8 @@ struct MarkdownLine {
         guard indent < 4, content.utf8.first == UInt8(ascii: "<") else { return false }
         if content.hasPrefix("<!--") || content.hasPrefix("<?") || content.hasPrefix("<!") { return true }
         let name = htmlName
-        return HTMLElements.blocks.contains(name) || ["script", "style", "textarea", "iframe", "svg", "img"].contains(name)
+        return HTMLElements.blocks.contains(name)
+            || ["script", "style", "textarea", "iframe", "svg", "img"].contains(name)
     }
 
     /// What ends the HTML block that begins here; nil when a blank line does.

@@ -184,7 +184,9 @@ struct MarkdownReader {
                 index += 1
                 continue
             }
-            if line.fence != nil || (line.isThematicBreak && line.indent < 4) || (line.heading != nil && line.indent == 0) {
+            if line.fence != nil || (line.isThematicBreak && line.indent < 4)
+                || (line.heading != nil && line.indent == 0)
+            {
                 break
             }
             if line.beginsListItem {

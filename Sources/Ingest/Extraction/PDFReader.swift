@@ -62,7 +62,9 @@ struct PDFReader {
         guard !byPrograms.contains(small), !small.hasPrefix("microsoft "), !small.hasPrefix("document1"),
             small.contains(where: \.isLetter)
         else { return nil }
-        let endings = [".doc", ".docx", ".ppt", ".pptx", ".odt", ".tex", ".dvi", ".jpg", ".png", ".pdf", ".indd", ".qxd"]
+        let endings = [
+            ".doc", ".docx", ".ppt", ".pptx", ".odt", ".tex", ".dvi", ".jpg", ".png", ".pdf", ".indd", ".qxd",
+        ]
         return endings.contains { small.hasSuffix($0) } ? nil : title
     }
 
