@@ -47,8 +47,8 @@ let package = Package(
 
         // Tests: a folder a module, and those that look at the whole house.
         .target(
-            name: "TestSupport", dependencies: ["Support", "Embedding", "LLM", "ChatService"], path: "Tests/TestSupport"
-        ),
+            name: "TestSupport", dependencies: ["Support", "Embedding", "LLM", "Retrieval", "ChatService"],
+            path: "Tests/TestSupport"),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "SupportTests", dependencies: ["Support", "TestSupport"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
@@ -60,7 +60,7 @@ let package = Package(
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"]),
         .testTarget(name: "LLMTests", dependencies: ["LLM", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
-        .testTarget(name: "ChatServiceTests", dependencies: ["ChatService", "TestSupport"]),
+        .testTarget(name: "ChatServiceTests", dependencies: ["ChatService", "ChatAdapters", "TestSupport"]),
         .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "SQLite", "TestSupport"]),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"]),
         .testTarget(name: "EndToEndTests", dependencies: ["Commands", "TestSupport", "gepeto"]),

@@ -15,6 +15,20 @@ package struct Chunk: Sendable, Hashable {
     package let offset: Range<Int>
     /// Word pieces of `text`, by the embedding model's tokenizer.
     package let tokenCount: Int
+
+    package init(
+        id: Int64, documentID: String, ordinal: Int, text: String, section: [String], pages: ClosedRange<Int>?,
+        offset: Range<Int>, tokenCount: Int
+    ) {
+        self.id = id
+        self.documentID = documentID
+        self.ordinal = ordinal
+        self.text = text
+        self.section = section
+        self.pages = pages
+        self.offset = offset
+        self.tokenCount = tokenCount
+    }
 }
 
 /// A chunk before it is stored; see `Chunk` for the fields.

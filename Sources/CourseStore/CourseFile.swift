@@ -66,6 +66,17 @@ package final class CourseFile: Sendable {
         }
     }
 
+    /// The documents of chunks, in the order of `ids`; chunks that are gone are left out.
+    package func documentIDs(ofChunks ids: [Int64]) async throws -> [String] {
+        try await pool.read { connection in
+            try ids.compactMap { id in
+                try connection.row(
+                    "SELECT document.id FROM chunk JOIN document ON key = document_key WHERE chunk.id = ?",
+                    [SQLValue(id)], { $0.text(0) })
+            }
+        }
+    }
+
     /// A run of a document's chunks, in their order.
     package func chunks(documentID: String, ordinals: ClosedRange<Int>) async throws -> [Chunk] {
         try await pool.read { connection in

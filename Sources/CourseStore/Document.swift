@@ -20,6 +20,25 @@ package struct Document: Sendable, Hashable, Codable {
     package let characterCount: Int
     package let warnings: [String]
     package let ingestedAt: Timestamp
+
+    package init(
+        id: String, path: String, title: String, contentHash: String, byteCount: Int, mediaType: String,
+        language: String, pageCount: Int?, chunkCount: Int, characterCount: Int, warnings: [String],
+        ingestedAt: Timestamp
+    ) {
+        self.id = id
+        self.path = path
+        self.title = title
+        self.contentHash = contentHash
+        self.byteCount = byteCount
+        self.mediaType = mediaType
+        self.language = language
+        self.pageCount = pageCount
+        self.chunkCount = chunkCount
+        self.characterCount = characterCount
+        self.warnings = warnings
+        self.ingestedAt = ingestedAt
+    }
 }
 
 /// What is known of a document before it is stored; see `Document` for the fields.

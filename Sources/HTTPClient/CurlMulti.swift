@@ -33,6 +33,8 @@ final class CurlMulti: Sendable {
         }
     }
 
+    var hasCallsUnderWay: Bool { inbox.withLock { $0.underWay > 0 } }
+
     /// Hands a transfer to the thread.
     /// - Throws: `HTTPClientError` (`busy`, `shut_down`).
     func start(_ transfer: Transfer) throws(HTTPClientError) {

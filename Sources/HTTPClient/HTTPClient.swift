@@ -23,6 +23,9 @@ package final class HTTPClient: Sendable {
         return HTTPClientResponse(head: head, body: HTTPResponseBody(transfer))
     }
 
+    /// Whether any call holds a connection.
+    var hasCallsUnderWay: Bool { multi.hasCallsUnderWay }
+
     /// Ends every call with `shut_down` and returns when the thread has gone. Later calls fail likewise.
     package func shutDown() async {
         multi.post(.shutDown)

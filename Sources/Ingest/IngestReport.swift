@@ -1,6 +1,6 @@
 /// What became of one file.
 package struct FileReport: Codable, Sendable, Equatable {
-    package enum Outcome: String, Codable, Sendable {
+    package enum Outcome: String, Codable, Sendable, CaseIterable {
         case added, replaced, unchanged, failed
     }
 

@@ -25,36 +25,20 @@ enum Fixtures {
         [UInt8](try Data(contentsOf: URL(filePath: folder + name)))
     }
 
+    /// Little-endian float32.
+    static func floats(_ name: String) throws -> [Float] {
+        let bytes = try bytes(name)
+        return bytes.withUnsafeBytes { bytes in
+            stride(from: 0, to: bytes.count, by: 4).map {
+                Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
+            }
+        }
+    }
+
     /// One JSON string a line.
     static func texts(_ name: String) throws -> [String] {
         try bytes(name).split(separator: UInt8(ascii: "\n")).map {
             try JSONDecoder().decode(String.self, from: Data($0))
         }
-    }
-}
-
-/// A folder of a test's own, deleted with this object.
-final class TemporaryFolder {
-    let path = NSTemporaryPath.make()
-
-    init() throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }
-
-    func write(_ name: String, _ bytes: [UInt8]) throws {
-        let file = URL(filePath: path + "/" + name)
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(bytes).write(to: file)
-    }
-}
-
-private enum NSTemporaryPath {
-    static func make() -> String {
-        FileManager.default.temporaryDirectory.path + "/embedding-" + UUID().uuidString
     }
 }

@@ -9,7 +9,7 @@ import Testing
         let embedder = try SentenceEmbedder(modelFolder: Fixtures.modelFolder, threads: 2, level: level)
         let texts = try Fixtures.texts("vectors.jsonl")
         try #require(texts.count >= 100)
-        let expected = try floats("vectors.f32")
+        let expected = try Fixtures.floats("vectors.f32")
         try #require(expected.count == texts.count * embedder.space.dimension)
         let found = try await embedder.embed(texts)
         try #require(found.count == expected.count)
@@ -21,6 +21,17 @@ import Testing
             worst = min(worst, cosine)
         }
         #expect(worst >= 0.9999)
+    }
+
+    /// An encoder of which no width is a multiple of a vector, with another epsilon, window and tensor prefix.
+    @Test(arguments: KernelLevel.available)
+    func givesTheVectorsOfTransformersForAnotherShape(level: KernelLevel) async throws {
+        let embedder = try SentenceEmbedder(modelFolder: Fixtures.folder + "tiny", threads: 1, level: level)
+        #expect(embedder.window == 14)
+        let found = try await embedder.embed(try Fixtures.texts("tiny/texts.jsonl"))
+        let expected = try Fixtures.floats("tiny/vectors.f32")
+        #expect(found.count == expected.count)
+        #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-5 })
     }
 
     @Test func aVectorDoesNotDependOnItsNeighbours() async throws {
@@ -44,14 +55,5 @@ import Testing
         #expect(embedder.space.name == "all-MiniLM-L6-v2")
         #expect(embedder.space.revision == "53aa51172d142c89")
         #expect(embedder.window == 254)
-    }
-
-    private func floats(_ name: String) throws -> [Float] {
-        let bytes = try Fixtures.bytes(name)
-        return bytes.withUnsafeBytes { bytes in
-            stride(from: 0, to: bytes.count, by: 4).map {
-                Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
-            }
-        }
     }
 }

@@ -1,1 +1,1 @@
-// The tests are being written.
+// The tests follow with the evaluation.

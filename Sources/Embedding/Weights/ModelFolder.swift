@@ -2,9 +2,9 @@ import FoundationEssentials
 
 /// What a folder in the Hugging Face layout says about its model.
 ///
-/// `config.json` gives the encoder's shape, `sentence_bert_config.json` the window, `modules.json` and
-/// `1_Pooling/config.json` what follows the encoder. The last three may be missing; what they would have to say is then
-/// taken for granted. Whatever this package does not compute is refused here, with a sentence.
+/// `config.json` gives the encoder's shape, `sentence_bert_config.json` the window, `tokenizer_config.json` the case,
+/// `modules.json` and `1_Pooling/config.json` what follows the encoder. All but the first may be missing; what they
+/// would have to say is then taken for granted. Whatever this package does not compute is refused, with a sentence.
 struct ModelFolder: Sendable {
     /// The shape of a BERT encoder.
     struct Shape: Sendable, Equatable {
@@ -43,6 +43,10 @@ struct ModelFolder: Sendable {
         }
         window = min(longest, shape.positions) - 2
         try Self.checkModules(in: path)
+        if try Self.read(TokenizerConfiguration.self, "tokenizer_config.json", in: path)?.doLowerCase == false {
+            throw EmbeddingError(
+                .unsupportedModel, path: path + "/tokenizer_config.json", "its tokenizer should be uncased")
+        }
     }
 
     private static func shape(in path: String) throws -> Shape {
@@ -139,6 +143,10 @@ struct ModelFolder: Sendable {
 
     private struct SentenceConfiguration: Decodable {
         let maxSeqLength: Int?
+    }
+
+    private struct TokenizerConfiguration: Decodable {
+        let doLowerCase: Bool?
     }
 
     private struct Module: Decodable {

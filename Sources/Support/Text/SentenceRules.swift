@@ -99,10 +99,9 @@ enum SentenceRules {
     /// The end of a sentence unless a number follows.
     private static let beforeNumbers: Set<String> = [
         "fig", "figs", "eq", "eqs", "eqn", "cap", "caps", "ch", "sec", "seç", "tab", "p", "pp", "pg", "pág", "págs",
-        "n",
-        "nº", "no", "nos", "num", "núm", "vol", "vols", "art", "arts", "inc", "ed", "ref", "refs", "alg", "def", "teo",
-        "thm", "lem", "prop", "c", "ca", "séc", "sécs", "lab", "ex", "q", "itm", "v", "jan", "fev", "feb", "mar", "abr",
-        "apr", "mai", "jun", "jul", "ago", "aug", "set", "sep", "sept", "out", "oct", "nov", "dez", "dec",
+        "n", "nº", "no", "nos", "num", "núm", "vol", "vols", "art", "arts", "inc", "ed", "ref", "refs", "alg", "def",
+        "teo", "thm", "lem", "prop", "c", "ca", "séc", "sécs", "lab", "ex", "q", "itm", "v", "jan", "fev", "feb", "mar",
+        "abr", "apr", "mai", "jun", "jul", "ago", "aug", "set", "sep", "sept", "out", "oct", "nov", "dez", "dec",
     ]
 
     /// Often the last word: the sentence ends when a capital follows.
@@ -118,7 +117,7 @@ enum SentenceRules {
         "Toda", "Qual", "Seja", "Portanto", "Porém", "Depois", "Também", "Não", "Ao", "Com", "De", "Do", "Da", "Onde",
         "The", "An", "In", "On", "At", "It", "Its", "This", "That", "These", "Those", "If", "When", "For", "We", "You",
         "They", "He", "She", "But", "And", "So", "Then", "To", "Each", "Every", "All", "What", "How", "Why", "There",
-        "However", "Thus", "Therefore", "Let", "As", "Of", "Not", "Since", "After", "Here", "Both", "Now",
+        "However", "Thus", "Therefore", "Let", "Of", "Not", "Since", "After", "Here", "Both", "Now",
     ]
 
     /// Small words after which a single capital letter is a person's initial.

@@ -1,0 +1,57 @@
+# syntax=docker/dockerfile:1
+# One image, one program. Built in a Swift image, run in a plain Debian of the same release, so that the C libraries
+# it was linked with are the ones it finds.
+#
+#   docker build -t gepeto .
+#   docker run --rm -p 8000:8000 -v gepeto:/data -e GEPETO_AUTH=jwt -e GEPETO_JWT_SECRET=… \
+#       -e GEPETO_PUBLIC_URL=http://localhost:8000 gepeto
+#
+# Inside a container the service must listen on all addresses, and `GEPETO_AUTH=open` refuses that: so the image asks
+# for tokens by default, and says which variable is missing. Secrets are given at run time, none is in the image.
+
+ARG SWIFT_VERSION=6.3.1
+
+FROM swift:${SWIFT_VERSION}-bookworm AS builder
+WORKDIR /source
+# The model and the packages change less often than the code: a layer of their own.
+COPY scripts/setup scripts/setup
+RUN scripts/setup
+COPY Package.swift .swift-format ./
+COPY Sources Sources
+# SwiftPM wants the folder of every target it knows, also those it does not build.
+COPY Tests Tests
+# The Swift runtime goes into the binary: the runtime image then needs C libraries only.
+RUN swift build --configuration release --product gepeto --static-swift-stdlib \
+    && install -D --strip "$(swift build --configuration release --static-swift-stdlib --show-bin-path)/gepeto" /image/usr/local/bin/gepeto \
+    && mkdir -p /image/app/models \
+    && cp -r models/all-MiniLM-L6-v2 /image/app/models/
+COPY web /image/app/web
+COPY corpus /image/app/corpus
+COPY --chmod=755 scripts/container-health /image/usr/local/bin/container-health
+
+FROM debian:bookworm-slim
+# Debian keeps only the newest version of a package, so pinning one would break the build on its next security fix.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends \
+        ca-certificates libcurl4 libsqlite3-0 libssl3 libstdc++6 poppler-utils \
+    && rm -rf /var/lib/apt/lists/*
+# A fixed number: the EFS access point of terraform/ gives the files to the same one.
+RUN groupadd --gid 10001 gepeto \
+    && useradd --uid 10001 --gid gepeto --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin gepeto \
+    && install -d -o gepeto -g gepeto -m 0750 /data
+COPY --from=builder /image /
+WORKDIR /app
+ENV GEPETO_DATA=/data \
+    GEPETO_HOST=0.0.0.0 \
+    GEPETO_PORT=8000 \
+    GEPETO_MODEL_DIR=/app/models/all-MiniLM-L6-v2 \
+    GEPETO_AUTH=jwt
+USER 10001:10001
+VOLUME /data
+EXPOSE 8000
+# SIGTERM drains: it refuses new questions, finishes what is in hand and ends within 25 s.
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["container-health"]
+ENTRYPOINT ["gepeto"]
+CMD ["serve"]

@@ -1,0 +1,70 @@
+import SQLite
+
+/// The tables of `gepeto.sqlite`. Times are milliseconds since 1970.
+enum ChatSchema {
+    /// `gpto`, so that `file` and other programs know the file for what it is.
+    static let applicationID: Int32 = 0x6770_746F
+
+    static let migrations = [
+        Migration(
+            1,
+            """
+            CREATE TABLE conversation (
+                id TEXT PRIMARY KEY, user TEXT NOT NULL, course TEXT NOT NULL, title TEXT NOT NULL,
+                created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            CREATE INDEX conversation_by_use ON conversation (user, updated_at DESC, id DESC);
+
+            CREATE TABLE message (
+                ordinal INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+                conversation_id TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+                role TEXT NOT NULL CHECK (role IN ('user', 'assistant')), content TEXT NOT NULL,
+                answer TEXT, -- JSON: citations, grounded, metadata; NULL for a user's message
+                job_id TEXT NOT NULL, trace_id TEXT NOT NULL, created_at INTEGER NOT NULL
+            );
+            CREATE INDEX message_by_conversation ON message (conversation_id, ordinal);
+
+            -- A job outlives its conversation until its terminal event is published; the question is in `message`.
+            CREATE TABLE job (
+                number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, user TEXT NOT NULL,
+                conversation_id TEXT NOT NULL, session_id TEXT NOT NULL, message_id TEXT NOT NULL,
+                trace_id TEXT NOT NULL, course TEXT NOT NULL, mode TEXT NOT NULL,
+                accepted_at INTEGER NOT NULL, deadline INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+                state TEXT NOT NULL DEFAULT 'waiting'
+                    CHECK (state IN ('waiting', 'leased', 'completed', 'failed', 'cancelled')),
+                is_open INTEGER NOT NULL DEFAULT 1, -- waiting or leased
+                due_at INTEGER NOT NULL, -- a leased job is due again when its lease runs out
+                lease_token TEXT, attempt INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0,
+                failures TEXT NOT NULL DEFAULT '', -- one closed label a failed try, separated by spaces
+                terminal TEXT, published_seq INTEGER, idempotency_key TEXT, fingerprint TEXT
+            );
+            CREATE INDEX job_due ON job (due_at) WHERE is_open = 1;
+            CREATE INDEX job_deadline ON job (deadline) WHERE is_open = 1;
+            CREATE INDEX job_unpublished ON job (number) WHERE terminal IS NOT NULL AND published_seq IS NULL;
+            CREATE INDEX job_by_conversation ON job (conversation_id);
+            CREATE INDEX job_by_age ON job (accepted_at);
+            CREATE UNIQUE INDEX job_idempotency ON job (user, idempotency_key) WHERE idempotency_key IS NOT NULL;
+
+            CREATE TABLE dead_letter (
+                job_id TEXT PRIMARY KEY REFERENCES job (id) ON DELETE CASCADE,
+                code TEXT NOT NULL, cause TEXT NOT NULL, failures TEXT NOT NULL, tries INTEGER NOT NULL,
+                died_at INTEGER NOT NULL
+            ) WITHOUT ROWID;
+
+            CREATE TABLE session (
+                id TEXT PRIMARY KEY, user TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL,
+                last_seq INTEGER NOT NULL DEFAULT 0 -- of the last durable event
+            ) WITHOUT ROWID;
+            CREATE INDEX session_by_use ON session (used_at);
+
+            CREATE TABLE event (
+                session_id TEXT NOT NULL, seq INTEGER NOT NULL, job_id TEXT NOT NULL, kind TEXT NOT NULL,
+                terminal INTEGER NOT NULL, frame TEXT NOT NULL, created_at INTEGER NOT NULL,
+                PRIMARY KEY (session_id, seq)
+            ) WITHOUT ROWID;
+            CREATE INDEX event_by_age ON event (created_at);
+            CREATE INDEX event_by_job ON event (job_id);
+            CREATE UNIQUE INDEX event_terminal ON event (job_id) WHERE terminal = 1;
+            """)
+    ]
+}

@@ -1,0 +1,107 @@
+import ChatService
+import Support
+
+/// A session that is in memory: its ring of events and who waits for more.
+final class LiveSession: Sendable {
+    private struct State {
+        var ring: SessionRing
+        var nextID = 0
+        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+    }
+
+    let id: String
+    let owner: UserID
+    /// Whoever numbers an event of this session passes here, so that a number is given out only once it is stored.
+    let turnstile = Turnstile()
+    private let state: Locked<State>
+
+    init(id: String, owner: UserID, ring: SessionRing) {
+        self.id = id
+        self.owner = owner
+        state = Locked(State(ring: ring))
+    }
+
+    /// The number of the next event; only within `turnstile`.
+    var nextSeq: Int64 { state.withLock { $0.ring.nextSeq } }
+    /// Whether another delta may be numbered; only within `turnstile`.
+    var takesDeltas: Bool { state.withLock { $0.ring.takesDeltas } }
+
+    /// Appends an event numbered `nextSeq`; only within `turnstile`.
+    func publish(_ event: LoggedEvent) {
+        wake { state in
+            state.ring.trim(now: event.timestamp)
+            state.ring.append(event)
+        }
+    }
+
+    /// Forgets all events for good.
+    func clear() { wake { $0.ring.clear() } }
+
+    func trim(now: Timestamp) { state.withLock { $0.ring.trim(now: now) } }
+
+    func subscribe(after: Int64?, time: any TimeSource) -> Subscription {
+        let (epoch, place) = state.withLock { state in
+            let place = state.ring.position(after: after)
+            return (state.ring.epoch, place)
+        }
+        return Subscription(epoch: epoch, resumedFrom: place.resumedFrom, position: place.position) {
+            try await self.read(after: $0, within: $1, time: time)
+        }
+    }
+
+    private func read(after position: Int64, within patience: Duration?, time: any TimeSource) async throws
+        -> [LoggedEvent]
+    {
+        let end = patience.map { time.elapsed + $0 }
+        while true {
+            try Task.checkCancellation()
+            switch state.withLock({ $0.ring.read(after: position) }) {
+            case .events(let events): return events
+            case .lost: throw SubscriptionLost()
+            case .nothingYet: break
+            }
+            guard let end else {
+                await change(after: position)
+                continue
+            }
+            let left = end - time.elapsed
+            guard left > .zero else { return [] }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.change(after: position) }
+                // Cancellation ends the sleep early; then the waiting is over as well.
+                group.addTask { try? await time.sleep(for: left) }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// Returns when there may be an event after `position`, or the task is cancelled.
+    private func change(after position: Int64) async {
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let passes = state.withLock { state in
+                    if Task.isCancelled || state.ring.read(after: position) != .nothingYet { return true }
+                    state.waiting[id] = continuation
+                    return false
+                }
+                if passes { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiting.removeValue(forKey: id) }?.resume()
+        }
+    }
+
+    private func wake(_ change: (inout State) -> Void) {
+        let waiting = state.withLock { state in
+            change(&state)
+            defer { state.waiting = [:] }
+            return Array(state.waiting.values)
+        }
+        for waiter in waiting { waiter.resume() }
+    }
+}

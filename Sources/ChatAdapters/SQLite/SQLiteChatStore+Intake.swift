@@ -1,0 +1,128 @@
+import ChatService
+import SQLite
+import Support
+
+extension SQLiteChatStore: Intake {
+    package func accept(_ submission: Submission) async throws -> Accepted {
+        let now = time.now
+        let session: LiveSession
+        if let id = submission.sessionID {
+            guard let known = try await live(id), known.owner == submission.user else {
+                throw IntakeError.unknownSession
+            }
+            session = known
+        } else {
+            session = LiveSession(id: RandomIdentifier.make(), owner: submission.user, ring: SessionRing())
+        }
+        let accepted = Accepted(
+            jobID: RandomIdentifier.make(), conversationID: submission.conversationID ?? RandomIdentifier.make(),
+            sessionID: session.id, traceID: submission.traceID, acceptedAt: now)
+        let outcome = try await session.turnstile.pass {
+            let queued = LoggedEvent(Self.queued(accepted), seq: session.nextSeq, at: now)
+            let outcome = try await self.database.write {
+                try self.store(submission, as: accepted, queued: queued, $0)
+            }
+            if outcome == accepted {
+                // The new session is in memory before anyone can learn its id.
+                if submission.sessionID == nil { _ = self.hub.insert(session) }
+                session.publish(queued)
+            }
+            return outcome
+        }
+        if outcome == accepted { arrivals.arrive() }
+        return outcome
+    }
+
+    private static func queued(_ accepted: Accepted) -> ChatEvent {
+        .status(
+            ChatEvent.Status(
+                jobId: accepted.jobID, state: .queued, attempt: 0, conversationId: accepted.conversationID,
+                traceId: accepted.traceID))
+    }
+
+    /// The whole transaction.
+    private func store(
+        _ submission: Submission, as accepted: Accepted, queued: LoggedEvent, _ connection: Connection
+    ) throws -> Accepted {
+        if let first = try Self.repeated(submission, connection) { return first }
+        try checkBacklog(connection)
+        let now = accepted.acceptedAt
+        try Self.enterConversation(submission, id: accepted.conversationID, at: now, connection)
+        if submission.sessionID == nil {
+            try Self.insertSession(accepted.sessionID, owner: submission.user, at: now, in: connection)
+        }
+        let messageID = RandomIdentifier.make()
+        try connection.run(
+            """
+            INSERT INTO message (id, conversation_id, role, content, job_id, trace_id, created_at)
+            VALUES (?, ?, 'user', ?, ?, ?, ?)
+            """,
+            [
+                SQLValue(messageID), SQLValue(accepted.conversationID), SQLValue(submission.message),
+                SQLValue(accepted.jobID), SQLValue(submission.traceID), SQLValue(now),
+            ])
+        try connection.run(
+            """
+            INSERT INTO job (id, user, conversation_id, session_id, message_id, trace_id, course, mode, accepted_at,
+                deadline, updated_at, due_at, idempotency_key, fingerprint)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                SQLValue(accepted.jobID), SQLValue(submission.user.name), SQLValue(accepted.conversationID),
+                SQLValue(accepted.sessionID), SQLValue(messageID), SQLValue(submission.traceID),
+                SQLValue(submission.course.name), SQLValue(submission.mode.rawValue), SQLValue(now),
+                SQLValue(now + limits.deadline), SQLValue(now), SQLValue(now), SQLValue(submission.idempotency?.key),
+                SQLValue(submission.idempotency?.fingerprint),
+            ])
+        _ = try Self.store(queued, in: accepted.sessionID, connection)
+        return accepted
+    }
+
+    /// What the first request with this key was told.
+    private static func repeated(_ submission: Submission, _ connection: Connection) throws -> Accepted? {
+        guard let idempotency = submission.idempotency else { return nil }
+        let first = try connection.row(
+            """
+            SELECT id, conversation_id, session_id, trace_id, accepted_at, fingerprint FROM job
+            WHERE user = ? AND idempotency_key = ?
+            """, [SQLValue(submission.user.name), SQLValue(idempotency.key)]
+        ) { row in
+            let accepted = Accepted(
+                jobID: row.text(0), conversationID: row.text(1), sessionID: row.text(2), traceID: row.text(3),
+                acceptedAt: row.timestamp(4))
+            return (accepted, fingerprint: row.text(5))
+        }
+        guard let first else { return nil }
+        guard first.fingerprint == idempotency.fingerprint else { throw IntakeError.keyReused }
+        return first.0
+    }
+
+    private func checkBacklog(_ connection: Connection) throws {
+        let open = try connection.row(
+            "SELECT count(*) FROM (SELECT 1 FROM job WHERE is_open = 1 LIMIT ?)", [SQLValue(limits.backlog)]
+        ) { $0.int(0) }
+        guard (open ?? 0) < limits.backlog else { throw IntakeError.backlogFull }
+    }
+
+    /// Makes the conversation when it is new, else checks that the user may ask in it and marks it as used.
+    private static func enterConversation(
+        _ submission: Submission, id: String, at now: Timestamp, _ connection: Connection
+    ) throws {
+        guard submission.conversationID != nil else {
+            return try insertConversation(
+                Conversation(
+                    id: id, course: submission.course, title: Conversation.title(for: submission.message),
+                    createdAt: now, updatedAt: now), user: submission.user, connection)
+        }
+        let course = try connection.row(
+            "SELECT course FROM conversation WHERE id = ? AND user = ?", [SQLValue(id), SQLValue(submission.user.name)]
+        ) { $0.text(0) }
+        guard let course else { throw IntakeError.unknownConversation }
+        guard course == submission.course.name else { throw IntakeError.otherCourse }
+        try connection.run("UPDATE conversation SET updated_at = ? WHERE id = ?", [SQLValue(now), SQLValue(id)])
+        // A conversation made without a first message gets its title from it.
+        try connection.run(
+            "UPDATE conversation SET title = ? WHERE id = ? AND title = ''",
+            [SQLValue(Conversation.title(for: submission.message)), SQLValue(id)])
+    }
+}

@@ -1,0 +1,158 @@
+import ChatService
+import SQLite
+import Support
+
+extension SQLiteChatStore: JobLedger {
+    package func finish(_ lease: Lease, with outcome: JobOutcome) async throws -> Bool {
+        let now = time.now
+        return try await database.write { connection in
+            let isHeld = try connection.row("SELECT 1 FROM job WHERE \(Self.held)", Self.holder(lease)) { _ in true }
+            guard isHeld == true else { return false }
+            switch outcome {
+            case .answered(let answer, let messageID):
+                try Self.insertAnswer(answer, id: messageID, to: lease.job, at: now, connection)
+                let event = ChatEvent.messageCompleted(
+                    ChatEvent.Completed(job: lease.job, messageId: messageID, answer: answer))
+                try Self.close(job: lease.job.id, state: "completed", event: event, at: now, connection)
+            case .failed(let failure):
+                try Self.fail(job: lease.job.id, tries: lease.tries, failure, at: now, connection)
+            }
+            return true
+        }
+    }
+
+    package func end(job id: String, with failure: JobFailure) async throws -> Bool {
+        let now = time.now
+        return try await database.write { connection in
+            let tries = try connection.row("SELECT tries FROM job WHERE id = ? AND is_open = 1", [SQLValue(id)]) {
+                $0.int(0)
+            }
+            guard let tries else { return false }
+            try Self.fail(job: id, tries: tries, failure, at: now, connection)
+            return true
+        }
+    }
+
+    package func overdue(limit: Int) async throws -> [OverdueJob] {
+        let now = time.now
+        return try await database.read { [limits] connection in
+            let late = try connection.rows(
+                "SELECT id FROM job WHERE is_open = 1 AND deadline <= ? LIMIT ?", [SQLValue(now), SQLValue(limit)]
+            ) { OverdueJob(id: $0.text(0), failure: JobFailure(.deadlineExceeded)) }
+            // The last try's worker died with its lease.
+            let exhausted = try connection.rows(
+                "SELECT id FROM job WHERE is_open = 1 AND due_at <= ? AND deadline > ? AND tries >= ? LIMIT ?",
+                [SQLValue(now), SQLValue(now), SQLValue(limits.tries), SQLValue(limit - late.count)]
+            ) { OverdueJob(id: $0.text(0), failure: JobFailure(.internalError, cause: "lease_expired")) }
+            return late + exhausted
+        }
+    }
+
+    package func unpublished(limit: Int) async throws -> [TerminalEvent] {
+        try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT id, session_id, terminal FROM job WHERE terminal IS NOT NULL AND published_seq IS NULL
+                ORDER BY number LIMIT ?
+                """, [SQLValue(limit)], Self.terminalEvent)
+        }
+    }
+
+    package func unpublished(job id: String) async throws -> TerminalEvent? {
+        try await database.read { connection in
+            try connection.row(
+                """
+                SELECT id, session_id, terminal FROM job
+                WHERE id = ? AND terminal IS NOT NULL AND published_seq IS NULL
+                """, [SQLValue(id)], Self.terminalEvent)
+        }
+    }
+
+    package func published(job id: String, seq: Int64) async throws {
+        try await database.write {
+            try $0.run(
+                "UPDATE job SET published_seq = ? WHERE id = ? AND published_seq IS NULL",
+                [SQLValue(seq), SQLValue(id)])
+        }
+    }
+
+    package func record(job id: String) async throws -> JobRecord? {
+        try await database.read { connection in
+            try connection.row(
+                """
+                SELECT \(JobRow.columns), state, attempt, tries, updated_at, terminal, published_seq
+                FROM job LEFT JOIN message ON message.id = job.message_id WHERE job.id = ?
+                """, [SQLValue(id)]
+            ) { row in
+                let first = JobRow.count
+                let terminal = try row.optionalText(first + 4).map { try JSONText.decode(ChatEvent.self, from: $0) }
+                return JobRecord(
+                    job: try JobRow.job(row), status: Self.status(row.text(first), tries: row.int(first + 2)),
+                    attempt: row.int(first + 1), updatedAt: row.timestamp(first + 3), terminal: terminal,
+                    publishedSeq: row.isNull(first + 5) ? nil : row.int64(first + 5))
+            }
+        }
+    }
+
+    private static func status(_ state: String, tries: Int) -> JobStatus {
+        switch state {
+        case "waiting": tries == 0 ? .queued : .retrying
+        case "leased": .running
+        case "completed": .completed
+        case "cancelled": .cancelled
+        default: .failed
+        }
+    }
+
+    private static func terminalEvent(_ row: Row) throws -> TerminalEvent {
+        TerminalEvent(
+            jobID: row.text(0), sessionID: row.text(1), event: try JSONText.decode(ChatEvent.self, from: row.text(2)))
+    }
+
+    private static func insertAnswer(
+        _ answer: Answer, id: String, to job: Job, at now: Timestamp, _ connection: Connection
+    ) throws {
+        // The text stands in `content` already.
+        var details = answer
+        details.content = ""
+        try connection.run(
+            """
+            INSERT INTO message (id, conversation_id, role, content, answer, job_id, trace_id, created_at)
+            VALUES (?, ?, 'assistant', ?, ?, ?, ?, ?)
+            """,
+            [
+                SQLValue(id), SQLValue(job.conversationID), SQLValue(answer.content),
+                SQLValue(JSONText.encode(details)), SQLValue(job.id), SQLValue(job.traceID), SQLValue(now),
+            ])
+        try connection.run(
+            "UPDATE conversation SET updated_at = ? WHERE id = ?", [SQLValue(now), SQLValue(job.conversationID)])
+    }
+
+    static func fail(
+        job id: String, tries: Int, _ failure: JobFailure, at now: Timestamp, _ connection: Connection
+    ) throws {
+        let isCancelled = failure.code == .cancelled
+        if !isCancelled {
+            try connection.run(
+                """
+                INSERT INTO dead_letter (job_id, code, cause, failures, tries, died_at)
+                SELECT id, ?, ?, trim(failures || ' ' || ?), tries, ? FROM job WHERE id = ?
+                """,
+                [
+                    SQLValue(failure.code.rawValue), SQLValue(failure.cause), SQLValue(failure.cause), SQLValue(now),
+                    SQLValue(id),
+                ])
+        }
+        let event = ChatEvent.error(ChatEvent.Failed(jobId: id, attempts: tries, failure: failure))
+        try close(job: id, state: isCancelled ? "cancelled" : "failed", event: event, at: now, connection)
+    }
+
+    private static func close(
+        job id: String, state: String, event: ChatEvent, at now: Timestamp, _ connection: Connection
+    ) throws {
+        try connection.run(
+            """
+            UPDATE job SET state = ?, is_open = 0, lease_token = NULL, terminal = ?, updated_at = ? WHERE id = ?
+            """, [SQLValue(state), SQLValue(JSONText.encode(event)), SQLValue(now), SQLValue(id)])
+    }
+}

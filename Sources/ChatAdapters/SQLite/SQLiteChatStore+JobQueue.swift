@@ -1,0 +1,80 @@
+import ChatService
+import SQLite
+import Support
+
+extension SQLiteChatStore: JobQueue {
+    package func lease(for visibility: Duration) async throws -> Lease? {
+        let now = time.now
+        let token = RandomIdentifier.make()
+        return try await database.write { [limits] connection in
+            let due = try connection.row(
+                """
+                SELECT \(JobRow.columns), attempt, tries FROM job JOIN message ON message.id = job.message_id
+                WHERE is_open = 1 AND due_at <= ?1 AND deadline > ?1 AND tries < ?2 ORDER BY due_at, number LIMIT 1
+                """, [SQLValue(now), SQLValue(limits.tries)]
+            ) { row in
+                Lease(
+                    job: try JobRow.job(row), attempt: row.int(JobRow.count) + 1, tries: row.int(JobRow.count + 1) + 1,
+                    token: token)
+            }
+            guard let due else { return nil }
+            try connection.run(
+                """
+                UPDATE job SET state = 'leased', lease_token = ?, due_at = ?, attempt = ?, tries = ?, updated_at = ?
+                WHERE id = ?
+                """,
+                [
+                    SQLValue(token), SQLValue(now + visibility), SQLValue(due.attempt), SQLValue(due.tries),
+                    SQLValue(now), SQLValue(due.job.id),
+                ])
+            return due
+        }
+    }
+
+    package func renew(_ lease: Lease, for visibility: Duration) async throws -> Bool {
+        let now = time.now
+        return try await database.write {
+            try $0.run(
+                "UPDATE job SET due_at = ? WHERE \(Self.held)",
+                [SQLValue(now + visibility)] + Self.holder(lease)) == 1
+        }
+    }
+
+    @discardableResult
+    package func retry(_ lease: Lease, after delay: Duration, because label: String) async throws -> Bool {
+        try await giveBack(lease, after: delay, set: "failures = trim(failures || ' ' || ?)", [SQLValue(label)])
+    }
+
+    @discardableResult
+    package func release(_ lease: Lease) async throws -> Bool {
+        try await giveBack(lease, after: .zero, set: "tries = tries - 1", [])
+    }
+
+    package func waitForWork(within patience: Duration) async { await arrivals.wait(within: patience, time: time) }
+
+    package func depth() async throws -> Int {
+        try await database.read { try $0.row("SELECT count(*) FROM job WHERE is_open = 1", [], { $0.int(0) }) ?? 0 }
+    }
+
+    private func giveBack(_ lease: Lease, after delay: Duration, set change: String, _ values: [SQLValue]) async throws
+        -> Bool
+    {
+        let now = time.now
+        let isBack = try await database.write {
+            try $0.run(
+                """
+                UPDATE job SET \(change), state = 'waiting', lease_token = NULL, due_at = ?, updated_at = ?
+                WHERE \(Self.held)
+                """, values + [SQLValue(now + delay), SQLValue(now)] + Self.holder(lease)) == 1
+        }
+        if isBack && delay <= .zero { arrivals.arrive() }
+        return isBack
+    }
+
+    /// The condition under which a lease is still held; its arguments are `holder`.
+    static let held = "id = ? AND state = 'leased' AND lease_token = ? AND attempt = ?"
+
+    static func holder(_ lease: Lease) -> [SQLValue] {
+        [SQLValue(lease.job.id), SQLValue(lease.token), SQLValue(lease.attempt)]
+    }
+}

@@ -1,0 +1,93 @@
+import ChatService
+import SQLite
+import Support
+
+extension SQLiteChatStore: Sessions {
+    package func createSession(owner: UserID) async throws -> String {
+        let id = RandomIdentifier.make()
+        let now = time.now
+        try await database.write { try Self.insertSession(id, owner: owner, at: now, in: $0) }
+        _ = hub.insert(LiveSession(id: id, owner: owner, ring: SessionRing()))
+        return id
+    }
+
+    package func owner(ofSession id: String) async throws -> UserID? { try await live(id)?.owner }
+
+    @discardableResult
+    package func append(_ event: ChatEvent, to session: String) async throws -> Int64? {
+        guard let live = try await live(session) else { return nil }
+        return try await live.turnstile.pass {
+            guard event.kind.isDurable else {
+                // Out of numbers: the whole text comes at the end.
+                guard live.takesDeltas else { return nil }
+                let logged = LoggedEvent(event, seq: live.nextSeq, at: self.time.now)
+                live.publish(logged)
+                return logged.seq
+            }
+            let logged = LoggedEvent(event, seq: live.nextSeq, at: self.time.now)
+            let stored = try await self.database.write { try Self.store(logged, in: session, $0) }
+            // A terminal event that was there already keeps its first number.
+            if stored == logged.seq { live.publish(logged) }
+            return stored
+        }
+    }
+
+    package func subscribe(to session: String, after: Int64?) async throws -> Subscription? {
+        guard let live = try await live(session) else { return nil }
+        return live.subscribe(after: after, time: time)
+    }
+
+    /// The session in memory, loaded when it is on disk only.
+    func live(_ id: String) async throws -> LiveSession? {
+        if let session = hub.find(id) { return session }
+        guard RandomIdentifier.isWellFormed(id) else { return nil }
+        let oldest = time.now - SessionRing.retention
+        let loaded = try await database.read { connection -> LiveSession? in
+            let found = try connection.row("SELECT user, last_seq FROM session WHERE id = ?", [SQLValue(id)]) {
+                (owner: UserID($0.text(0)), lastSeq: $0.int64(1))
+            }
+            guard let found else { return nil }
+            let events = try connection.rows(
+                "SELECT seq, created_at, kind, job_id, frame FROM event WHERE session_id = ? AND created_at >= ?"
+                    + " ORDER BY seq DESC LIMIT \(SessionRing.mostRead)",
+                [SQLValue(id), SQLValue(oldest)], Self.loggedEvent)
+            let ring = SessionRing(durable: events.compactMap { $0 }.reversed(), lastDurable: found.lastSeq)
+            return LiveSession(id: id, owner: found.owner, ring: ring)
+        }
+        return loaded.map { hub.insert($0) }
+    }
+
+    static func insertSession(_ id: String, owner: UserID, at now: Timestamp, in connection: Connection) throws {
+        try connection.run(
+            "INSERT INTO session (id, user, created_at, used_at) VALUES (?, ?, ?, ?)",
+            [SQLValue(id), SQLValue(owner.name), SQLValue(now), SQLValue(now)])
+    }
+
+    /// Stores a durable event; a job's second terminal event is not.
+    /// - Returns: the number under which the event stands.
+    static func store(_ event: LoggedEvent, in session: String, _ connection: Connection) throws -> Int64 {
+        let job = event.jobID ?? ""
+        if event.kind.isTerminal {
+            let first = try connection.row("SELECT seq FROM event WHERE job_id = ? AND terminal = 1", [SQLValue(job)]) {
+                $0.int64(0)
+            }
+            if let first { return first }
+        }
+        try connection.run(
+            "INSERT INTO event (session_id, seq, job_id, kind, terminal, frame, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                SQLValue(session), SQLValue(event.seq), SQLValue(job), SQLValue(event.kind.rawValue),
+                SQLValue(event.kind.isTerminal), SQLValue(event.frame), SQLValue(event.timestamp),
+            ])
+        try connection.run(
+            "UPDATE session SET last_seq = ?, used_at = ? WHERE id = ?",
+            [SQLValue(event.seq), SQLValue(event.timestamp), SQLValue(session)])
+        return event.seq
+    }
+
+    private static func loggedEvent(_ row: Row) -> LoggedEvent? {
+        guard let kind = ChatEvent.Kind(rawValue: row.text(2)) else { return nil }
+        return LoggedEvent(
+            seq: row.int64(0), timestamp: row.timestamp(1), kind: kind, jobID: row.text(3), frame: row.text(4))
+    }
+}

@@ -1,0 +1,53 @@
+import ChatService
+import Support
+
+/// The sessions in memory, a bounded number of them; the others are on disk.
+final class SessionHub: Sendable {
+    private struct Entry {
+        var session: LiveSession
+        var used: UInt64
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        var clock: UInt64 = 0
+    }
+
+    private let capacity: Int
+    private let state = Locked(State())
+
+    /// - Parameter capacity: sessions kept; more only while that many are in use at once (each has a connection then).
+    init(capacity: Int) { self.capacity = capacity }
+
+    func find(_ id: String) -> LiveSession? {
+        state.withLock { state in
+            state.clock += 1
+            state.entries[id]?.used = state.clock
+            return state.entries[id]?.session
+        }
+    }
+
+    /// Puts a loaded session in, or finds that another task was faster.
+    /// - Returns: the one that counts.
+    func insert(_ session: LiveSession) -> LiveSession {
+        state.withLock { state in
+            state.clock += 1
+            if let present = state.entries[session.id] { return present.session }
+            state.entries[session.id] = Entry(session: session, used: state.clock)
+            if state.entries.count > capacity { Self.makeRoom(&state, capacity: capacity, keeping: session.id) }
+            return session
+        }
+    }
+
+    var all: [LiveSession] { state.withLock { $0.entries.values.map(\.session) } }
+
+    /// Lets the longest unused sessions go that nobody holds: a quarter of them, so that this is rarely needed.
+    private static func makeRoom(_ state: inout State, capacity: Int, keeping newest: String) {
+        let oldest = state.entries.sorted { $0.value.used < $1.value.used }.map(\.key)
+        for id in oldest where state.entries.count > capacity - capacity / 4 && id != newest {
+            guard var entry = state.entries.removeValue(forKey: id) else { continue }
+            // A session somebody appends to or reads from must stay the only one of its id.
+            if !isKnownUniquelyReferenced(&entry.session) { state.entries[id] = entry }
+        }
+    }
+}

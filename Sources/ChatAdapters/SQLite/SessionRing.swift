@@ -1,0 +1,107 @@
+import ChatService
+import Support
+
+/// The last events of one session, oldest first: a pure value.
+///
+/// Bounded by number, bytes and age. What fell out too early, or was lost with a former process, is told by a new epoch.
+struct SessionRing {
+    /// Events a session may keep: more than 15 minutes of one answer after another, at one delta each 50 ms.
+    static let mostEvents = 20_000
+    static let mostBytes = 2 << 20
+    static let retention = Duration.seconds(15 * 60)
+    /// Events of one `read`.
+    static let mostRead = 256
+    /// Added to the last durable number when a session is loaded anew: more numbers than deltas can have been given out
+    /// since, so that no number is ever used twice.
+    static let leap: Int64 = 1_000_000
+
+    private(set) var epoch = RandomIdentifier.make()
+    private(set) var lastSeq: Int64
+    private var events: [LoggedEvent]
+    /// Index of the oldest kept event in `events`; those before it are dropped in one go now and then.
+    private var first = 0
+    private var bytes: Int
+    /// No event up to this number is kept.
+    private var trimmedThrough: Int64
+    /// Deltas since the last durable event; at most `leap`.
+    private var volatileRun: Int64 = 0
+
+    /// - Parameters:
+    ///   - durable: what a former process left, in order; its deltas are lost.
+    ///   - lastDurable: the last durable number ever given out; 0 for a new session.
+    init(durable: [LoggedEvent] = [], lastDurable: Int64 = 0) {
+        events = durable
+        bytes = durable.reduce(0) { $0 + $1.frame.utf8.count }
+        lastSeq = lastDurable == 0 ? 0 : lastDurable + Self.leap
+        trimmedThrough = durable.first.map { $0.seq - 1 } ?? lastSeq
+    }
+
+    var nextSeq: Int64 { lastSeq + 1 }
+    /// Whether another delta may be numbered.
+    var takesDeltas: Bool { volatileRun < Self.leap - 1 }
+    var count: Int { events.count - first }
+
+    mutating func append(_ event: LoggedEvent) {
+        precondition(event.seq == nextSeq, "event \(event.seq) follows \(lastSeq): appends must go one after another")
+        lastSeq = event.seq
+        volatileRun = event.kind.isDurable ? 0 : volatileRun + 1
+        events.append(event)
+        bytes += event.frame.utf8.count
+        while count > Self.mostEvents || (bytes > Self.mostBytes && count > 1) { dropFirst() }
+    }
+
+    enum Reading: Equatable {
+        case events([LoggedEvent])
+        case nothingYet
+        /// Events after the position are no longer kept.
+        case lost
+    }
+
+    /// The events after `position`.
+    func read(after position: Int64) -> Reading {
+        guard position >= trimmedThrough else { return .lost }
+        // Binary search: numbers grow, but have holes where a former process's deltas were.
+        var low = first
+        var high = events.count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if events[middle].seq > position { high = middle } else { low = middle + 1 }
+        }
+        guard low < events.count else { return .nothingYet }
+        return .events(Array(events[low..<min(low + Self.mostRead, events.count)]))
+    }
+
+    /// Where a reader begins who has seen everything up to `after` (nil: who wants all that is kept).
+    mutating func position(after: Int64?) -> (position: Int64, resumedFrom: Int64) {
+        var position = min(after ?? trimmedThrough, lastSeq)
+        if position < trimmedThrough {
+            // What this reader missed is gone: it has to read the history, and a new epoch says so.
+            epoch = RandomIdentifier.make()
+            position = trimmedThrough
+        }
+        if case .events(let next) = read(after: position), let first = next.first { return (position, first.seq - 1) }
+        return (position, lastSeq)
+    }
+
+    /// Drops what is older than the retention.
+    mutating func trim(now: Timestamp) {
+        while first < events.count, now - events[first].timestamp > Self.retention { dropFirst() }
+    }
+
+    /// Drops everything, because some of it was deleted for good.
+    mutating func clear() {
+        while first < events.count { dropFirst() }
+        trimmedThrough = lastSeq
+        epoch = RandomIdentifier.make()
+    }
+
+    private mutating func dropFirst() {
+        trimmedThrough = events[first].seq
+        bytes -= events[first].frame.utf8.count
+        first += 1
+        if first == events.count || first > 1024 {
+            events.removeFirst(first)
+            first = 0
+        }
+    }
+}

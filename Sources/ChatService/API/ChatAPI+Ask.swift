@@ -1,0 +1,143 @@
+import Support
+import WebServer
+
+extension ChatAPI {
+    /// `POST /api/chat`
+    func ask(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try await ask(request, conversation: nil)
+    }
+
+    /// `POST /api/conversations/{id}/messages`
+    func askInConversation(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try await ask(request, conversation: parameter("id", request))
+    }
+
+    private func ask(_ request: HTTPRequest, conversation: String?) async throws -> HTTPResponse {
+        let principal = try await principal(request)
+        var object = try await object(request)
+        if let conversation { object["conversationId"] = .string(conversation) }
+        let key = try idempotencyKey(request)
+        let (accepted, verdict) = try await submit(
+            object, for: principal.user, traceID: TraceContext.traceID(request), idempotencyKey: key)
+        var response = HTTPResponse.json(202, AcceptedView(accepted))
+        response.headers["location"] = "/api/jobs/\(accepted.jobID)"
+        for field in Self.headers(verdict) { response.headers[field.name] = field.value }
+        return response
+    }
+
+    /// Validates a question and turns it into a promise; the same for HTTP and for the socket.
+    /// - Parameters:
+    ///   - session: the socket's own session; nil takes the field `sessionId`.
+    ///   - traceID: used unless the field `traceId` says another.
+    func submit(
+        _ object: [String: JSONValue], for user: UserID, session: String? = nil, traceID: String,
+        idempotencyKey: String? = nil
+    ) async throws -> (Accepted, RateLimiter.Verdict) {
+        var fields = FieldReader(object)
+        let message = fields.text("message", limit: FieldReader.longestMessage)
+        let namedCourse = fields.course()
+        let conversationID = fields.string("conversationId")
+        let sessionID = fields.string("sessionId")
+        let mode = fields.mode()
+        let trace = fields.traceID() ?? traceID
+        if let session, let sessionID, sessionID != session {
+            fields.fail("sessionId", "A socket asks in its own session; leave 'sessionId' out.")
+        }
+        try fields.check()
+        let verdict = ports.limiter.take(user)
+        if let wait = verdict.wait { throw Self.tooMany(verdict, wait) }
+        let course = try await course(namedCourse, conversation: conversationID, user: user)
+        let accepted = try await ports.intake.accept(
+            Submission(
+                user: user, message: message, course: course, mode: mode, traceID: trace,
+                conversationID: conversationID, sessionID: session ?? sessionID,
+                idempotency: idempotencyKey.map { key in
+                    let parts = [
+                        message, namedCourse?.name ?? "", conversationID ?? "", sessionID ?? "", mode.rawValue,
+                    ]
+                    return Submission.Idempotency(
+                        key: key, fingerprint: SHA256.hex(JSONText.bytes(parts)))
+                }))
+        ports.log.info("question accepted", ["job": accepted.jobID, "trace": trace, "course": course.name])
+        return (accepted, verdict)
+    }
+
+    /// The course that was named, the conversation's, or the only one there is.
+    private func course(_ named: CourseID?, conversation: String?, user: UserID) async throws -> CourseID {
+        if let conversation {
+            guard let known = try await ports.history.conversation(conversation, user: user) else {
+                throw IntakeError.unknownConversation
+            }
+            guard named == nil || named == known.course else { throw IntakeError.otherCourse }
+            return known.course
+        }
+        return try await course(named)
+    }
+
+    /// The course that was named, if there is one of that name, or the only one there is.
+    func course(_ named: CourseID?) async throws -> CourseID {
+        if let named {
+            guard try await ports.library.course(named) != nil else { throw Problem.unknownCourse("/course") }
+            return named
+        }
+        let all = try await ports.library.courses()
+        if all.isEmpty {
+            throw Problem.unavailable(
+                "The server has no courses yet; staff add one with 'gepeto ingest'.", label: "no_courses",
+                retryAfter: 60)
+        }
+        guard let only = all.first, all.count == 1 else {
+            throw Problem.invalid("/course", "'course' is required, because the server has several courses.")
+        }
+        return only.id
+    }
+
+    /// - Throws: `Problem` 400 for a key that is no key.
+    private func idempotencyKey(_ request: HTTPRequest) throws -> String? {
+        guard let key = request.headers["idempotency-key"] else { return nil }
+        guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (33...126).contains($0) }) else {
+            throw Problem(
+                400, "invalid_idempotency_key", "The request is not valid",
+                "Idempotency-Key must be 1 to 128 visible ASCII characters, for example a UUID.")
+        }
+        return key
+    }
+
+    private static func tooMany(_ verdict: RateLimiter.Verdict, _ wait: Duration) -> Problem {
+        let seconds = Self.wholeSeconds(wait)
+        var fields = headers(verdict)
+        fields["retry-after"] = "\(seconds)"
+        return Problem(
+            429, "rate_limited", "Too many questions",
+            "You have asked too many questions in a short time; ask again in \(seconds) s.", headers: fields)
+    }
+
+    private static func headers(_ verdict: RateLimiter.Verdict) -> HTTPFields {
+        [
+            "ratelimit-limit": "\(verdict.limit)", "ratelimit-remaining": "\(verdict.remaining)",
+            "ratelimit-reset": "\(verdict.wait.map(wholeSeconds) ?? 0)",
+        ]
+    }
+
+    /// Rounded up: whoever waits that long is let by.
+    private static func wholeSeconds(_ wait: Duration) -> Int { Int(wait.inSeconds.rounded(.up)) }
+}
+
+/// The body of the 202.
+struct AcceptedView: Encodable, Sendable {
+    let jobId: String
+    let conversationId: String
+    let sessionId: String
+    let traceId: String
+    var status = JobStatus.queued
+    /// Seconds since 1970.
+    let timestamp: Int64
+
+    init(_ accepted: Accepted) {
+        jobId = accepted.jobID
+        conversationId = accepted.conversationID
+        sessionId = accepted.sessionID
+        traceId = accepted.traceID
+        timestamp = accepted.acceptedAt.seconds
+    }
+}

@@ -1,0 +1,126 @@
+import Support
+import WebServer
+
+extension ChatAPI {
+    /// `GET /api/conversations`: the last used first.
+    func conversations(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let user = try await principal(request).user
+        let limit = try number("limit", in: 1...100, default: 20, request)
+        let page = try await ports.history.conversations(user: user, after: cursor(request), limit: limit)
+        return .json(
+            200, ConversationsView(conversations: page.items.map(ConversationView.init), nextCursor: page.next?.text))
+    }
+
+    /// `POST /api/conversations`
+    func createConversation(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let user = try await principal(request).user
+        let object = try await object(request)
+        var fields = FieldReader(object)
+        let named = fields.course()
+        let title =
+            object["title"].map { $0 != .null } == true ? fields.text("title", limit: Conversation.longestTitle) : ""
+        try fields.check()
+        let conversation = try await ports.history.createConversation(
+            user: user, course: try await course(named), title: title)
+        var response = HTTPResponse.json(201, ConversationView(conversation))
+        response.headers["location"] = "/api/conversations/\(conversation.id)"
+        return response
+    }
+
+    /// `GET /api/conversations/{id}`
+    func conversation(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let user = try await principal(request).user
+        guard let conversation = try await ports.history.conversation(parameter("id", request), user: user) else {
+            throw Problem.unknown("conversation")
+        }
+        return .json(200, ConversationView(conversation))
+    }
+
+    /// `PATCH /api/conversations/{id}`: the title.
+    func renameConversation(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let user = try await principal(request).user
+        var fields = FieldReader(try await object(request))
+        let title = fields.text("title", limit: Conversation.longestTitle)
+        try fields.check()
+        let renamed = try await ports.history.rename(parameter("id", request), user: user, title: title)
+        guard let renamed else { throw Problem.unknown("conversation") }
+        return .json(200, ConversationView(renamed))
+    }
+
+    /// `DELETE /api/conversations/{id}`: for good.
+    func deleteConversation(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let user = try await principal(request).user
+        guard let ended = try await ports.history.delete(parameter("id", request), user: user) else {
+            throw Problem.unknown("conversation")
+        }
+        for job in ended {
+            ports.running.cancel(job)
+            await publisher.publish(job: job)
+        }
+        return HTTPResponse(status: 204)
+    }
+
+    /// `GET /api/conversations/{id}/messages`: oldest first.
+    func messages(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let user = try await principal(request).user
+        let limit = try number("limit", in: 1...200, default: 100, request)
+        let page = try await ports.history.messages(
+            of: parameter("id", request), user: user, after: cursor(request), limit: limit)
+        guard let page else { throw Problem.unknown("conversation") }
+        return .json(200, MessagesView(messages: page.items.map(MessageView.init), nextCursor: page.next?.text))
+    }
+}
+
+/// A conversation as clients see it; times in seconds since 1970.
+struct ConversationView: Encodable, Sendable {
+    let id: String
+    let course: CourseID
+    let title: String
+    let createdAt: Int64
+    let updatedAt: Int64
+
+    init(_ conversation: Conversation) {
+        id = conversation.id
+        course = conversation.course
+        title = conversation.title
+        createdAt = conversation.createdAt.seconds
+        updatedAt = conversation.updatedAt.seconds
+    }
+}
+
+struct ConversationsView: Encodable, Sendable {
+    let conversations: [ConversationView]
+    /// Absent on the last page.
+    let nextCursor: String?
+}
+
+/// A message as clients see it; the last three fields with an assistant's only.
+struct MessageView: Encodable, Sendable {
+    let id: String
+    let role: Turn.Role
+    let content: String
+    let createdAt: Int64
+    let jobId: String
+    let traceId: String
+    let citations: [Citation]?
+    let grounded: Bool?
+    let metadata: AnswerMetadata?
+
+    init(_ message: Message) {
+        id = message.id
+        role = message.role
+        content = message.content
+        createdAt = message.createdAt.seconds
+        jobId = message.jobID
+        traceId = message.traceID
+        citations = message.answer?.citations
+        grounded = message.answer?.grounded
+        metadata = message.answer?.metadata
+    }
+}
+
+struct MessagesView: Encodable, Sendable {
+    let messages: [MessageView]
+    /// Absent on the last page.
+    let nextCursor: String?
+}

@@ -1,0 +1,84 @@
+import Retrieval
+import Support
+import WebServer
+
+extension ChatAPI {
+    /// `GET /api/courses`
+    func courses(_ request: HTTPRequest) async throws -> HTTPResponse {
+        _ = try await principal(request)
+        return .json(200, ["courses": try await ports.library.courses()])
+    }
+
+    /// `GET /api/courses/{course}`
+    func course(_ request: HTTPRequest) async throws -> HTTPResponse {
+        _ = try await principal(request)
+        guard let course = try await ports.library.course(courseID(request)) else { throw Problem.unknownCourse(nil) }
+        return .json(200, course)
+    }
+
+    /// `GET /api/courses/{course}/search?q=&k=`: ranked passages, no language model.
+    func search(_ request: HTTPRequest) async throws -> HTTPResponse {
+        _ = try await principal(request)
+        let id = try courseID(request)
+        let query = try searchText(request)
+        let limit = try number("k", in: 1...50, default: 8, request)
+        guard let retriever = try await ports.library.retriever(for: id) else { throw Problem.unknownCourse(nil) }
+        let found = try await retriever.search(query, limit: limit)
+        let passages = zip(1..., found.passages).map { PassageView($1, rank: $0) }
+        return .json(200, SearchView(course: id, query: query, passages: passages))
+    }
+
+    /// - Throws: `Problem` 400 for a name no course can have.
+    private func courseID(_ request: HTTPRequest) throws -> CourseID {
+        do {
+            return try CourseID(parameter("course", request))
+        } catch {
+            throw Problem(400, error.label, "Not a course name", error.sentence)
+        }
+    }
+
+    private func searchText(_ request: HTTPRequest) throws -> String {
+        let text = (request.queryValue("q") ?? "").trimmed
+        guard text.isLegible else { throw Problem.invalid("?q", "'q' is required: what to search for.") }
+        guard text.unicodeScalars.count <= FieldReader.longestMessage else {
+            throw Problem.invalid(
+                "?q", "'q' is too long; at most \(FieldReader.longestMessage) characters are allowed.")
+        }
+        return text
+    }
+}
+
+struct SearchView: Encodable, Sendable {
+    let course: CourseID
+    let query: String
+    let passages: [PassageView]
+}
+
+/// A passage as clients see it.
+struct PassageView: Encodable, Sendable {
+    /// From 1.
+    let rank: Int
+    let documentId: String
+    let title: String
+    /// The first and the last page, from 1; absent where the format has no pages.
+    let page: Int?
+    let lastPage: Int?
+    let section: String?
+    let text: String
+    /// Comparable within one search only.
+    let score: Double
+    /// Cosine with the query.
+    let similarity: Double?
+
+    init(_ passage: Passage, rank: Int) {
+        self.rank = rank
+        documentId = passage.documentID
+        title = passage.documentTitle
+        page = passage.pages?.lowerBound
+        lastPage = passage.pages?.upperBound
+        section = passage.section.isEmpty ? nil : passage.section.joined(separator: " › ")
+        text = passage.text
+        score = passage.score
+        similarity = passage.similarity
+    }
+}

@@ -1,0 +1,78 @@
+import Support
+import WebServer
+
+extension ChatAPI {
+    /// Between two comments on a silent stream, so that no proxy takes it for dead.
+    private static let heartbeat = Duration.seconds(25)
+
+    /// `GET /api/jobs/{jobId}/events`: the job's events as Server-Sent Events (HTML standard, section 9.2); ends after
+    /// the terminal one.
+    func jobEvents(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let principal = try await principal(request)
+        let record = try await record(parameter("jobId", request), of: principal.user)
+        let after = try seen(request)
+        // 204 tells an EventSource not to come back.
+        if let seq = record.publishedSeq, let after, after >= seq { return HTTPResponse(status: 204) }
+        let subscription = try await ports.sessions.subscribe(to: record.job.sessionID, after: after)
+        return HTTPResponse(
+            status: 200,
+            headers: [
+                "content-type": "text/event-stream", "cache-control": "no-store", "x-accel-buffering": "no",
+                "x-content-type-options": "nosniff",
+            ],
+            body: .stream { stream in
+                try await untilDrained {
+                    try await stream.write(Array("retry: 2000\n\n".utf8))
+                    try await send(record, subscription, to: stream)
+                }
+            })
+    }
+
+    private func send(_ record: JobRecord, _ subscription: Subscription?, to stream: ResponseStream) async throws {
+        // The log no longer has the end, but the job does.
+        if let terminal = record.terminal, let seq = record.publishedSeq, (subscription?.resumedFrom ?? seq) >= seq {
+            return try await stream.write(Self.frame(LoggedEvent(terminal, seq: seq, at: record.updatedAt)))
+        }
+        guard var subscription else { return }
+        while true {
+            let events: [LoggedEvent]
+            do {
+                events = try await subscription.next(within: Self.heartbeat)
+            } catch is SubscriptionLost {
+                // The client comes back with the last id it has seen.
+                return
+            }
+            if events.isEmpty { try await stream.write(Array(": still there\n\n".utf8)) }
+            for event in events where event.jobID == record.job.id {
+                try await stream.write(Self.frame(event))
+                if event.kind.isTerminal { return }
+            }
+        }
+    }
+
+    /// Runs `body`, cancelled when the process drains: the client then resumes elsewhere.
+    private func untilDrained(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await body() }
+            group.addTask { await ports.readiness.drained() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// JSON has no line breaks: one `data` line is enough.
+    private static func frame(_ event: LoggedEvent) -> [UInt8] {
+        Array("id: \(event.seq)\nevent: \(event.kind.rawValue)\ndata: \(event.frame)\n\n".utf8)
+    }
+
+    /// The number of the last event the client has: `Last-Event-ID`, or `after` in the query.
+    func seen(_ request: HTTPRequest) throws -> Int64? {
+        guard let text = request.headers["last-event-id"] ?? request.queryValue("after"), !text.isEmpty else {
+            return nil
+        }
+        guard let seq = Int64(text), seq >= 0 else {
+            throw Problem.invalid("?after", "'after' must be the seq of an event, a whole number from 0.")
+        }
+        return seq
+    }
+}

@@ -1,0 +1,82 @@
+import Support
+import WebServer
+
+extension ChatAPI {
+    /// `GET /api/jobs/{jobId}`
+    func job(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let principal = try await principal(request)
+        return .json(200, JobView(try await record(parameter("jobId", request), of: principal.user)))
+    }
+
+    /// `DELETE /api/jobs/{jobId}`: a job that is over stays as it is.
+    func cancelJob(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let principal = try await principal(request)
+        let id = parameter("jobId", request)
+        try await cancel(id, of: principal.user)
+        return .json(200, JobView(try await record(id, of: principal.user)))
+    }
+
+    func cancel(_ id: String, of user: UserID) async throws {
+        _ = try await record(id, of: user)
+        guard try await ports.ledger.end(job: id, with: JobFailure(.cancelled)) else { return }
+        ports.log.info("job cancelled by its owner", ["job": id])
+        ports.running.cancel(id)
+        await publisher.publish(job: id)
+    }
+
+    /// - Throws: `Problem` 404 when there is none, or it is another's.
+    func record(_ id: String, of user: UserID) async throws -> JobRecord {
+        guard RandomIdentifier.isWellFormed(id), let record = try await ports.ledger.record(job: id),
+            record.job.user == user
+        else { throw Problem.unknown("job") }
+        return record
+    }
+}
+
+/// A job as clients see it.
+struct JobView: Encodable, Sendable {
+    struct AnswerView: Encodable, Sendable {
+        private enum CodingKeys: String, CodingKey { case messageId }
+
+        let messageId: String
+        let answer: Answer
+
+        /// The answer's fields stand beside the id.
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(messageId, forKey: .messageId)
+            try answer.encode(to: encoder)
+        }
+    }
+
+    let jobId: String
+    let conversationId: String
+    let sessionId: String
+    let traceId: String
+    let course: CourseID
+    let status: JobStatus
+    let attempt: Int
+    /// Seconds since 1970.
+    let createdAt: Int64
+    let updatedAt: Int64
+    var answer: AnswerView?
+    var error: ChatEvent.Failed?
+
+    init(_ record: JobRecord) {
+        jobId = record.job.id
+        conversationId = record.job.conversationID
+        sessionId = record.job.sessionID
+        traceId = record.job.traceID
+        course = record.job.course
+        status = record.status
+        attempt = record.attempt
+        createdAt = record.job.acceptedAt.seconds
+        updatedAt = record.updatedAt.seconds
+        switch record.terminal {
+        case .messageCompleted(let completed)?:
+            answer = AnswerView(messageId: completed.messageId, answer: completed.answer)
+        case .error(let failed)?: error = failed
+        default: break
+        }
+    }
+}

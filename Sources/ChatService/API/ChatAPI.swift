@@ -1,0 +1,144 @@
+import Support
+import WebServer
+
+/// The routes of the contract, section 1, and the socket of section 2, over the ports.
+package struct ChatAPI: Sendable {
+    /// What the routes lean on.
+    package struct Dependencies: Sendable {
+        package var intake: any Intake
+        package var history: any History
+        package var sessions: any Sessions
+        package var ledger: any JobLedger
+        package var library: any CourseLibrary
+        package var authenticator: any Authenticator
+        package var origins: OriginGuard
+        package var limiter: RateLimiter
+        package var running: RunningJobs
+        package var readiness: Readiness
+        package var time: any TimeSource
+        package var log: Log
+
+        package init(
+            intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
+            library: any CourseLibrary, authenticator: any Authenticator, origins: OriginGuard,
+            limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
+            time: any TimeSource = SystemTime(), log: Log
+        ) {
+            self.intake = intake
+            self.history = history
+            self.sessions = sessions
+            self.ledger = ledger
+            self.library = library
+            self.authenticator = authenticator
+            self.origins = origins
+            self.limiter = limiter
+            self.running = running
+            self.readiness = readiness
+            self.time = time
+            self.log = log
+        }
+    }
+
+    let ports: Dependencies
+    let publisher: TerminalPublisher
+
+    package init(_ dependencies: Dependencies) {
+        ports = dependencies
+        publisher = TerminalPublisher(
+            ledger: dependencies.ledger, sessions: dependencies.sessions, log: dependencies.log)
+    }
+
+    /// Adds the routes, the guard and the form of errors to `router`.
+    package func install(in router: inout Router) {
+        router.guard = { try check($0) }
+        router.errorResponse = { respond(to: $0, $1) }
+
+        router.on(.get, "/api/health") { _ in .json(200, ["status": "ok"]) }
+        router.on(.get, "/api/ready") { _ in await ports.readiness.response() }
+        router.on(.post, "/api/chat", ask)
+        router.on(.get, "/api/jobs/{jobId}", job)
+        router.on(.delete, "/api/jobs/{jobId}", cancelJob)
+        router.on(.get, "/api/jobs/{jobId}/events", jobEvents)
+        router.webSocket("/api/ws", socket)
+        router.on(.get, "/api/conversations", conversations)
+        router.on(.post, "/api/conversations", createConversation)
+        router.on(.get, "/api/conversations/{id}", conversation)
+        router.on(.patch, "/api/conversations/{id}", renameConversation)
+        router.on(.delete, "/api/conversations/{id}", deleteConversation)
+        router.on(.get, "/api/conversations/{id}/messages", messages)
+        router.on(.post, "/api/conversations/{id}/messages", askInConversation)
+        router.on(.get, "/api/courses", courses)
+        router.on(.get, "/api/courses/{course}", course)
+        router.on(.get, "/api/courses/{course}/search", search)
+    }
+
+    /// Host and Origin, on every request. A load balancer asks for health by address: that tells nothing, so it may.
+    private func check(_ request: HTTPRequest) throws {
+        if ports.origins != .loopback, request.path == "/api/health" || request.path == "/api/ready" { return }
+        try ports.origins.check(host: request.headers["host"], origin: request.headers["origin"])
+    }
+
+    private func respond(to error: any Error, _ request: HTTPRequest?) -> HTTPResponse {
+        let problem = Problem(error)
+        let traceID = TraceContext.traceID(request)
+        if problem.status >= 500 {
+            ports.log.error(
+                "request failed",
+                ["route": request?.route ?? "", "error": error.label, "status": "\(problem.status)", "trace": traceID])
+        }
+        return problem.response(traceID: traceID)
+    }
+
+    // MARK: - For the routes
+
+    /// Who asks: the bearer token's owner.
+    func principal(_ request: HTTPRequest) async throws -> Principal {
+        try await ports.authenticator.authenticate(token: bearerToken(request))
+    }
+
+    private func bearerToken(_ request: HTTPRequest) -> String? {
+        guard let value = request.headers["authorization"] else { return nil }
+        let parts = value.split(separator: " ", omittingEmptySubsequences: true)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return String(parts[1])
+    }
+
+    /// The JSON object of the body.
+    func object(_ request: HTTPRequest) async throws -> [String: JSONValue] {
+        let type = (request.headers["content-type"] ?? "").split(separator: ";").map { String($0).trimmed.lowercased() }
+        let isJSON = type.first == "application/json" && type.dropFirst().allSatisfy(Self.isHarmless)
+        guard isJSON else {
+            throw Problem(
+                415, "unsupported_media_type", "Not JSON", "Send JSON with 'Content-Type: application/json'.",
+                headers: ["accept": "application/json"])
+        }
+        return try JSONValue.object(in: try await request.body.collect(upTo: 1 << 20))
+    }
+
+    /// A parameter of the media type: any but another charset.
+    private static func isHarmless(_ parameter: String) -> Bool {
+        !parameter.hasPrefix("charset=") || ["charset=utf-8", "charset=\"utf-8\""].contains(parameter)
+    }
+
+    /// A path parameter of the route's pattern.
+    func parameter(_ name: String, _ request: HTTPRequest) -> String { request.pathParameters[name] ?? "" }
+
+    /// A whole number from the query.
+    /// - Throws: `Problem` 400 for anything else.
+    func number(_ name: String, in range: ClosedRange<Int>, default usual: Int, _ request: HTTPRequest) throws -> Int {
+        guard let text = request.queryValue(name) else { return usual }
+        guard let number = Int(text), range.contains(number) else {
+            throw Problem.invalid(
+                "?\(name)", "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return number
+    }
+
+    func cursor(_ request: HTTPRequest) throws -> PageCursor? {
+        guard let text = request.queryValue("cursor") else { return nil }
+        guard let cursor = PageCursor(text: text) else {
+            throw Problem.invalid("?cursor", "'cursor' must be the nextCursor of the page before.")
+        }
+        return cursor
+    }
+}

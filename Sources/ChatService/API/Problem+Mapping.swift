@@ -1,0 +1,61 @@
+import Support
+import WebServer
+
+extension Problem {
+    /// What a client is told about `error`. Only errors made for clients show their own words; of all others the client
+    /// learns that it is not its fault, and the log has the closed label.
+    init(_ error: any Error) {
+        switch error {
+        case let problem as Problem:
+            self = problem
+        case let error as HTTPError:
+            self = Problem(
+                error.status, error.label, Self.title(of: error.status), error.description, headers: error.headers)
+        case let error as IntakeError:
+            self = Self.refused(error)
+        case let error as AuthenticationError:
+            self = Problem(
+                401, error.label, "Not signed in", error.description, headers: ["www-authenticate": "Bearer"])
+        case is any ExplainedError:
+            self = .unavailable("The server cannot do this just now; nothing was stored, try again in a moment.")
+        case is CancellationError:
+            self = .unavailable("The server is shutting down; try again in a moment.", label: "shutting_down")
+        default:
+            self = Problem(
+                500, "internal", "Internal error",
+                "Something went wrong on our side; try again, and tell the staff the traceId if it stays so.")
+        }
+    }
+
+    private static func refused(_ error: IntakeError) -> Problem {
+        switch error {
+        case .unknownConversation:
+            Problem(
+                404, error.label, "Unknown conversation", error.description,
+                errors: [FieldError(pointer: "/conversationId", detail: error.description)])
+        case .unknownSession:
+            Problem(
+                404, error.label, "Unknown session", error.description,
+                errors: [FieldError(pointer: "/sessionId", detail: error.description)])
+        case .otherCourse:
+            Problem(
+                409, error.label, "Another course", error.description,
+                errors: [FieldError(pointer: "/course", detail: error.description)])
+        case .backlogFull:
+            .unavailable(error.description, label: error.label, retryAfter: 30)
+        case .keyReused:
+            Problem(422, error.label, "Idempotency key used before", error.description)
+        }
+    }
+
+    private static func title(of status: Int) -> String {
+        switch status {
+        case 404: "Not found"
+        case 405: "Method not allowed"
+        case 408: "Too slow"
+        case 411, 413, 414, 431: "Too large or of unknown size"
+        case 500...: "The server cannot do this"
+        default: "Malformed request"
+        }
+    }
+}

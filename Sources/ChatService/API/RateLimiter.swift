@@ -1,0 +1,43 @@
+import Support
+
+/// Questions a user may ask: `perMinute` on the long run, `burst` at once.
+package final class RateLimiter: Sendable {
+    /// What the answer's headers say.
+    struct Verdict: Sendable, Equatable {
+        let limit: Int
+        let remaining: Int
+        /// How long until the next question is allowed; nil when this one is.
+        let wait: Duration?
+    }
+
+    /// Users remembered at once. Whoever has a full bucket is forgotten first, which changes nothing for them.
+    private static let mostUsers = 10_000
+
+    private let perMinute: Int
+    private let burst: Int
+    private let time: any TimeSource
+    private let buckets = Locked<[UserID: TokenBucket]>([:])
+
+    /// - Parameters: both at least 1 (contract, section 5: 20 and 5).
+    package init(perMinute: Int = 20, burst: Int = 5, time: any TimeSource = SystemTime()) {
+        self.perMinute = max(perMinute, 1)
+        self.burst = max(burst, 1)
+        self.time = time
+    }
+
+    func take(_ user: UserID) -> Verdict {
+        let now = time.elapsed
+        return buckets.withLock { buckets in
+            if buckets.count >= Self.mostUsers, buckets[user] == nil {
+                buckets = buckets.filter { $0.value.remaining(at: now) < burst }
+                // All of them are asking: the limit of the backlog holds then.
+                if buckets.count >= Self.mostUsers { return Verdict(limit: perMinute, remaining: 0, wait: nil) }
+            }
+            var bucket =
+                buckets[user] ?? TokenBucket(rate: Double(perMinute) / 60, burst: Double(burst), at: now)
+            let wait = bucket.take(at: now)
+            buckets[user] = bucket
+            return Verdict(limit: perMinute, remaining: bucket.remaining(at: now), wait: wait)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Support
+import WebServer
+
+/// Whether this process shall get requests: not while it drains, not while its store cannot be reached.
+///
+/// A `Service` that does nothing but end: started last it is ended first, and what follows sees that the process drains.
+package final class Readiness: Service {
+    package let name = "readiness"
+    private let store: @Sendable () async throws -> Void
+    private let others: [(name: String, isWell: @Sendable () async -> Bool)]
+    private let draining = Latch()
+
+    /// - Parameters:
+    ///   - store: throws when the store cannot be reached.
+    ///   - others: what may be down without taking the process out of service.
+    package init(
+        store: @escaping @Sendable () async throws -> Void,
+        others: [(name: String, isWell: @Sendable () async -> Bool)] = []
+    ) {
+        self.store = store
+        self.others = others
+    }
+
+    package func run() async throws { await draining.wait() }
+
+    package func shutDown() async { draining.open() }
+
+    /// Returns when the process begins to drain, or the task is cancelled.
+    func drained() async { await draining.wait() }
+
+    func response() async -> HTTPResponse {
+        var checks: [String: String] = [:]
+        for other in others { checks[other.name] = await other.isWell() ? "ok" : "degraded" }
+        var isReady = !draining.isOpen
+        do {
+            try await store()
+            checks["store"] = "ok"
+        } catch {
+            checks["store"] = "down"
+            isReady = false
+        }
+        let status = draining.isOpen ? "draining" : isReady ? "ready" : "unavailable"
+        var response = HTTPResponse.json(isReady ? 200 : 503, Body(status: status, checks: checks))
+        if !isReady { response.headers["retry-after"] = "5" }
+        return response
+    }
+
+    private struct Body: Encodable {
+        let status: String
+        let checks: [String: String]
+    }
+}

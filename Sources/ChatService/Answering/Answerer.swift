@@ -1,0 +1,171 @@
+import LLM
+import Retrieval
+import Support
+
+/// The way of a question: search, ground, generate, check.
+package struct Answerer: Answering {
+    /// What may be tuned; the values are measured (see docs/decisions).
+    package struct Settings: Sendable {
+        /// Passages in the prompt.
+        package var passages = 6
+        package var maxOutputTokens = 1_024
+        package var grounding = Grounding()
+
+        package init() {}
+    }
+
+    private let library: any CourseLibrary
+    private let model: any LanguageModel
+    private let check: CitationCheck
+    private let settings: Settings
+    private let time: any TimeSource
+    private let log: Log
+
+    /// - Parameter embed: the embedder's `embed`, for checking citations by meaning; nil to check by words only.
+    package init(
+        library: any CourseLibrary, model: any LanguageModel, embed: CitationCheck.Embed?,
+        settings: Settings = Settings(), time: any TimeSource = SystemTime(), log: Log
+    ) {
+        self.library = library
+        self.model = model
+        self.check = CitationCheck(embed: embed)
+        self.settings = settings
+        self.time = time
+        self.log = log
+    }
+
+    package func answer(
+        _ question: Question, report: @escaping @Sendable (AnsweringStep) async -> Void
+    ) async throws -> Answer {
+        let start = time.elapsed
+        guard question.mode == .answer || model.provider != ExtractiveModel.providerName else {
+            throw AnsweringError(
+                .llmUnavailable, "The mode '\(question.mode.rawValue)' needs a language model, and none is configured.")
+        }
+        await report(.retrieving)
+        let found = try await retrieve(question)
+        let language = language(of: question, found)
+        guard settings.grounding.isEnough(found) else {
+            log.info("no evidence in the course", ["course": question.course.name])
+            let text = Grounding.refusal(nearest: found.passages, language: language)
+            await report(.delta(stream: 1, text))
+            let elapsed = Int((time.elapsed - start).milliseconds)
+            return Answer(
+                content: text, citations: [], grounded: false,
+                metadata: AnswerMetadata(
+                    model: "none", provider: "none", latencyMs: elapsed, timeToFirstTokenMs: elapsed))
+        }
+        let sources = Self.sources(found.passages)
+        await report(.generating(sources: sources))
+        let request = GenerationRequest(
+            messages: Prompt.messages(question: question, sources: sources, language: language),
+            question: question.text, language: language,
+            evidence: zip(sources, found.passages).map {
+                GenerationRequest.Evidence(number: $0.marker, text: $0.passage, score: $1.score)
+            },
+            maxOutputTokens: settings.maxOutputTokens, deadline: question.deadline)
+        let scores = Dictionary(zip(sources, found.passages).map { ($0.marker, $1.score) }) { first, _ in first }
+        return try await generate(request, sources: sources, scores: scores, start: start, report: report)
+    }
+
+    private func retrieve(_ question: Question) async throws -> RetrievalResult {
+        do {
+            guard let retriever = try await library.retriever(for: question.course) else {
+                throw AnsweringError(.courseUnavailable, "There is no course '\(question.course)' any more.")
+            }
+            let query = StandaloneQuery.make(question: question.text, history: question.history)
+            return try await retriever.search(query, limit: settings.passages)
+        } catch let error as AnsweringError {
+            throw error
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            log.error("search failed", ["course": question.course.name, "error": error.label])
+            throw AnsweringError(
+                .courseUnavailable, "The course '\(question.course)' cannot be searched just now; please try again.",
+                isRetryable: true, cause: error.label)
+        }
+    }
+
+    private func generate(
+        _ request: GenerationRequest, sources: [Source], scores: [Int: Double], start: Duration,
+        report: @Sendable (AnsweringStep) async -> Void
+    ) async throws -> Answer {
+        var stream = 1
+        var content = ""
+        var filter = MarkerFilter(passages: sources.count)
+        var firstToken: Duration?
+        var usage: GenerationUsage?
+        do {
+            for try await event in model.generate(request) {
+                switch event {
+                case .text(let piece):
+                    let shown = filter.feed(piece)
+                    if firstToken == nil { firstToken = time.elapsed - start }
+                    guard !shown.isEmpty else { break }
+                    content += shown
+                    await report(.delta(stream: stream, shown))
+                case .restarted:
+                    stream += 1
+                    content = ""
+                    filter = MarkerFilter(passages: sources.count)
+                    await report(.restarted(stream: stream))
+                case .finished(let final):
+                    usage = final
+                }
+            }
+            try Task.checkCancellation()
+        } catch let error as LanguageModelError {
+            log.warning("generation failed", ["error": error.label, "detail": error.description])
+            throw Self.explain(error)
+        }
+        let rest = filter.finish()
+        if !rest.isEmpty {
+            content += rest
+            await report(.delta(stream: stream, rest))
+        }
+        guard let usage, !content.allSatisfy(\.isWhitespace) else {
+            throw AnsweringError(
+                .llmUnavailable, "The language model gave an empty answer; please ask again.", isRetryable: true)
+        }
+        let citations = try await check.citations(
+            in: content, markers: filter.markers, sources: sources, scores: scores)
+        return Answer(
+            content: content, citations: citations, grounded: citations.contains(where: \.supported),
+            metadata: AnswerMetadata(
+                model: usage.model, provider: usage.provider, tokensInput: usage.inputTokens,
+                tokensOutput: usage.outputTokens, latencyMs: Int((time.elapsed - start).milliseconds),
+                timeToFirstTokenMs: Int((firstToken ?? time.elapsed - start).milliseconds), costUsd: usage.costUSD,
+                degraded: usage.provider == ExtractiveModel.providerName
+                    && model.provider != ExtractiveModel.providerName))
+    }
+
+    /// What a student reads; the operator finds the reason in the log.
+    private static func explain(_ error: LanguageModelError) -> AnsweringError {
+        if error.code == .deadlineExceeded {
+            return AnsweringError(.deadlineExceeded, "The answer took too long; please ask again.", cause: error.label)
+        }
+        return AnsweringError(
+            .llmUnavailable, "The language model cannot be reached just now; please ask again in a moment.",
+            isRetryable: error.isRetryable, retryAfter: error.retryAfter, cause: error.label)
+    }
+
+    /// The question's own language; else the conversation's; else the material's.
+    private func language(of question: Question, _ found: RetrievalResult) -> String {
+        if let own = LanguageGuess.of(question.text) { return own }
+        for turn in question.history.suffix(6).reversed() where turn.role == .user {
+            if let earlier = LanguageGuess.of(turn.content) { return earlier }
+        }
+        return found.passages.first?.language == "pt" ? "pt" : "en"
+    }
+
+    private static func sources(_ passages: [Passage]) -> [Source] {
+        passages.enumerated().map { index, passage in
+            Source(
+                marker: index + 1, documentId: passage.documentID, title: passage.documentTitle,
+                page: passage.pages?.lowerBound,
+                section: passage.section.isEmpty ? nil : passage.section.joined(separator: " › "),
+                passage: passage.text)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Support
+
+/// Turns the markers of a finished answer into citations and says of each whether its passage supports it.
+///
+/// For each marker the sentence it stands in is compared with the sentences of the passage it names; the nearest one
+/// is the quote. Two measures count, by words and, where an embedder is given, by meaning (which also holds across
+/// languages): a claim is supported when most of its content words occur in the passage, or when some sentence of the
+/// passage is close to it in meaning and no number of the claim is missing.
+package struct CitationCheck: Sendable {
+    /// Texts to unit vectors, one after another.
+    package typealias Embed = @Sendable ([String]) async throws -> [Float]
+
+    /// The share of a claim's content words that its passage must hold.
+    package var leastCoverage = 0.6
+    /// The cosine that counts as the same meaning.
+    package var leastSimilarity = 0.6
+    private let embed: Embed?
+
+    package init(embed: Embed?) { self.embed = embed }
+
+    /// The citations of `content` in order of first appearance, one for each marker number.
+    /// - Parameters:
+    ///   - markers: where they stand, as `MarkerFilter` let them through.
+    ///   - sources: those the prompt carried.
+    ///   - scores: rank scores by marker.
+    package func citations(
+        in content: String, markers: [MarkerFilter.Marker], sources: [Source], scores: [Int: Double]
+    ) async throws -> [Citation] {
+        let bytes = Array(content.utf8)
+        let sentences = SentenceSplitter.byteRanges(in: content)
+        var claims: [(number: Int, text: String)] = []
+        for marker in markers {
+            guard let index = sentences.lastIndex(where: { $0.lowerBound <= marker.offset }) else { continue }
+            var text = Self.withoutMarkers(String(decoding: bytes[sentences[index]], as: UTF8.self))
+            // A marker alone in its line speaks of the sentence before it.
+            if Words.folded(text, limit: 1).isEmpty, index > 0 {
+                text = Self.withoutMarkers(String(decoding: bytes[sentences[index - 1]], as: UTF8.self))
+            }
+            claims.append((marker.number, text))
+        }
+        var citations: [Citation] = []
+        for source in sources.sorted(by: { first($0, in: claims) < first($1, in: claims) }) {
+            let own = claims.filter { $0.number == source.marker }.map(\.text)
+            guard !own.isEmpty else { continue }
+            let verdicts = try await judge(own, passage: source.passage)
+            guard let best = verdicts.max(by: { $0.strength < $1.strength }) else { continue }
+            citations.append(
+                Citation(
+                    marker: source.marker, documentId: source.documentId, title: source.title, page: source.page,
+                    section: source.section, url: nil, quote: best.quote, score: scores[source.marker] ?? 0,
+                    supported: verdicts.allSatisfy(\.supported), passage: source.passage))
+        }
+        return citations
+    }
+
+    private func first(_ source: Source, in claims: [(number: Int, text: String)]) -> Int {
+        claims.firstIndex { $0.number == source.marker } ?? .max
+    }
+
+    struct Verdict {
+        var quote: String
+        var strength: Double
+        var supported: Bool
+    }
+
+    /// One verdict a claim.
+    private func judge(_ claims: [String], passage: String) async throws -> [Verdict] {
+        let sentences = SentenceSplitter.sentences(in: passage).prefix(Self.maximumSentences).map(String.init)
+        let sentenceWords = sentences.map { Set(Words.content($0)) }
+        let passageWords = Set(Words.folded(passage))
+        let similarities = try await similarities(claims, sentences)
+        return claims.enumerated().map { claimIndex, claim in
+            let words = Set(Words.content(claim))
+            var best = Verdict(quote: sentences.first ?? passage, strength: -1, supported: false)
+            var nearest = 0.0
+            for (index, candidate) in sentenceWords.enumerated() {
+                let overlap = words.isEmpty ? 0 : Double(words.intersection(candidate).count) / Double(words.count)
+                let similarity = similarities[claimIndex * sentences.count + index]
+                nearest = max(nearest, similarity)
+                let strength = max(overlap, similarity) + 0.1 * min(overlap, similarity)
+                if strength > best.strength {
+                    best = Verdict(quote: sentences[index], strength: strength, supported: false)
+                }
+            }
+            let held = words.filter { word in passageWords.contains(word) || Self.shares(stem: word, with: passageWords)
+            }
+            let coverage = words.isEmpty ? 1 : Double(held.count) / Double(words.count)
+            let numbers = words.filter { $0.contains(where: \.isNumber) }
+            let numbersHold = numbers.isSubset(of: passageWords)
+            best.supported = numbersHold && (coverage >= leastCoverage || nearest >= leastSimilarity)
+            return best
+        }
+    }
+
+    /// Cosines, a row a claim; zeros without an embedder.
+    private func similarities(_ claims: [String], _ sentences: [String]) async throws -> [Double] {
+        guard let embed, !sentences.isEmpty else {
+            return [Double](repeating: 0, count: claims.count * sentences.count)
+        }
+        let vectors = try await embed(claims + sentences)
+        let dimension = vectors.count / (claims.count + sentences.count)
+        return claims.indices.flatMap { claim in
+            sentences.indices.map { sentence in
+                let left = claim * dimension
+                let right = (claims.count + sentence) * dimension
+                return Double((0..<dimension).reduce(Float(0)) { $0 + vectors[left + $1] * vectors[right + $1] })
+            }
+        }
+    }
+
+    /// Whether a word of the passage begins alike: plural, gender and verb endings differ, the stem does not.
+    private static func shares(stem word: String, with words: Set<String>) -> Bool {
+        guard word.count >= 6 else { return false }
+        let stem = word.prefix(max(5, word.count - 3))
+        return words.contains { $0.hasPrefix(stem) && abs($0.count - word.count) <= 3 }
+    }
+
+    static func withoutMarkers(_ sentence: String) -> String {
+        sentence.replacing(/\s*\[\d+\]/, with: "")
+    }
+
+    /// More sentences than any passage has that retrieval makes.
+    private static let maximumSentences = 60
+}

@@ -1,0 +1,48 @@
+import LLM
+import Support
+
+/// What a language model is told: rules, numbered passages as data, the last turns, the question.
+package enum Prompt {
+    /// Bounds of what goes in, so that no question or course makes a prompt without end.
+    package struct Limits: Sendable {
+        /// Characters of one passage, and of all.
+        package var passage = 4_000
+        package var passages = 24_000
+        /// Earlier messages, and characters of each.
+        package var turns = 6
+        package var turn = 1_500
+
+        package init() {}
+    }
+
+    /// - Parameters:
+    ///   - sources: numbered from 1 in the order given.
+    ///   - fence: a word no passage can contain; made anew for each prompt.
+    package static func messages(
+        question: Question, sources: [Source], language: String, limits: Limits = Limits(),
+        fence: String = String(RandomIdentifier.make().prefix(12))
+    ) -> [GenerationRequest.Message] {
+        let texts = language == "pt" ? PromptTexts.portuguese : PromptTexts.english
+        var material = ""
+        for source in sources {
+            guard material.count < limits.passages else { break }
+            var place = "title=\(oneLine(source.title))"
+            if let section = source.section { place += " | section=\(oneLine(section))" }
+            if let page = source.page { place += " | page=\(page)" }
+            material +=
+                "<<\(fence) [\(source.marker)] \(place)>>\n\(source.passage.prefix(limits.passage))\n<<\(fence) end>>\n\n"
+        }
+        let rules = [texts.role, texts.rules(fence), texts.mode(question.mode)].joined(separator: "\n\n")
+        var messages = [GenerationRequest.Message(.system, rules)]
+        for turn in question.history.suffix(limits.turns) {
+            let content = String(turn.content.prefix(limits.turn))
+            messages.append(GenerationRequest.Message(turn.role == .user ? .user : .assistant, content))
+        }
+        messages.append(GenerationRequest.Message(.user, texts.request(material, question.text)))
+        return messages
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        String(text.prefix(200).map { $0.isNewline || $0 == "<" || $0 == ">" ? " " : $0 })
+    }
+}

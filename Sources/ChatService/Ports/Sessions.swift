@@ -1,0 +1,84 @@
+import Support
+
+/// The numbered events of each session, kept long enough that a client which was away misses nothing.
+///
+/// `seq` counts up by one within a session and an epoch. Status and terminal events survive a restart; deltas do not,
+/// which a new epoch tells. Numbers never come down, also over epochs.
+package protocol Sessions: Sendable {
+    /// Makes a session with an id nobody can guess.
+    func createSession(owner: UserID) async throws -> String
+
+    /// nil when there is no such session.
+    func owner(ofSession id: String) async throws -> UserID?
+
+    /// Appends `event` and wakes who waits for it. A terminal event is appended once a job: a repeat changes nothing.
+    /// - Returns: the event's number, that of the first for a repeat; nil when the session is gone.
+    @discardableResult
+    func append(_ event: ChatEvent, to session: String) async throws -> Int64?
+
+    /// Follows a session: all that came after number `after`, then what comes.
+    /// - Parameter after: nil for all that is kept.
+    /// - Returns: nil when there is no such session.
+    func subscribe(to session: String, after: Int64?) async throws -> Subscription?
+}
+
+/// An event in a session's log, encoded once for all who read it.
+package struct LoggedEvent: Sendable, Equatable {
+    package let seq: Int64
+    package let timestamp: Timestamp
+    package let kind: ChatEvent.Kind
+    package let jobID: String?
+    /// The whole JSON object, as the socket sends it.
+    package let frame: String
+
+    package init(seq: Int64, timestamp: Timestamp, kind: ChatEvent.Kind, jobID: String?, frame: String) {
+        self.seq = seq
+        self.timestamp = timestamp
+        self.kind = kind
+        self.jobID = jobID
+        self.frame = frame
+    }
+
+    package init(_ event: ChatEvent, seq: Int64, at timestamp: Timestamp) {
+        self.init(
+            seq: seq, timestamp: timestamp, kind: event.kind, jobID: event.jobID,
+            frame: JSONText.encode(EventFrame(event: event, seq: seq, timestamp: timestamp.seconds)))
+    }
+}
+
+/// One reader's place in a session's log.
+package struct Subscription: Sendable {
+    /// Changes when events were lost: the client then reads the history.
+    package let epoch: String
+    /// The number after which the events of this subscription begin.
+    package let resumedFrom: Int64
+    private var position: Int64
+    private let read: @Sendable (Int64, Duration?) async throws -> [LoggedEvent]
+
+    /// - Parameter read: the events after a number, at least one unless the patience (nil: for ever) ran out.
+    package init(
+        epoch: String, resumedFrom: Int64, position: Int64,
+        read: @escaping @Sendable (Int64, Duration?) async throws -> [LoggedEvent]
+    ) {
+        self.epoch = epoch
+        self.resumedFrom = resumedFrom
+        self.position = position
+        self.read = read
+    }
+
+    /// The next events in order, a bounded number of them; none when nothing came `within` that time.
+    /// - Throws: `SubscriptionLost` when this reader was too slow; `CancellationError`.
+    package mutating func next(within patience: Duration? = nil) async throws -> [LoggedEvent] {
+        let events = try await read(position, patience)
+        if let last = events.last { position = last.seq }
+        return events
+    }
+}
+
+/// The reader fell so far behind that events it has not seen are no longer kept.
+package struct SubscriptionLost: ExplainedError {
+    package let label = "subscription_lost"
+    package let description = "The connection was too slow to keep up; connect again and read the history."
+
+    package init() {}
+}

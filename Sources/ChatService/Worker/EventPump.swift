@@ -1,0 +1,89 @@
+import Support
+
+/// Sends the steps of one attempt to the session in their order, text coalesced.
+final class EventPump: Sendable {
+    private struct Place {
+        var stream = 0
+        var index = 0
+    }
+
+    private let lease: Lease
+    private let sessions: any Sessions
+    private let coalescing: Duration
+    private let time: any TimeSource
+    private let log: Log
+    private let buffer = Locked(DeltaBuffer())
+    private let closed = Latch()
+    private let ticks: AsyncStream<Void>
+    private let tick: AsyncStream<Void>.Continuation
+
+    init(lease: Lease, sessions: any Sessions, coalescing: Duration, time: any TimeSource, log: Log) {
+        self.lease = lease
+        self.sessions = sessions
+        self.coalescing = coalescing
+        self.time = time
+        self.log = log
+        (ticks, tick) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func report(_ step: AnsweringStep) {
+        buffer.withLock { $0.add(step) }
+        tick.yield()
+    }
+
+    /// Sends what was reported until `close`; the first piece goes at once, the next within the coalescing time.
+    func run() async {
+        var place = Place()
+        for await _ in ticks {
+            await send(buffer.withLock { $0.take() }, &place)
+            await pause()
+        }
+        await send(buffer.withLock { $0.take() }, &place)
+    }
+
+    /// Ends `run`, which sends what is still waiting first, unless it is to be dropped.
+    func close(dropping: Bool) {
+        if dropping { buffer.withLock { _ = $0.take() } }
+        closed.open()
+        tick.finish()
+    }
+
+    private func pause() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.closed.wait() }
+            // Cancelled when the pump is closed; nothing to do then.
+            group.addTask { try? await self.time.sleep(for: self.coalescing) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func send(_ steps: [AnsweringStep], _ place: inout Place) async {
+        for step in steps {
+            do {
+                try await sessions.append(event(step, &place), to: lease.job.sessionID)
+            } catch {
+                // The answer matters more than a word about its progress; the terminal event has the whole text.
+                log.warning("progress not told", ["error": error.label])
+            }
+        }
+    }
+
+    private func event(_ step: AnsweringStep, _ place: inout Place) -> ChatEvent {
+        let id = lease.job.id
+        switch step {
+        case .retrieving:
+            return .status(ChatEvent.Status(jobId: id, state: .retrieving, attempt: lease.attempt))
+        case .restarted:
+            return .status(ChatEvent.Status(jobId: id, state: .generating, attempt: lease.attempt))
+        case .generating(let sources):
+            return .status(ChatEvent.Status(jobId: id, state: .generating, attempt: lease.attempt, sources: sources))
+        case .delta(let stream, let text):
+            if stream != place.stream { place = Place(stream: stream, index: 0) }
+            defer { place.index += 1 }
+            return .messageDelta(
+                ChatEvent.Delta(
+                    jobId: id, attempt: lease.attempt, stream: stream, index: place.index, content: text))
+        }
+    }
+}

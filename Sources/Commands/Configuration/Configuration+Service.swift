@@ -1,0 +1,34 @@
+import ChatService
+import Support
+
+/// The settings as the chat service's own values.
+extension Configuration {
+    var jobLimits: JobLimits {
+        var limits = JobLimits()
+        limits.tries = integer("GEPETO_JOB_ATTEMPTS")
+        limits.backlog = integer("GEPETO_BACKLOG_LIMIT")
+        // Two seconds before the promised end, so that the end is also told in time.
+        limits.deadline = max(.seconds(1), duration("GEPETO_JOB_DEADLINE") - .seconds(2))
+        return limits
+    }
+
+    var workerParameters: WorkerParameters {
+        var parameters = WorkerParameters()
+        parameters.concurrency = integer("GEPETO_WORKERS")
+        parameters.visibility = duration("GEPETO_JOB_LEASE")
+        parameters.tries = integer("GEPETO_JOB_ATTEMPTS")
+        return parameters
+    }
+
+    func authenticator() throws -> any Authenticator {
+        guard text("GEPETO_AUTH") == "jwt" else { return OpenAuthenticator() }
+        return try JWTAuthenticator(
+            secret: text("GEPETO_JWT_SECRET") ?? "", issuer: text("GEPETO_JWT_ISSUER") ?? "",
+            audience: text("GEPETO_JWT_AUDIENCE") ?? "")
+    }
+
+    func origins() throws -> OriginGuard {
+        if let url = text("GEPETO_PUBLIC_URL") { return try OriginGuard(publicURL: url) }
+        return .loopback
+    }
+}

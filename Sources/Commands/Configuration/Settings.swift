@@ -1,0 +1,56 @@
+/// All settings, in the order in which the help lists them. Defaults are those of the contract, sections 4 and 5.
+enum Settings {
+    static let all: [Setting] = [
+        .text("GEPETO_DATA", "./data", "the data folder (also --data)"),
+        .text("GEPETO_HOST", "127.0.0.1", "the address to listen on"),
+        .integer("GEPETO_PORT", 8000, 0...65_535, "the port to listen on, 0 for any (also --port)"),
+        .text("GEPETO_MODEL_DIR", "models/all-MiniLM-L6-v2", "the embedding model, a folder in Hugging Face layout"),
+        .text("GEPETO_WEB_DIR", "web", "the folder of the page served at /"),
+        .choice("GEPETO_ROLE", ["all", "api", "worker"], "what this process does"),
+        .choice("GEPETO_LOG_LEVEL", ["info", "debug", "warning", "error", "off"], "the least level that is logged"),
+        .choice("GEPETO_AUTH", ["open", "jwt"], "open: one local user, loopback only; jwt: HS256 bearer tokens"),
+        .text("GEPETO_JWT_SECRET", "", "jwt: the shared secret, at least 32 bytes"),
+        .text("GEPETO_JWT_ISSUER", "", "jwt: the 'iss' a token must carry"),
+        .text("GEPETO_JWT_AUDIENCE", "", "jwt: the 'aud' a token must carry"),
+        .text("GEPETO_PUBLIC_URL", "", "the origin under which clients reach the server, https://tutor.example.org"),
+        .adapter("GEPETO_QUEUE", "sqlite:", later: ["sqs:"], "where jobs are kept"),
+        .adapter("GEPETO_HISTORY", "sqlite:", later: ["dynamodb:"], "where conversations are kept"),
+        .adapter("GEPETO_SESSIONS", "memory:", later: ["redis:", "rediss:"], "where live events are kept"),
+        .adapter("GEPETO_DOCUMENTS", "file:", later: ["s3:"], "where course files are kept"),
+        .text(
+            "GEPETO_LLM", "",
+            "providers in order: groq, openai, anthropic, ollama, extractive; by default each that has a key, then extractive"
+        ),
+        .integer("GEPETO_THREADS", 0, 0...256, "threads for embedding; 0 for as many as cores"),
+        .integer("GEPETO_WORKERS", 4, 1...256, "questions answered at once"),
+        .seconds("GEPETO_LLM_CONNECT_TIMEOUT", 3, 0.05...60, "LLM: to connect"),
+        .seconds("GEPETO_LLM_FIRST_BYTE_TIMEOUT", 10, 0.05...300, "LLM: to the first byte"),
+        .seconds("GEPETO_LLM_SILENCE_TIMEOUT", 10, 0.05...300, "LLM: between bytes"),
+        .seconds("GEPETO_LLM_TIMEOUT", 60, 0.05...600, "LLM: a whole call"),
+        .integer("GEPETO_JOB_ATTEMPTS", 5, 1...20, "attempts at a question before it is a dead letter"),
+        .seconds("GEPETO_JOB_LEASE", 30, 1...900, "how long a worker holds a question unrenewed"),
+        .seconds("GEPETO_JOB_DEADLINE", 300, 1...3_600, "the latest end of an accepted question"),
+        .integer("GEPETO_BACKLOG_LIMIT", 10_000, 1...10_000_000, "questions waiting before new ones get 503"),
+        .integer("GEPETO_RATE_PER_MINUTE", 20, 1...1_000_000, "questions a minute and user"),
+        .integer("GEPETO_RATE_BURST", 5, 1...1_000_000, "questions a user may ask at once"),
+        .seconds("GEPETO_REQUEST_DEADLINE", 29, 1...600, "the latest end of a request that does not stream"),
+        .seconds("GEPETO_SHUTDOWN_GRACE", 25, 0...600, "how long a shutdown waits for what is in hand"),
+    ]
+
+    /// Read besides the table above, with the providers' own names.
+    static let providerSuffixes = ["API_KEY", "MODEL", "BASE_URL"]
+
+    static var help: String {
+        let width = all.map { $0.name.count + $0.standard.count }.max() ?? 0
+        let lines = all.map { setting in
+            let head = setting.name + "=" + setting.standard
+            return "  " + head + String(repeating: " ", count: width + 1 - head.count) + "  " + setting.help
+        }
+        return """
+            Environment:
+            \(lines.joined(separator: "\n"))
+              GROQ_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY, and for each provider (also OLLAMA) <NAME>_MODEL and
+              <NAME>_BASE_URL
+            """
+    }
+}

@@ -1,0 +1,44 @@
+import Ingest
+import Support
+
+/// The end of `gepeto ingest`: what went in, what did not and why.
+struct IngestTable {
+    let text: String
+
+    init(_ report: IngestReport, _ course: CourseID) {
+        var table = Table([
+            ("document", .left), ("", .left), ("pages", .right), ("chunks", .right), ("seconds", .right),
+        ])
+        for file in report.files {
+            table.add([
+                Self.shortened(file.path), file.outcome.rawValue, file.pages.map(String.init) ?? "",
+                file.outcome == .failed ? "" : "\(file.chunks)", Self.seconds(file.seconds),
+            ])
+        }
+        var lines = table.lines
+        for file in report.files where file.outcome == .failed {
+            lines.append("\nfailed: \(file.path)\n  \(file.reason ?? "No reason is known.")")
+        }
+        for file in report.files {
+            for warning in file.warnings { lines.append("note: \(file.path): \(warning)") }
+        }
+        for path in report.vanished where !report.removed.contains(path) {
+            lines.append("vanished: \(path) is in the course but not in the folder (--remove-vanished takes it out)")
+        }
+        for path in report.removed { lines.append("removed: \(path)") }
+        let counts = FileReport.Outcome.allCases.map { ($0, report.count($0)) }.filter { $0.1 > 0 }
+        let summary = counts.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ")
+        lines.append(
+            "\n\(course): \(summary); \(report.chunks) chunks in \(Self.seconds(report.seconds)) s")
+        text = lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func seconds(_ seconds: Double) -> String {
+        let tenths = Int((seconds * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    private static func shortened(_ path: String) -> String {
+        path.count <= 48 ? path : "…" + path.suffix(47)
+    }
+}

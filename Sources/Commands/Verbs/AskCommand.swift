@@ -1,0 +1,74 @@
+import ChatService
+import HTTPClient
+import Support
+
+/// `gepeto ask`: the whole path of a question in one process, the answer streamed.
+enum AskCommand {
+    static let verb = Verb(
+        "ask", "the whole path in one process: the answer streamed, then its sources", operands: "QUESTION --course C",
+        options: [
+            Option("--course", short: "-c", value: "C", "the course to ask"),
+            Option("--mode", value: "MODE", "answer (default), hint, socratic or quiz"),
+            Option("--json", "the finished answer as one JSON object"),
+            Option("--data", value: "DIR", "the data folder (default ./data)"),
+        ],
+        notes:
+            "GROQ_API_KEY, OPENAI_API_KEY or ANTHROPIC_API_KEY choose a language model; without one, passages are quoted.",
+        run: run)
+
+    static func run(_ arguments: Arguments, _ context: Context) async throws -> Int32 {
+        let text = arguments.operands.joined(separator: " ")
+        guard !text.allSatisfy(\.isWhitespace) else { throw UsageError("what is the question?") }
+        guard text.count <= 8_000 else { throw UsageError("a question has at most 8,000 characters.") }
+        let mode = try arguments.choice("--mode", default: AnswerMode.answer)
+        let configuration = try Configuration(arguments, context)
+        let course = try CourseFolder.courseID(arguments, configuration)
+        let embedder = try Wiring.embedder(configuration)
+        let library = CourseFolder(data: configuration.data, embedder: embedder)
+        guard try await library.file(for: course) != nil else { throw library.unknown(course) }
+
+        let log = Log(level: max(configuration.logLevel, .warning))
+        let client = HTTPClient(log: log)
+        let model = try Wiring.model(configuration, embedder: embedder, client: client)
+        let answerer = Wiring.answerer(library: library, model: model, embedder: embedder, log: log)
+        let console = context.console
+        let streams = !arguments.has("--json")
+        let work = Task {
+            try await answerer.answer(Question(text: text, course: course, mode: mode)) { step in
+                guard streams else { return }
+                switch step {
+                case .delta(_, let piece): console.write(piece)
+                case .restarted: console.print("\n[the model broke off; another one begins anew]\n")
+                case .retrieving, .generating: break
+                }
+            }
+        }
+        let interruption = Task {
+            await context.terminated()
+            work.cancel()
+        }
+        defer { interruption.cancel() }
+        let outcome = await work.result
+        await client.shutDown()
+        let answer = try outcome.get()
+        if streams { show(answer, console) } else { console.print(try JSONText.line(answer)) }
+        return 0
+    }
+
+    private static func show(_ answer: Answer, _ console: Console) {
+        console.print("\n")
+        for citation in answer.citations {
+            var place = citation.title
+            if let section = citation.section { place += " › " + section }
+            if let page = citation.page { place += ", p. \(page)" }
+            console.print(
+                "[\(citation.marker)] \(place)\(citation.supported ? "" : "  (not supported by the passage)")")
+            console.print("    “\(citation.quote.split(whereSeparator: \.isWhitespace).joined(separator: " "))”")
+        }
+        let meta = answer.metadata
+        var line = "\(meta.provider)/\(meta.model), \(meta.latencyMs) ms"
+        if meta.tokens > 0 { line += ", \(meta.tokens) tokens" }
+        if let cost = meta.costUsd, cost > 0 { line += ", $\(cost)" }
+        console.note(line)
+    }
+}

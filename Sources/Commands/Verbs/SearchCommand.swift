@@ -1,0 +1,82 @@
+import Retrieval
+import Support
+
+/// `gepeto search`: ranked passages, no language model.
+enum SearchCommand {
+    static let verb = Verb(
+        "search", "ranked passages of a course, no language model", operands: "QUERY --course C",
+        options: [
+            Option("--course", short: "-c", value: "C", "the course to search"),
+            Option("--limit", short: "-k", value: "N", "how many passages, 1 to 100 (default 8)"),
+            Option("--mode", value: "MODE", "hybrid (default), vector or lexical"),
+            Option("--json", "one JSON object instead of text"),
+            Option("--data", value: "DIR", "the data folder (default ./data)"),
+        ], run: run)
+
+    static func run(_ arguments: Arguments, _ context: Context) async throws -> Int32 {
+        let query = arguments.operands.joined(separator: " ")
+        guard !query.allSatisfy(\.isWhitespace) else { throw UsageError("what shall be searched for?") }
+        let limit = try arguments.integer("--limit", in: 1...100, default: 8)
+        let mode = try arguments.choice("--mode", default: SearchMode.hybrid)
+        let configuration = try Configuration(arguments, context)
+        let course = try CourseFolder.courseID(arguments, configuration)
+        let embedder = try Wiring.embedder(configuration)
+        let library = CourseFolder(data: configuration.data, embedder: embedder)
+        guard let retriever = try await library.retriever(for: course) else {
+            throw library.unknown(course)
+        }
+        let result = try await retriever.search(query, limit: limit, mode: mode)
+        if arguments.has("--json") {
+            context.console.print(try JSONText.line(SearchOutput(course: course, query: query, result: result)))
+        } else if result.passages.isEmpty {
+            context.console.print("Nothing in '\(course)' matches.")
+        } else {
+            for (index, passage) in result.passages.enumerated() { show(passage, index + 1, context.console) }
+        }
+        return 0
+    }
+
+    private static func show(_ passage: Passage, _ rank: Int, _ console: Console) {
+        let score = (passage.score * 1000).rounded() / 1000
+        console.print("\(rank). \(passage.documentTitle)\(place(passage))  (\(score))")
+        let text = passage.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        console.print("   " + (text.count > 300 ? text.prefix(297) + "…" : text) + "\n")
+    }
+
+    private static func place(_ passage: Passage) -> String {
+        let section = passage.section.isEmpty ? "" : " › " + passage.section.joined(separator: " › ")
+        guard let pages = passage.pages else { return section }
+        return section
+            + (pages.count == 1 ? ", p. \(pages.lowerBound)" : ", pp. \(pages.lowerBound)-\(pages.upperBound)")
+    }
+}
+
+/// The JSON of `gepeto search --json`.
+struct SearchOutput: Encodable {
+    struct Item: Encodable {
+        let documentId: String
+        let title: String
+        let path: String
+        let section: [String]
+        let pageFirst: Int?
+        let pageLast: Int?
+        let score: Double
+        let similarity: Double?
+        let text: String
+    }
+
+    let course: CourseID
+    let query: String
+    let passages: [Item]
+
+    init(course: CourseID, query: String, result: RetrievalResult) {
+        self.course = course
+        self.query = query
+        passages = result.passages.map { passage in
+            Item(
+                documentId: passage.documentID, title: passage.documentTitle, path: passage.documentPath,
+                section: passage.section, pageFirst: passage.pages?.lowerBound, pageLast: passage.pages?.upperBound,
+                score: passage.score, similarity: passage.similarity, text: passage.text)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import ChatAdapters
+import ChatService
+import Embedding
+import HTTPClient
+import Support
+import WebServer
+
+/// `gepeto serve`: API, WebSocket, page and worker in one process.
+enum ServeCommand {
+    static let verb = Verb(
+        "serve", "API, WebSocket, page and worker in one process",
+        options: [
+            Option("--port", value: "N", "the port, 0 for any free one (default 8000)"),
+            Option("--data", value: "DIR", "the data folder (default ./data)"),
+            Option("--role", value: "ROLE", "all (default), api or worker"),
+        ], notes: Settings.help, run: run)
+
+    enum Role: String, CaseIterable { case all, api, worker }
+
+    static func run(_ arguments: Arguments, _ context: Context) async throws -> Int32 {
+        guard arguments.operands.isEmpty else { throw UsageError("'serve' takes options only.") }
+        _ = try arguments.integer("--port", in: 0...65_535, default: 0)
+        let configuration = try Configuration(arguments, context)
+        let role = try arguments.choice(
+            "--role", default: configuration.text("GEPETO_ROLE").flatMap(Role.init(rawValue:)) ?? .all)
+        try configuration.checkAuthentication()
+        let log = Log(level: configuration.logLevel)
+        let parts = try Parts(configuration, log: log)
+
+        var services: [any Service] = []
+        if role != .api { services += parts.workerServices(configuration, log: log) }
+        if role != .worker {
+            let server = try parts.webServer(configuration, log: log)
+            services += [server, parts.readiness]
+            announce(server, configuration, context.console)
+        } else {
+            context.console.print("gepeto is working on the questions in \(configuration.data)")
+        }
+        let group = ServiceGroup(services, grace: configuration.duration("GEPETO_SHUTDOWN_GRACE"), log: log)
+        let outcome = await Task { try await group.run(until: context.terminated) }.result
+        await parts.client.shutDown()
+        await parts.store.close()
+        try outcome.get()
+        return 0
+    }
+
+    private static func announce(_ server: WebServer, _ configuration: Configuration, _ console: Console) {
+        let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+        let address = "http://\(host):\(server.port)"
+        console.print("gepeto is serving \(address)")
+        console.print(
+            """
+            Try: curl -s \(address)/api/chat -H 'Content-Type: application/json' \\
+                   -d '{"message": "O que é recursão?"}'
+            and follow the answer at \(address)/api/jobs/JOBID/events, or open \(address) in a browser.
+            """)
+    }
+}
+
+/// What the services of one process share.
+private struct Parts {
+    let embedder: SentenceEmbedder
+    let library: CourseFolder
+    let store: SQLiteChatStore
+    let client: HTTPClient
+    let answerer: Answerer
+    let running = RunningJobs()
+    let readiness: Readiness
+
+    init(_ configuration: Configuration, log: Log) throws {
+        embedder = try Wiring.embedder(configuration)
+        library = CourseFolder(data: configuration.data, embedder: embedder)
+        store = try SQLiteChatStore(
+            path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits)
+        client = HTTPClient(log: log)
+        answerer = Wiring.answerer(
+            library: library, model: try Wiring.model(configuration, embedder: embedder, client: client),
+            embedder: embedder, log: log)
+        let (store, library) = (store, library)
+        readiness = Readiness(
+            store: { try await store.check() },
+            others: [(name: "courses", isWell: { (try? await library.courses())?.isEmpty == false })])
+    }
+
+    func workerServices(_ configuration: Configuration, log: Log) -> [any Service] {
+        let worker = Worker(
+            queue: store, ledger: store, history: store, sessions: store, answering: answerer, running: running,
+            parameters: configuration.workerParameters, log: log)
+        let sweeper = Sweeper(ledger: store, sessions: store, retention: store, running: running, log: log)
+        return [sweeper, worker]
+    }
+
+    func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
+        let api = ChatAPI(
+            ChatAPI.Dependencies(
+                intake: store, history: store, sessions: store, ledger: store, library: library,
+                authenticator: try configuration.authenticator(), origins: try configuration.origins(),
+                limiter: RateLimiter(
+                    perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
+                    burst: configuration.integer("GEPETO_RATE_BURST")),
+                running: running, readiness: readiness, log: log))
+        var router = Router()
+        api.install(in: &router)
+        if let folder = configuration.text("GEPETO_WEB_DIR") { router.files(at: "/", folder: folder) }
+        return try WebServer(
+            ServerConfiguration(host: configuration.host, port: configuration.integer("GEPETO_PORT")), router: router,
+            log: log)
+    }
+}

@@ -1,0 +1,49 @@
+import ChatService
+import Embedding
+import HTTPClient
+import LLM
+import Support
+
+/// Where adapters are chosen; nowhere else.
+enum Wiring {
+    static func embedder(_ configuration: Configuration) throws -> SentenceEmbedder {
+        let threads = configuration.integer("GEPETO_THREADS")
+        return try SentenceEmbedder(
+            modelFolder: configuration.text("GEPETO_MODEL_DIR") ?? "", threads: threads == 0 ? nil : threads)
+    }
+
+    /// The models in the configured order, the next one standing in where one fails.
+    static func model(
+        _ configuration: Configuration, embedder: any Embedder, client: HTTPClient
+    ) throws -> any LanguageModel {
+        let timeouts = ProviderTimeouts(
+            connect: configuration.duration("GEPETO_LLM_CONNECT_TIMEOUT"),
+            firstByte: configuration.duration("GEPETO_LLM_FIRST_BYTE_TIMEOUT"),
+            silence: configuration.duration("GEPETO_LLM_SILENCE_TIMEOUT"),
+            total: configuration.duration("GEPETO_LLM_TIMEOUT"))
+        let models: [any LanguageModel] = try configuration.providers().map { name in
+            if name == "extractive" {
+                return ExtractiveModel(embed: { try await embedder.embed($0) }, dimension: embedder.space.dimension)
+            }
+            return try ModelProvider(named: name).languageModel(
+                apiKey: configuration.provider(name, "API_KEY"), model: configuration.provider(name, "MODEL"),
+                baseURL: configuration.provider(name, "BASE_URL"), client: client, timeouts: timeouts)
+        }
+        return models.count == 1 ? models[0] : ModelChain(models)
+    }
+
+    static func answerer(
+        library: any CourseLibrary, model: any LanguageModel, embedder: any Embedder, log: Log
+    ) -> Answerer {
+        Answerer(library: library, model: model, embed: { try await embedder.embed($0) }, log: log)
+    }
+}
+
+extension Configuration {
+    /// The environment with the options every verb shares laid over it.
+    init(_ arguments: Arguments, _ context: Context) throws {
+        try self.init(
+            environment: context.environment,
+            overrides: ["GEPETO_DATA": arguments["--data"], "GEPETO_PORT": arguments["--port"]])
+    }
+}

@@ -1,0 +1,82 @@
+import Support
+
+/// A sentence of a passage that may be quoted.
+struct Quote: Sendable {
+    /// The passage's number in its marker.
+    let number: Int
+    /// Which passage it is, counted from 0, and which of that passage's sentences.
+    let passage: Int
+    let position: Int
+    /// As it is shown: line breaks of prose are spaces, `[3]` of prose is `(3)`, list marks are gone.
+    let text: String
+    let isCode: Bool
+    let words: QuoteWords
+    /// The passage's score as a part of the best passage's, 0...1.
+    let passageScore: Double
+
+    /// The most passages, sentences a passage, and characters a sentence that are looked at.
+    static let passageLimit = 16
+    static let sentenceLimit = 60
+    static let characterLimit = 600
+
+    /// All quotable sentences, in the order of the passages and their text.
+    static func all(in evidence: [GenerationRequest.Evidence]) -> [Quote] {
+        let best = evidence.map(\.score).max() ?? 0
+        return evidence.prefix(passageLimit).enumerated().flatMap { index, passage in
+            let score = best > 0 && passage.score > 0 ? passage.score / best : 0
+            return SentenceSplitter.sentences(in: passage.text).prefix(sentenceLimit).enumerated().compactMap {
+                position, sentence in
+                Quote(sentence, number: passage.number, passage: index, position: position, score: score)
+            }
+        }
+    }
+
+    /// nil for headings, rules, fragments and what is too long to quote whole.
+    private init?(_ sentence: Substring, number: Int, passage: Int, position: Int, score: Double) {
+        guard sentence.count <= Self.characterLimit, !sentence.hasPrefix("#") else { return nil }
+        isCode = sentence.hasPrefix("```") || sentence.hasPrefix("~~~")
+        let text =
+            isCode ? String(sentence) : Self.withoutMarkers(Self.onOneLine(Self.withoutListMark(sentence)))
+        let words = QuoteWords(text)
+        let endsLikeASentence = text.last.map { ".!?…。:;|".contains($0) } ?? false
+        guard words.set.count >= 2, endsLikeASentence || words.set.count >= 4 || isCode else { return nil }
+        self.text = text
+        self.words = words
+        self.number = number
+        self.passage = passage
+        self.position = position
+        passageScore = score
+    }
+
+    /// Whether the sentence leans on the one before it.
+    var needsPredecessor: Bool {
+        guard let first = text.prefix(while: \.isLetter).split(separator: " ").first else { return false }
+        return Self.leaningWords.contains(first.lowercased())
+    }
+
+    var isQuestion: Bool { text.hasSuffix("?") }
+
+    private static func onOneLine(_ text: Substring) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    private static func withoutListMark(_ text: Substring) -> Substring {
+        for mark in ["- ", "* ", "+ ", "• ", "‣ ", "◦ ", "▪ ", "– "] where text.hasPrefix(mark) {
+            return text.dropFirst(mark.count)
+        }
+        return text
+    }
+
+    /// A `[3]` of the material's own would pass for one of the answer's citation markers; the `[3]` of `v[3]` does not.
+    private static func withoutMarkers(_ text: String) -> String {
+        text.replacing(#/(^|[^\p{L}\p{N}_\])])((?:\[\d{1,3}\])+)/#) { match in
+            match.output.1 + match.output.2.replacing("[", with: "(").replacing("]", with: ")")
+        }
+    }
+
+    private static let leaningWords: Set<String> = [
+        "ele", "ela", "eles", "elas", "isso", "isto", "esse", "essa", "esses", "essas", "este", "esta", "estes",
+        "estas", "assim", "portanto", "logo", "também", "porém", "nesse", "nessa", "neste", "nesta", "it", "this",
+        "that", "they", "these", "those", "thus", "therefore", "so", "however", "he", "she", "such", "then", "also",
+    ]
+}

@@ -1,0 +1,36 @@
+import Support
+
+/// Why an evaluation set could not be used.
+package enum EvaluationError: ExplainedError, Equatable {
+    case cannotRead(file: String, reason: String)
+    /// A line that is not of the BEIR form; `line` counts from 1.
+    case badLine(file: String, line: Int, reason: String)
+    case tooLarge(file: String, limit: String)
+    /// No query of the judgements is in the queries file.
+    case nothingToMeasure(queries: String, judgements: String)
+
+    package var label: String {
+        switch self {
+        case .cannotRead: "evaluation_cannot_read"
+        case .badLine: "evaluation_bad_line"
+        case .tooLarge: "evaluation_too_large"
+        case .nothingToMeasure: "evaluation_nothing_to_measure"
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .cannotRead(let file, let reason):
+            "The file \(file) cannot be read (\(reason)); check its name and permissions."
+        case .badLine(let file, let line, let reason):
+            "Line \(line) of \(file) is not of the BEIR form: \(reason). Correct it and run again."
+        case .tooLarge(let file, let limit):
+            "The file \(file) is beyond a limit of this program (\(limit)); split it up."
+        case .nothingToMeasure(let queries, let judgements):
+            """
+            No query of \(judgements) with a relevant document is in \(queries); check that the two files belong \
+            together.
+            """
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// What a search hands to a reader or a prompt: one chunk, or neighbouring ones joined.
+package struct Passage: Sendable, Hashable, Codable {
+    /// In the order of the text.
+    package let chunkIDs: [Int64]
+    package let documentID: String
+    package let documentTitle: String
+    package let documentPath: String
+    /// `pt`, `en` or empty when unknown.
+    package let language: String
+    /// Headings above the text, outermost first.
+    package let section: [String]
+    /// Pages from 1; nil for formats without pages.
+    package let pages: ClosedRange<Int>?
+    /// Verbatim text of the document, overlaps between chunks removed.
+    package let text: String
+    /// The best chunk's score; comparable within one result only.
+    package let score: Double
+    /// The best cosine; nil when the search did not look at vectors.
+    package let similarity: Double?
+    /// The best BM25 score; nil when the search did not look at words.
+    package let lexicalScore: Double?
+
+    package init(
+        chunkIDs: [Int64], documentID: String, documentTitle: String, documentPath: String, language: String,
+        section: [String], pages: ClosedRange<Int>?, text: String, score: Double, similarity: Double?,
+        lexicalScore: Double?
+    ) {
+        self.chunkIDs = chunkIDs
+        self.documentID = documentID
+        self.documentTitle = documentTitle
+        self.documentPath = documentPath
+        self.language = language
+        self.section = section
+        self.pages = pages
+        self.text = text
+        self.score = score
+        self.similarity = similarity
+        self.lexicalScore = lexicalScore
+    }
+}

@@ -1,0 +1,34 @@
+import CourseStore
+
+/// The text of chunks that follow each other, what two of them share only once.
+enum PassageText {
+    static func join(_ chunks: [Chunk]) -> String {
+        guard var text = chunks.first?.text else { return "" }
+        for (before, after) in zip(chunks, chunks.dropFirst()) {
+            let shared = overlap(before, after)
+            if shared > 0 {
+                text += String(decoding: Array(after.text.utf8.dropFirst(shared)), as: UTF8.self)
+            } else {
+                text += "\n\n" + after.text
+            }
+        }
+        return text
+    }
+
+    /// How many bytes at the end of `before` are the first bytes of `after`: by the offsets when the texts confirm them,
+    /// else the longest that fits within the offsets' overlap and a little more.
+    private static func overlap(_ before: Chunk, _ after: Chunk) -> Int {
+        let expected = before.offset.upperBound - after.offset.lowerBound
+        guard expected > 0 else { return 0 }
+        let (left, right) = (Array(before.text.utf8), Array(after.text.utf8))
+        let most = min(left.count, right.count)
+        func agrees(_ count: Int) -> Bool {
+            // Never within a character: what is left must begin a scalar.
+            let isBoundary = count == right.count || right[count] & 0xc0 != 0x80
+            return isBoundary && left.suffix(count).elementsEqual(right.prefix(count))
+        }
+        if expected <= most, agrees(expected) { return expected }
+        // Texts trimmed at their ends share a little less than the offsets say.
+        return stride(from: min(most, expected), to: 0, by: -1).first(where: agrees) ?? 0
+    }
+}

@@ -1,0 +1,116 @@
+import CourseStore
+import Embedding
+import Support
+
+/// Finds the passages of a course that answer a question.
+package struct Retriever: Sendable {
+    /// Chunks that each search contributes before fusion.
+    static let depth = 100
+
+    package let course: CourseFile
+    package let embedder: any Embedder
+    let fusion: Fusion
+
+    package init(course: CourseFile, embedder: any Embedder) {
+        self.init(course: course, embedder: embedder, fusion: .standard)
+    }
+
+    package init(course: CourseFile, embedder: any Embedder, fusion: Fusion) {
+        self.course = course
+        self.embedder = embedder
+        self.fusion = fusion
+    }
+
+    /// The best passages for `query`, best first, at most `limit`; none for a blank query or an empty course.
+    /// - Throws: `CancellationError` and what the course file and the embedder throw.
+    package func search(
+        _ query: String, limit: Int = 8, mode: SearchMode = .hybrid
+    ) async throws -> RetrievalResult {
+        let ranked = try await rank(query, limit: Self.depth, mode: mode)
+        guard limit > 0, !ranked.isEmpty else { return RetrievalResult(passages: [], evidence: .none) }
+        var builder = PassageBuilder(limit: limit)
+        // Few candidates at a time: most questions need no more than the first of them.
+        var next = ranked[...]
+        while !next.isEmpty, !builder.isFull {
+            let batch = next.prefix(2 * limit)
+            next = next.dropFirst(batch.count)
+            let chunks = try await course.chunks(ids: batch.map(\.id))
+            let byID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.id, $0) })
+            for ranked in batch {
+                // A chunk may be gone since it was found: another process may have replaced its document.
+                if let chunk = byID[ranked.id] { builder.add(chunk, ranked) }
+            }
+        }
+        let passages = try await passages(of: builder)
+        return RetrievalResult(
+            passages: passages, evidence: try await evidence(for: query, ranked: ranked, passages: passages))
+    }
+
+    /// The best chunks, best first, neither joined nor freed of duplicates. A hybrid search looks at the best hundred of
+    /// each search, whatever `limit` is.
+    package func rank(_ query: String, limit: Int, mode: SearchMode) async throws -> [RankedChunk] {
+        guard query.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { return [] }
+        switch mode {
+        case .lexical:
+            return try await course.lexicalSearch(query, limit: limit).map {
+                RankedChunk(id: $0.id, score: Double($0.score), similarity: nil, lexicalScore: Double($0.score))
+            }
+        case .vector:
+            let vector = try await embedder.embed([query])
+            return try await course.vectorSearch(vector, limit: limit).map {
+                RankedChunk(id: $0.id, score: Double($0.score), similarity: Double($0.score), lexicalScore: nil)
+            }
+        case .hybrid:
+            let candidates = try await candidates(for: query, depth: Self.depth)
+            return zip(candidates, fusion.scores(of: candidates))
+                .map { candidate, score in
+                    RankedChunk(
+                        id: candidate.id, score: score, similarity: candidate.similarity,
+                        lexicalScore: candidate.lexicalScore)
+                }
+                .sorted { $0.score == $1.score ? $0.id < $1.id : $0.score > $1.score }
+                .prefix(limit).map { $0 }
+        }
+    }
+
+    /// What either search finds, with both scores for all of it.
+    private func candidates(for query: String, depth: Int) async throws -> [Candidate] {
+        let vector = try await embedder.embed([query])
+        let nearest = try await course.vectorSearch(vector, limit: depth)
+        let lexical = try await course.lexicalSearch(query, limit: depth, scoring: nearest.map(\.id))
+        var candidates: [Candidate] = []
+        var positions: [Int64: Int] = [:]
+        for (index, chunk) in nearest.enumerated() {
+            positions[chunk.id] = candidates.count
+            candidates.append(
+                Candidate(
+                    id: chunk.id, similarity: Double(chunk.score),
+                    lexicalScore: Double(lexical.scores[chunk.id] ?? 0), vectorRank: index + 1))
+        }
+        let onlyLexical = lexical.best.map(\.id).filter { positions[$0] == nil }
+        let similarities = try await course.similarities(vector, ids: onlyLexical)
+        for (index, chunk) in lexical.best.enumerated() {
+            if let position = positions[chunk.id] {
+                candidates[position].lexicalRank = index + 1
+            } else {
+                candidates.append(
+                    Candidate(
+                        id: chunk.id, similarity: Double(similarities[chunk.id] ?? 0),
+                        lexicalScore: Double(chunk.score), lexicalRank: index + 1))
+            }
+        }
+        return candidates
+    }
+
+    private func passages(of builder: PassageBuilder) async throws -> [Passage] {
+        var documents: [String: Document] = [:]
+        var passages: [Passage] = []
+        for group in builder.groups {
+            if documents[group.documentID] == nil {
+                documents[group.documentID] = try await course.document(id: group.documentID)
+            }
+            if let document = documents[group.documentID] { passages.append(group.passage(of: document)) }
+        }
+        return passages
+    }
+}

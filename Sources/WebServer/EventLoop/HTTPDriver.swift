@@ -1,0 +1,320 @@
+import Support
+
+/// Speaks HTTP/1.1 on one connection: one request at a time goes to a handler, the next is read when it is answered.
+///
+/// Confined to the loop's thread, like its connection.
+final class HTTPDriver {
+    private enum Waiting {
+        case nothing
+        case request
+        case head
+        /// Bytes of the body in this window.
+        case body(received: Int)
+    }
+
+    private unowned let connection: Connection
+    private unowned let loop: EventLoop
+    private let limits: ServerLimits
+    private var reader: RequestReader
+
+    private var exchange: Exchange?
+    private var task: Task<Void, Never>?
+    /// The body on its way to the handler.
+    private var inflow: Inflow<[UInt8]>?
+    private var isBodyComplete = false
+    private var owesContinue = false
+    /// The streamed response on its way to the peer; its head is sent.
+    private var outflow: Outflow?
+    private var keepsAlive = true
+
+    private var waiting = Waiting.nothing
+    private var deadline: Int64 = 0
+
+    init(connection: Connection) {
+        self.connection = connection
+        loop = connection.loop
+        limits = connection.loop.context.limits
+        reader = RequestReader(limits: limits)
+    }
+
+    func start() { awaitRequest() }
+
+    // MARK: - Requests
+
+    /// Understands as much of the input as may be understood now.
+    func process() {
+        var received = 0
+        reading: while connection.isOpen, mayRead {
+            do {
+                switch try reader.next(&connection.input) {
+                case nil: break reading
+                case .head(let head): try begin(head)
+                case .body(let piece):
+                    owesContinue = false
+                    received += piece.count
+                    inflow?.push(piece, weight: piece.count)
+                case .end:
+                    isBodyComplete = true
+                    inflow?.finish()
+                }
+            } catch {
+                fail(error)
+                return
+            }
+        }
+        guard connection.isOpen else { return }
+        connection.setReading(mayRead || exchange != nil && isBodyComplete && connection.input.count <= limits.head)
+        updateWaiting(received)
+    }
+
+    /// The next request is not understood before this one is answered, nor while its answers pile up unread.
+    private var mayRead: Bool {
+        guard exchange != nil else { return connection.pendingOutput <= limits.outflowHigh }
+        return !isBodyComplete && inflow?.isFull != true
+    }
+
+    private func begin(_ head: RequestHead) throws(HTTPError) {
+        let target = try RequestTarget(head.target)
+        guard let method = head.method else {
+            throw HTTPError(501, .notImplemented, "This server does not know that method.")
+        }
+        let match = loop.context.router.match(method, target.segments)
+        let exchange = Exchange(
+            connection: connection.id, isHead: method == .head, isHTTP10: head.isHTTP10, keepsAlive: head.keepsAlive)
+        var body = RequestBody()
+        if head.framing != .none {
+            let inflow = makeInflow(exchange)
+            self.inflow = inflow
+            body = RequestBody(inflow)
+        }
+        let request = HTTPRequest(
+            method: method, rawTarget: head.target, target: target, headers: head.fields,
+            peerAddress: connection.peerAddress, body: body, route: match.pattern, pathParameters: match.parameters)
+        self.exchange = exchange
+        if case .length(let length) = head.framing, length > match.bodyLimit {
+            fail(.contentTooLarge(limit: match.bodyLimit), request)
+            return
+        }
+        reader.bodyLimit = match.bodyLimit
+        isBodyComplete = false
+        owesContinue = head.expectsContinue
+        serve(exchange, request, match)
+    }
+
+    private func makeInflow(_ exchange: Exchange) -> Inflow<[UInt8]> {
+        Inflow(high: limits.inflowHigh, low: limits.inflowLow) { [weak loop] signal in
+            switch signal {
+            case .wanted: loop?.post(.bodyWanted(exchange))
+            case .roomAgain: loop?.post(.roomAgain(exchange.connection))
+            }
+        }
+    }
+
+    private func serve(_ exchange: Exchange, _ request: HTTPRequest, _ match: RouteMatch) {
+        let responder = Responder(loop: loop, exchange: exchange)
+        let tasks = loop.context.tasks
+        tasks.begin()
+        // Not a child task, because a loop's thread is no task that could have children. It is held to a lifetime all the
+        // same: cancelled when its connection ends, and counted, so that the server's `run` does not return before it.
+        task = Task {
+            await responder.serve(request, match)
+            tasks.end()
+        }
+    }
+
+    /// The handler waits for a body of which nothing has come: the moment for `100 Continue`.
+    func bodyWanted(_ exchange: Exchange) {
+        guard exchange === self.exchange, owesContinue, connection.isOpen, outflow == nil else { return }
+        owesContinue = false
+        connection.write(ResponseHead.continueInterim)
+    }
+
+    // MARK: - Responses
+
+    func respond(_ exchange: Exchange, _ response: HTTPResponse, _ body: OutgoingBody) {
+        guard exchange === self.exchange, outflow == nil, connection.isOpen else {
+            if case .stream(let outflow) = body { outflow.close() }
+            return
+        }
+        let hasBody = !HTTPStatus.forbidsBody(response.status)
+        let framing: ResponseFraming =
+            switch body {
+            case _ where !hasBody: .none
+            case .none: .length(0)
+            case .bytes(let bytes): .length(bytes.count)
+            case .slice(let slice): .length(slice.count)
+            case .stream: exchange.isHTTP10 ? .untilClose : .chunked
+            }
+        // A body that nobody read is still on its way: the connection cannot be used for another request.
+        keepsAlive =
+            exchange.keepsAlive && isBodyComplete && !loop.isDraining && !connection.peerHasClosed
+            && framing != .untilClose && !response.headers.listContains("connection", "close")
+        var head = ResponseHead.encode(
+            status: response.status, fields: response.headers, framing: framing, keepsAlive: keepsAlive,
+            isHTTP10: exchange.isHTTP10, date: loop.date)
+        guard hasBody, !exchange.isHead else {
+            connection.write(head)
+            if case .stream(let outflow) = body { outflow.close() }
+            complete()
+            return
+        }
+        switch body {
+        case .none: connection.write(head)
+        case .bytes(let bytes) where bytes.count <= 16 << 10:
+            head += bytes
+            connection.write(head)
+        case .bytes(let bytes):
+            connection.write(head)
+            connection.write(bytes)
+        case .slice(let slice):
+            connection.write(head)
+            connection.write(slice)
+        case .stream(let outflow):
+            connection.write(head)
+            self.outflow = outflow
+            return
+        }
+        complete()
+    }
+
+    func part(_ exchange: Exchange, _ bytes: [UInt8], _ outflow: Outflow) {
+        guard exchange === self.exchange, connection.isOpen else {
+            outflow.release(bytes.count)
+            return
+        }
+        connection.write(bytes, owner: outflow)
+    }
+
+    func finish(_ exchange: Exchange, failed: Bool) {
+        guard exchange === self.exchange, connection.isOpen else { return }
+        guard !failed else {
+            connection.abort()
+            return
+        }
+        if !exchange.isHTTP10 { connection.write(ResponseHead.lastChunk) }
+        complete()
+    }
+
+    /// The answer is written as far as this driver is concerned.
+    private func complete() {
+        inflow?.fail(PeerGone())
+        inflow = nil
+        outflow = nil
+        exchange = nil
+        task = nil
+        guard keepsAlive else {
+            connection.closeAfterWriting()
+            return
+        }
+        awaitRequest()
+        process()
+    }
+
+    /// Answers a request that cannot go on, and ends the connection: where the next request would begin is unknown.
+    private func fail(_ error: HTTPError, _ request: HTTPRequest? = nil) {
+        guard outflow == nil else {
+            connection.abort()
+            return
+        }
+        let response = loop.context.router.errorResponse(error, request)
+        var bytes: [UInt8] = []
+        if case .bytes(let body) = response.body { bytes = body }
+        connection.write(
+            ResponseHead.encode(
+                status: response.status, fields: response.headers, framing: .length(bytes.count), keepsAlive: false,
+                isHTTP10: false, date: loop.date))
+        if exchange?.isHead != true { connection.write(bytes) }
+        inflow?.fail(error)
+        inflow = nil
+        exchange = nil
+        task?.cancel()
+        task = nil
+        connection.closeAfterWriting()
+    }
+
+    /// False when the request is no longer in hand.
+    func upgrade(_ exchange: Exchange, _ handshake: WebSocketHandshake, _ socket: WebSocketConnection) -> Bool {
+        guard exchange === self.exchange, connection.isOpen, !connection.peerHasClosed else { return false }
+        connection.write(handshake.response)
+        let driver = WebSocketDriver(connection: connection, socket: socket, task: task)
+        task = nil
+        self.exchange = nil
+        connection.upgrade(to: driver)
+        connection.setReading(true)
+        if loop.isDraining {
+            driver.close(WebSocketCloseCode.goingAway, "server is shutting down")
+        } else {
+            driver.process()
+        }
+        return true
+    }
+
+    // MARK: - The connection
+
+    func outputHasRoom() {
+        if exchange == nil, !connection.isReading || !connection.input.isEmpty { process() }
+    }
+
+    /// The peer shut its direction: a whole request is still answered, a torn one is not.
+    func peerClosed() {
+        if exchange == nil {
+            connection.closeAfterWriting()
+        } else if !isBodyComplete {
+            connection.abort()
+        }
+    }
+
+    func drain() {
+        if case .request = waiting { awaitRequest() }
+    }
+
+    func connectionEnded() {
+        task?.cancel()
+        inflow?.fail(HTTPError.incompleteBody)
+        outflow?.close()
+    }
+
+    // MARK: - Time
+
+    private func awaitRequest() {
+        waiting = .request
+        let timeouts = loop.context.timeouts
+        deadline = loop.now + (loop.isDraining ? timeouts.lameDuck : timeouts.idle).milliseconds
+    }
+
+    private func updateWaiting(_ received: Int) {
+        let timeouts = loop.context.timeouts
+        if exchange == nil {
+            guard !reader.isIdle || !connection.input.isEmpty else { return }
+            // Counted from the head's first byte: dripping does not extend it.
+            if case .head = waiting { return }
+            waiting = .head
+            deadline = loop.now + timeouts.head.milliseconds
+        } else if isBodyComplete || inflow?.isFull == true {
+            waiting = .nothing
+        } else if case .body(let before) = waiting {
+            waiting = .body(received: before + received)
+        } else {
+            waiting = .body(received: received)
+            deadline = loop.now + timeouts.bodyProgress.milliseconds
+        }
+    }
+
+    func tick(_ now: Int64) {
+        guard now >= deadline else { return }
+        switch waiting {
+        case .nothing: break
+        case .request:
+            if connection.pendingOutput > 0 { awaitRequest() } else { connection.closeAfterWriting() }
+        case .head: fail(.timeout)
+        case .body(let received):
+            let window = loop.context.timeouts.bodyProgress
+            if Double(received) >= Double(limits.minimumBodyRate) * window.inSeconds, received > 0 {
+                waiting = .body(received: 0)
+                deadline = now + window.milliseconds
+            } else {
+                fail(.timeout)
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// What other threads ask of an event loop. Mail from one thread is delivered in the order in which it was posted.
+enum Mail: Sendable {
+    case respond(Exchange, HTTPResponse, OutgoingBody)
+    case part(Exchange, [UInt8], Outflow)
+    /// The streamed response is complete, or broken off.
+    case finish(Exchange, failed: Bool)
+    case upgrade(Exchange, WebSocketHandshake, WebSocketConnection)
+    case bodyWanted(Exchange)
+    case roomAgain(ConnectionID)
+    case frame(ConnectionID, WebSocketFrame, Outflow)
+    case closeSocket(ConnectionID, UInt16, String)
+    case closeSlowReader(ConnectionID)
+    /// Accept nothing new, finish what is in hand.
+    case drain
+    /// Close everything now.
+    case abort
+}
+
+/// A response's body as the event loop sends it.
+enum OutgoingBody: Sendable {
+    case none
+    case bytes([UInt8])
+    case slice(FileSlice)
+    /// Parts follow by mail.
+    case stream(Outflow)
+}
+
+/// One request and its answer. Its identity tells late mail for an answered or failed request from mail for its successor.
+final class Exchange: Sendable {
+    let connection: ConnectionID
+    let isHead: Bool
+    let isHTTP10: Bool
+    /// Whether the client would take another answer on the connection.
+    let keepsAlive: Bool
+
+    init(connection: ConnectionID, isHead: Bool, isHTTP10: Bool, keepsAlive: Bool) {
+        self.connection = connection
+        self.isHead = isHead
+        self.isHTTP10 = isHTTP10
+        self.keepsAlive = keepsAlive
+    }
+}

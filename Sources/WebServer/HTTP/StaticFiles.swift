@@ -1,0 +1,53 @@
+import Glibc
+import Support
+
+/// Serves the files below one folder: GET and HEAD, revalidation by entity tag, single byte ranges.
+///
+/// The folder is walked a segment at a time with `O_NOFOLLOW`, so that neither `..` nor a symbolic link leads out of
+/// it, also when somebody changes it meanwhile. A folder is answered with its `index.html`; names that begin with a dot are
+/// not served.
+struct StaticFiles: Sendable {
+    private let folder: String
+    private let queue = BlockingQueue(label: "web-server.files")
+
+    init(folder: String) { self.folder = folder }
+
+    /// - Parameter segments: the decoded path below the folder.
+    /// - Throws: `HTTPError`: 404, or 405 for a file that is there when the method is another.
+    func respond(to request: HTTPRequest, segments: [String]) async throws -> HTTPResponse {
+        let folder = folder
+        var names = segments
+        if names.last == "" { names[names.count - 1] = "index.html" }
+        let path = names
+        let file = try await queue.run { try Self.open(path, in: folder) }
+        guard request.method == .get || request.method == .head else {
+            throw HTTPError.methodNotAllowed([.get, .head])
+        }
+        var response = FileResponse.make(
+            file, type: MediaType.of(fileName: names.last ?? ""), conditions: request.headers)
+        response.headers["x-content-type-options"] = "nosniff"
+        // Always ask, never guess: a new version is seen at once and an unchanged file costs one 304.
+        response.headers["cache-control"] = "no-cache"
+        return response
+    }
+
+    private static func open(_ names: [String], in folder: String) throws -> OpenFile {
+        guard names.allSatisfy(isServed), let last = names.last else { throw HTTPError.notFound }
+        var parent = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard parent >= 0 else { throw OpenFile.failure(errno) }
+        defer { Glibc.close(parent) }
+        for name in names.dropLast() {
+            let child = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            guard child >= 0 else { throw OpenFile.failure(errno) }
+            Glibc.close(parent)
+            parent = child
+        }
+        let descriptor = openat(parent, last, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { throw OpenFile.failure(errno) }
+        return try OpenFile(adopting: descriptor)
+    }
+
+    private static func isServed(_ name: String) -> Bool {
+        !name.isEmpty && !name.hasPrefix(".") && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
+    }
+}

@@ -1,0 +1,134 @@
+import ChatService
+import Support
+import Testing
+
+/// What every `Sessions` promises.
+@Suite("Sessions", .timeLimit(.minutes(1)))
+struct SessionsTests {
+    private func delta(_ index: Int, job: String) -> ChatEvent {
+        .messageDelta(ChatEvent.Delta(jobId: job, attempt: 1, stream: 1, index: index, content: "piece \(index) "))
+    }
+
+    private func status(_ state: ChatEvent.State, job: String) -> ChatEvent {
+        .status(ChatEvent.Status(jobId: job, state: state, attempt: 1))
+    }
+
+    private func end(job: String) -> ChatEvent {
+        .error(ChatEvent.Failed(jobId: job, attempts: 1, failure: JobFailure(.internalError)))
+    }
+
+    @Test("Numbers count up by one, whoever appends, and every reader sees the same", arguments: StoreKind.allCases)
+    func numbering(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind)
+        let store = test.store
+        let session = try await store.createSession(owner: .local)
+        let job = RandomIdentifier.make()
+        let reading = Task { [job] in
+            var subscription = try #require(try await store.subscribe(to: session, after: nil))
+            var seen: [LoggedEvent] = []
+            while seen.last?.kind.isTerminal != true { seen += try await subscription.next() }
+            #expect(seen.allSatisfy { $0.jobID == job })
+            return seen
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in 0..<200 {
+                let event = index % 20 == 0 ? status(.generating, job: job) : delta(index, job: job)
+                group.addTask { try await store.append(event, to: session) }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await store.append(end(job: job), to: session) == 201)
+        let live = try await reading.value
+        #expect(live.map(\.seq) == Array(1...201))
+        // A second reader, and one that comes back in the middle.
+        #expect(try await test.events(session) == live)
+        #expect(try await test.events(session, after: 150) == Array(live[150...]))
+        #expect(try await test.events(session, after: 201).isEmpty)
+    }
+
+    @Test("A terminal event stands in the log once", arguments: StoreKind.allCases)
+    func terminalOnce(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind)
+        let store = test.store
+        let session = try await store.createSession(owner: .local)
+        let job = RandomIdentifier.make()
+        let event = end(job: job)
+        let numbers = try await withThrowingTaskGroup(of: Int64?.self) { group in
+            for _ in 0..<10 { group.addTask { try await store.append(event, to: session) } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(numbers == Array(repeating: 1, count: 10))
+        #expect(try await test.events(session).map(\.seq) == [1])
+        #expect(try await store.append(status(.queued, job: RandomIdentifier.make()), to: session) == 2)
+    }
+
+    @Test(
+        "After a restart the durable events are there under their numbers, and none is given out twice",
+        arguments: StoreKind.allCases)
+    func restart(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind)
+        let session = try await test.store.createSession(owner: .local)
+        let job = RandomIdentifier.make()
+        try await test.store.append(status(.retrieving, job: job), to: session)
+        try await test.store.append(status(.generating, job: job), to: session)
+        for index in 0..<50 { try await test.store.append(delta(index, job: job), to: session) }
+        let before = try #require(try await test.store.subscribe(to: session, after: 52))
+        try await test.reopen()
+
+        // A client that saw every delta: nothing is repeated, a new epoch tells what was lost.
+        let after = try #require(try await test.store.subscribe(to: session, after: 52))
+        #expect(after.epoch != before.epoch)
+        #expect(try await test.events(session, after: 52).isEmpty)
+        #expect(try await test.events(session, after: 1).map(\.seq) == [2])
+        #expect(try await test.events(session).map(\.kind) == [.status, .status])
+        let next = try #require(try await test.store.append(end(job: job), to: session))
+        #expect(next > 52)
+        #expect(next == after.resumedFrom + 1)
+        #expect(try await test.events(session, after: 52).map(\.seq) == [next])
+        try await test.reopen()
+        #expect(try await test.events(session, after: 52).map(\.seq) == [next])
+        #expect(try await test.events(session, after: next).isEmpty)
+    }
+
+    @Test("Events are kept for fifteen minutes, then the epoch tells", arguments: StoreKind.allCases)
+    func retention(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind)
+        let session = try await test.store.createSession(owner: .local)
+        let job = RandomIdentifier.make()
+        try await test.store.append(status(.retrieving, job: job), to: session)
+        try await test.store.append(delta(0, job: job), to: session)
+        let first = try #require(try await test.store.subscribe(to: session, after: 0))
+        test.time.advance(by: .seconds(15 * 60))
+        try await test.store.prune()
+        #expect(try await test.events(session, after: 0).map(\.seq) == [1, 2])
+        test.time.advance(by: .seconds(1))
+        try await test.store.prune()
+        let late = try #require(try await test.store.subscribe(to: session, after: 0))
+        #expect(late.epoch != first.epoch && late.resumedFrom == 2)
+        // Who has seen all is not disturbed again.
+        let next = try #require(try await test.store.subscribe(to: session, after: 2))
+        #expect(next.epoch == late.epoch)
+        #expect(try await test.store.append(status(.generating, job: job), to: session) == 3)
+    }
+
+    @Test("A session in use stays, whatever else comes and goes", arguments: StoreKind.allCases)
+    func eviction(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind, sessionsInMemory: 4)
+        let session = try await test.store.createSession(owner: .local)
+        var subscription = try #require(try await test.store.subscribe(to: session, after: nil))
+        for _ in 0..<50 { _ = try await test.store.createSession(owner: UserID("other")) }
+        try await test.store.append(delta(0, job: RandomIdentifier.make()), to: session)
+        #expect(try await subscription.next().map(\.seq) == [1])
+        #expect(try await test.store.owner(ofSession: session) == .local)
+    }
+
+    @Test("Unknown sessions are nobody's", arguments: StoreKind.allCases)
+    func unknown(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind)
+        for id in ["", "x", RandomIdentifier.make()] {
+            #expect(try await test.store.owner(ofSession: id) == nil)
+            #expect(try await test.store.subscribe(to: id, after: nil) == nil)
+            #expect(try await test.store.append(end(job: RandomIdentifier.make()), to: id) == nil)
+        }
+    }
+}

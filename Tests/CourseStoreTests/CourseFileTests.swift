@@ -1,0 +1,194 @@
+import Foundation
+import SQLite
+import Support
+import Testing
+
+@testable import CourseStore
+
+@Suite struct CourseFileTests {
+    private let fixture: CourseFixture
+
+    init() throws { fixture = try CourseFixture() }
+
+    /// FTS5 compares its index with the rows it was made of; throws when they differ.
+    private func checkIndex(_ file: CourseFile) async throws {
+        try await file.pool.write { connection in
+            try connection.run("INSERT INTO passage_index (passage_index, rank) VALUES ('integrity-check', 1)")
+        }
+    }
+
+    @Test func aDocumentComesBackAsItWent() async throws {
+        let file = try fixture.open()
+        var numbers = SeededNumbers(1)
+        let chunks = [
+            NewChunk(
+                text: "Recursão é 👩‍🏫 \u{0} \"isto\".", section: ["Aula 1", "O que é > recursão"], pages: 3...4,
+                offset: 7..<90, tokenCount: 11),
+            CourseFixture.chunk("Second."),
+        ]
+        let new = CourseFixture.document("aulas/recursao.md", title: "Recursão")
+        let stored = try await file.replace(
+            new, chunks: chunks, vectors: numbers.unitVector() + numbers.unitVector())
+
+        #expect(RandomIdentifier.isWellFormed(stored.id))
+        #expect(stored.chunkCount == 2 && stored.warnings == new.warnings && stored.title == "Recursão")
+        #expect(try await file.document(id: stored.id) == stored)
+        #expect(try await file.document(path: "aulas/recursao.md") == stored)
+        #expect(try await file.documents() == [stored])
+        #expect(try await file.document(id: "none") == nil)
+        let counts = try await file.counts()
+        #expect(counts.documents == 1 && counts.chunks == 2)
+
+        let back = try await file.chunks(documentID: stored.id, ordinals: 0...9)
+        #expect(back.map(\.ordinal) == [0, 1])
+        #expect(back[0].text == chunks[0].text && back[0].section == chunks[0].section)
+        #expect(back[0].pages == 3...4 && back[0].offset == 7..<90 && back[0].tokenCount == 11)
+        #expect(back[1].pages == nil && back[1].section.isEmpty)
+        let asked = [back[1].id, 999, back[0].id]
+        #expect(try await file.chunks(ids: asked).map(\.id) == [back[1].id, back[0].id])
+        try await checkIndex(file)
+    }
+
+    @Test func aNewVersionTakesThePlaceOfTheOld() async throws {
+        let file = try fixture.open()
+        var numbers = SeededNumbers(2)
+        let first = try await file.replace(
+            CourseFixture.document("a.md", title: "Árvores"), chunks: [CourseFixture.chunk("quicksort heapsort")],
+            vectors: numbers.unitVector())
+        let old = try await file.chunks(documentID: first.id, ordinals: 0...0)
+        let vector = numbers.unitVector()
+        let second = try await file.replace(
+            CourseFixture.document("a.md", title: "Grafos"), chunks: [CourseFixture.chunk("dijkstra")], vectors: vector)
+
+        #expect(second.id == first.id)
+        #expect(try await file.counts().chunks == 1)
+        #expect(try await file.lexicalSearch("quicksort", limit: 5).isEmpty)
+        #expect(try await file.lexicalSearch("árvores", limit: 5).isEmpty)
+        let found = try await file.lexicalSearch("Dijkstra", limit: 5)
+        #expect(found.count == 1)
+        #expect(try await file.lexicalSearch("grafos", limit: 5).map(\.id) == found.map(\.id))
+        #expect(try await file.vectorSearch(vector, limit: 5).map(\.id) == found.map(\.id))
+        #expect(found[0].id != old[0].id, "an id is never given twice")
+        try await checkIndex(file)
+    }
+
+    @Test func removingLeavesNothing() async throws {
+        let file = try fixture.open()
+        var numbers = SeededNumbers(3)
+        let kept = try await file.replace(
+            CourseFixture.document("kept.md"), chunks: [CourseFixture.chunk("um texto")], vectors: numbers.unitVector())
+        let gone = try await file.replace(
+            CourseFixture.document("gone.md"), chunks: [CourseFixture.chunk("outro texto")],
+            vectors: numbers.unitVector())
+        #expect(try await file.remove(documentID: gone.id))
+        #expect(try await file.remove(documentID: gone.id) == false)
+        #expect(try await file.documents() == [kept])
+        #expect(try await file.lexicalSearch("texto", limit: 5).count == 1)
+        #expect(try await file.vectorSearch(numbers.unitVector(), limit: 5).count == 1)
+        let rows = try await file.pool.read { try $0.row("SELECT count(*) FROM vector", [], { $0.int(0) }) }
+        #expect(rows == 1)
+        try await checkIndex(file)
+    }
+
+    @Test func aFullDiskKeepsTheOldVersionWhole() async throws {
+        let file = try fixture.open()
+        var numbers = SeededNumbers(4)
+        let old = try await file.replace(
+            CourseFixture.document("a.md"), chunks: [CourseFixture.chunk("versão antiga")],
+            vectors: numbers.unitVector())
+        try await file.pool.write { connection in
+            let pages = try connection.row("PRAGMA page_count", [], { $0.int(0) }) ?? 0
+            try connection.execute("PRAGMA max_page_count = \(pages + 3)")
+        }
+        let many = (0..<500).map { CourseFixture.chunk(String(repeating: "palavra\($0) ", count: 100)) }
+        let vectors = many.flatMap { _ in numbers.unitVector() }
+        let error = await #expect(throws: SQLiteError.self) {
+            try await file.replace(CourseFixture.document("a.md"), chunks: many, vectors: vectors)
+        }
+        #expect(error?.kind == .full)
+        #expect(try await file.documents() == [old])
+        #expect(try await file.lexicalSearch("antiga", limit: 5).count == 1)
+        #expect(try await file.lexicalSearch("palavra7", limit: 5).isEmpty)
+    }
+
+    @Test func readersSeeTheOldVersionUntilTheNewOneIsWhole() async throws {
+        let file = try fixture.open()
+        let versions = 30
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var numbers = SeededNumbers(5)
+                for version in 1...versions {
+                    let chunks = (0..<version).map { CourseFixture.chunk("versão \(version) parte \($0)") }
+                    try await file.replace(
+                        CourseFixture.document("a.md"), chunks: chunks,
+                        vectors: chunks.flatMap { _ in numbers.unitVector() })
+                }
+            }
+            for _ in 0..<4 {
+                group.addTask {
+                    var numbers = SeededNumbers(6)
+                    for _ in 0..<40 {
+                        guard let document = try await file.documents().first else { continue }
+                        let chunks = try await file.chunks(documentID: document.id, ordinals: 0...versions)
+                        #expect(
+                            chunks.last.map { $0.text == "versão \(chunks.count) parte \(chunks.count - 1)" } ?? true)
+                        // As many vectors as the version of the moment has chunks, never a mixture.
+                        let found = try await file.vectorSearch(numbers.unitVector(), limit: 1000)
+                        #expect((1...versions).contains(found.count))
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await file.vectorSearch(SeededNumbers.fixed, limit: 1000).count == versions)
+    }
+
+    @Test func aFileOfAnotherModelIsRefusedWithBothNames() async throws {
+        try await fixture.open().close()
+        let other = EmbeddingSpace(name: "e5-small", revision: "9", dimension: 12, pooling: "mean")
+        let error = #expect(throws: CourseStoreError.self) { try fixture.open(space: other) }
+        let sentence = error?.description ?? ""
+        #expect(sentence.contains("test (revision 0") && sentence.contains("e5-small (revision 9"))
+        #expect(sentence.contains("GEPETO_MODEL_DIR") && error?.label == "course_other_model")
+    }
+
+    @Test func anotherSQLiteFileIsNoCourse() async throws {
+        let pool = try ConnectionPool(path: fixture.path, migrations: [Migration(1, "CREATE TABLE x (y)")])
+        await pool.close()
+        let error = #expect(throws: SQLiteError.self) { try fixture.open() }
+        #expect(error?.kind == .foreignFile)
+    }
+
+    @Test func vectorsOfAnotherShapeAreRefused() async throws {
+        let file = try fixture.open()
+        let document = CourseFixture.document("a.md")
+        let chunk = CourseFixture.chunk("texto")
+        await #expect(throws: CourseStoreError.wrongVectorCount(expected: 12, found: 11)) {
+            try await file.replace(document, chunks: [chunk], vectors: Array(repeating: 0, count: 11))
+        }
+        await #expect(throws: CourseStoreError.vectorNotFinite) {
+            try await file.replace(document, chunks: [chunk], vectors: Array(repeating: .nan, count: 12))
+        }
+        await #expect(throws: CourseStoreError.wrongVectorCount(expected: 12, found: 3)) {
+            try await file.vectorSearch([1, 0, 0], limit: 3)
+        }
+        #expect(try await file.documents().isEmpty)
+    }
+
+    @Test func documentIDsDependOnCourseAndPath() async throws {
+        let other = try CourseFixture()
+        let first = try await fixture.open().replace(CourseFixture.document("a.md"), chunks: [], vectors: [])
+        let same = try await other.open().replace(CourseFixture.document("a.md"), chunks: [], vectors: [])
+        let third = try CourseFixture()
+        let foreign = try await third.open(course: "calculo")
+            .replace(CourseFixture.document("a.md"), chunks: [], vectors: [])
+        #expect(first.id == same.id && first.id != foreign.id)
+    }
+}
+
+extension SeededNumbers {
+    static var fixed: [Float] {
+        var numbers = SeededNumbers(0)
+        return numbers.unitVector()
+    }
+}

@@ -1,0 +1,56 @@
+import CourseStore
+import Foundation
+import SQLite
+import Support
+
+/// A course file in a folder of its own, with made-up documents of random unit vectors.
+final class CourseFixture: Sendable {
+    static let dimension = 12
+    static let space = EmbeddingSpace(name: "test", revision: "0", dimension: dimension, pooling: "mean")
+    let folder: String
+    var path: String { folder + "/course.sqlite" }
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "gepeto-course-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func open(
+        course: String = "algoritmos", space: EmbeddingSpace = CourseFixture.space, vectorMemory: Int = 1 << 20
+    ) throws -> CourseFile {
+        try CourseFile(path: path, course: try CourseID(course), space: space, vectorMemory: vectorMemory)
+    }
+
+    static func document(_ path: String, title: String = "A title") -> NewDocument {
+        NewDocument(
+            path: path, title: title, contentHash: SHA256.hex(path.utf8), byteCount: 10, mediaType: "text/markdown",
+            language: "pt", pageCount: nil, characterCount: 9, warnings: ["page 2 has no text", "\"quoted\" é"])
+    }
+
+    static func chunk(_ text: String, section: [String] = [], pages: ClosedRange<Int>? = nil) -> NewChunk {
+        NewChunk(text: text, section: section, pages: pages, offset: 0..<text.utf8.count, tokenCount: 3)
+    }
+}
+
+/// A small generator of its own (SplitMix64), so that every run of a test sees the same numbers.
+struct SeededNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func unitVector(_ dimension: Int = CourseFixture.dimension) -> [Float] {
+        let vector = (0..<dimension).map { _ in Float.random(in: -1...1, using: &self) }
+        let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return vector.map { $0 / length }
+    }
+}

@@ -1,0 +1,114 @@
+import Testing
+
+@testable import CourseStore
+
+@Suite struct LexicalSearchTests {
+    private let fixture: CourseFixture
+    private let file: CourseFile
+
+    init() throws {
+        fixture = try CourseFixture()
+        file = try fixture.open()
+    }
+
+    private func load(_ texts: [String], title: String = "Aula", section: [String] = []) async throws {
+        try await file.replace(
+            CourseFixture.document("a.md", title: title),
+            chunks: texts.map { CourseFixture.chunk($0, section: section) },
+            vectors: texts.flatMap { _ in SeededNumbers.fixed })
+    }
+
+    private func texts(_ query: String, limit: Int = 10) async throws -> [String] {
+        let found = try await file.lexicalSearch(query, limit: limit)
+        #expect(found.map(\.score) == found.map(\.score).sorted(by: >))
+        return try await file.chunks(ids: found.map(\.id)).map(\.text)
+    }
+
+    @Test func accentsCaseAndPluralsDoNotMatter() async throws {
+        try await load(["A função recursiva chama a si mesma.", "Graphs and trees.", "Nada disso."])
+        #expect(try await texts("FUNCAO") == ["A função recursiva chama a si mesma."])
+        #expect(try await texts("graph tree") == ["Graphs and trees."])
+    }
+
+    @Test func titleAndSectionAreSearchedToo() async throws {
+        try await load(["Texto."], title: "Programação dinâmica", section: ["Aula 7", "Mochila"])
+        #expect(try await texts("dinamica") == ["Texto."])
+        #expect(try await texts("mochila") == ["Texto."])
+    }
+
+    @Test func stopWordsCountOnlyWhenThereIsNothingElse() async throws {
+        try await load(["Ser ou não ser.", "Pilha e fila."])
+        #expect(try await texts("o que é a pilha?") == ["Pilha e fila."])
+        #expect(try await texts("ou não") == ["Ser ou não ser."])
+    }
+
+    @Test func rarerWordsAndTitlesWeighMore() async throws {
+        try await load(["algoritmo comum", "algoritmo comum", "algoritmo raro", "algoritmo"])
+        #expect(try await texts("algoritmo raro").first == "algoritmo raro")
+    }
+
+    @Test func onePassScoresTheUnionAsTheSearchDoes() async throws {
+        try await load((0..<50).map { "palavra \($0) " + String(repeating: "pilha ", count: $0 % 7 + 1) })
+        let best = try await file.lexicalSearch("pilha palavra", limit: 20)
+        let ids = best.map(\.id)
+        let hits = try await file.lexicalSearch("pilha palavra", limit: 20, scoring: ids)
+        #expect(hits.best.map(\.score) == best.map(\.score))
+        let scores = try await file.lexicalScores("pilha palavra", ids: ids + [777])
+        #expect(scores[777] == 0 && scores.count == 21)
+        for chunk in best {
+            #expect(hits.scores[chunk.id] == chunk.score && scores[chunk.id] == chunk.score)
+        }
+    }
+
+    @Test func occurrencesTellWhereEachWordIs() async throws {
+        try await load(["pilha e fila", "pilha", "lista"])
+        let ids = try await file.lexicalSearch("pilha lista", limit: 9).map(\.id).sorted()
+        let found = try await file.occurrences("A pilha, a fila e o unicórnio", in: Array(ids.prefix(2)))
+        #expect(found.map(\.term) == ["pilha", "fila", "unicornio"])
+        #expect(found.map(\.frequency) == [2, 1, 0])
+        #expect(found.map(\.chunkIDs.count) == [2, 1, 0])
+    }
+
+    @Test func aQuestionOf8000CharactersIsSearchedByItsFirstWords() async throws {
+        try await load(["pilha e fila", "outra coisa"])
+        let long = "pilha " + (0..<2000).map { "w\($0)" }.joined(separator: " ")
+        #expect(LexicalQuery(long).terms.count == LexicalQuery.termLimit)
+        #expect(try await texts(String(long.prefix(8000))) == ["pilha e fila"])
+        #expect(try await texts(String(repeating: "x", count: 8000)) == [])
+        #expect(LexicalQuery(String(repeating: "x", count: 8000)).terms[0].count == LexicalQuery.termLength)
+    }
+
+    @Test(arguments: [
+        "\"", "\"\"", "\"pilha", "pilha\"", "'pilha'", "*", "pilha*", "NEAR", "NEAR(pilha fila)", "NEAR(pilha fila, 2)",
+        "NOT pilha", "pilha NOT fila", "AND", "OR", "pilha AND", "AND OR NOT", "-pilha", "- pilha", "^pilha",
+        "title:pilha", "title : pilha", "{title text}: pilha", "-title:pilha", "(pilha", "pilha)", "((", "pilha + fila",
+        "pilha;DROP TABLE chunk", "\\\"pilha\\\"", "\u{0}pilha\u{0}", "pilha\u{0}\"", "👩‍🏫 pilha 🔥", "🔥", "",
+        " \n\t", "%pilha_", "`pilha`", "[pilha]", "#pilha", "@pilha", "$1 ?1 :a pilha", "…pilha…", "ｐｉｌｈａ pilha",
+        "p\u{301}ilha pilha", "\u{202e}pilha", "\u{feff}pilha", "pilha\u{1f}fila", "rank MATCH 'x' pilha",
+    ])
+    func nothingInAQuestionIsSyntax(question: String) async throws {
+        try await load(["A pilha guarda valores.", "Outro texto sem a palavra."])
+        let found = try await texts(question)
+        if question.contains("pilha") {
+            #expect(found.first == "A pilha guarda valores.", "\(question)")
+        } else {
+            #expect(found.isEmpty, "\(question)")
+        }
+    }
+
+    @Test func randomHostileQuestionsNeverFail() async throws {
+        try await load(["A pilha guarda valores.", "Near and not or and."])
+        let pieces = [
+            "\"", "'", "*", "NEAR", "NEAR(", ")", "(", "-", "+", "^", ":", "{", "}", "AND", "OR", "NOT", " ", "pilha",
+            "\u{0}", "\\", ",", "é", "👩‍🏫", "\u{301}", "\u{200d}", "漢字", "title", "1e9", ".", "\u{fffd}", "\u{10ffff}",
+        ]
+        var numbers = SeededNumbers(10)
+        for _ in 0..<400 {
+            let count = Int.random(in: 0..<40, using: &numbers)
+            let question = (0..<count).map { _ in pieces[Int.random(in: 0..<pieces.count, using: &numbers)] }.joined()
+            let found = try await file.lexicalSearch(question, limit: 3)
+            #expect(found.count <= 2)
+            _ = try await file.occurrences(question, in: found.map(\.id))
+        }
+    }
+}

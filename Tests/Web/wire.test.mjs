@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventStreamDecoder } from "../../web/logic/event-stream.js";
+import { chooseLanguage, keysOf, languages, phraseBook } from "../../web/logic/phrases.js";
+import { Problem, problemFrom, sentenceForError, sentenceForProblem } from "../../web/logic/problem.js";
+import { findQuote } from "../../web/logic/quote.js";
+
+test("an event stream is read the same wherever it is cut", () => {
+  const stream = ": hello\r\nid: 7\r\nevent: status\r\ndata: {\"a\":\r\ndata: 1}\r\n\r\ndata:two\n\nid\rdata: três\r\rretry: 5\n\n";
+  const whole = eventStreamDecoder().push(`${stream}\n`);
+  assert.deepEqual(whole, [
+    { id: "7", event: "status", data: "{\"a\":\n1}" }, { id: "7", event: "message", data: "two" },
+    { id: "", event: "message", data: "três" },
+  ]);
+  for (let cut = 1; cut < stream.length; cut += 1) {
+    const decoder = eventStreamDecoder();
+    assert.deepEqual([...decoder.push(stream.slice(0, cut)), ...decoder.push(`${stream.slice(cut)}\n`)], whole, `cut at ${cut}`);
+  }
+  const one = eventStreamDecoder();
+  assert.deepEqual([...stream, "\n"].flatMap((character) => one.push(character)), whole);
+});
+
+test("an endless line of an event stream is refused", () => {
+  const decoder = eventStreamDecoder();
+  assert.throws(() => { for (let index = 0; index < 20; index += 1) decoder.push("x".repeat(100_000)); }, /1 MiB/);
+});
+
+test("a quote is found verbatim, or over other white space, and the pieces are the passage", () => {
+  const passage = "Recursão é quando uma\nfunção  chama a si mesma. Fim.";
+  const found = findQuote(passage, "uma função chama a si mesma.");
+  assert.equal(found.match, "uma\nfunção  chama a si mesma.");
+  assert.equal(found.before + found.match + found.after, passage);
+  assert.equal(findQuote(passage, passage).match, passage);
+  assert.equal(findQuote(passage, "outra coisa"), null);
+  assert.equal(findQuote(passage, "  \n "), null);
+  assert.equal(findQuote("", "x"), null);
+});
+
+test("both languages say the same things with the same gaps", () => {
+  assert.deepEqual(languages, ["pt", "en"]);
+  assert.deepEqual(keysOf("pt"), keysOf("en"));
+  const gaps = (language, key) => (phraseBook(language)(key).match(/\{\w+\}/g) ?? []).sort();
+  for (const key of keysOf("pt")) assert.deepEqual(gaps("pt", key), gaps("en", key), key);
+});
+
+test("the browser's languages choose the page's", () => {
+  assert.equal(chooseLanguage(["pt-BR", "en"]), "pt");
+  assert.equal(chooseLanguage(["de", "en-GB"]), "en");
+  assert.equal(chooseLanguage(["ja"]), "en");
+  assert.equal(chooseLanguage([]), "en");
+  assert.equal(phraseBook("pt")("phase.sources", { count: 3 }), "Lendo 3 trechos do material");
+});
+
+const response = (status, body, headers = {}) => new Response(body, { status, headers });
+
+test("problem+json becomes a sentence, and whatever else a server may send does too", async () => {
+  const say = phraseBook("en");
+  const sentence = async (...args) => sentenceForProblem(await problemFrom(response(...args)), say);
+  assert.equal(await sentence(404, '{"title":"Not found","detail":"There is no course \\"x\\"."}'), 'There is no course "x".');
+  assert.equal(await sentence(400, '{"title":"Bad","errors":[{"pointer":"/message","detail":"It is empty."}]}'), "Bad It is empty.");
+  assert.match(await sentence(429, "{}", { "Retry-After": "7" }), /7 seconds/);
+  assert.match(await sentence(503, "", {}), /30 seconds/);
+  assert.equal(await sentence(500, '{"detail":"stack trace"}'), say("error.internal"));
+  assert.equal(await sentence(400, "<html>"), say("error.internal"));
+  assert.equal(await sentence(400, "null"), say("error.internal"));
+  assert.equal(sentenceForProblem(new Problem(0), say), say("error.offline"));
+  assert.equal(sentenceForProblem(new TypeError("x is undefined"), say), say("error.internal"));
+});
+
+test("an error event says its own sentence, or the one for its code", () => {
+  const say = phraseBook("pt");
+  assert.equal(sentenceForError({ code: "llm_unavailable", message: "Volte logo." }, say), "Volte logo.");
+  assert.equal(sentenceForError({ code: "deadline_exceeded", message: "" }, say), say("error.deadline_exceeded"));
+  assert.equal(sentenceForError({ code: "never heard of", message: "" }, say), say("error.internal"));
+  assert.equal(sentenceForError({ code: "cancelled", message: "job cancelled" }, say), say("error.cancelled"));
+});

@@ -1,0 +1,29 @@
+// Finds a verbatim quote inside its passage, so that it can be marked there.
+
+/**
+ * @returns {{before: string, match: string, after: string}|null} three pieces that joined are `passage` again;
+ *   null when the quote is not in it. Runs of white space count as one: text from a PDF breaks its lines.
+ */
+export function findQuote(passage, quote) {
+  const wanted = squeeze(quote.trim()).text;
+  if (!wanted) return null;
+  const { text, places } = squeeze(passage);
+  const at = text.indexOf(wanted);
+  if (at < 0) return null;
+  const start = places[at];
+  const end = places[at + wanted.length - 1] + 1;
+  return { before: passage.slice(0, start), match: passage.slice(start, end), after: passage.slice(end) };
+}
+
+/** The text with each run of white space as one blank, and where each of its characters stood. */
+function squeeze(original) {
+  const places = [];
+  let text = "";
+  for (let index = 0; index < original.length; index += 1) {
+    const blank = /\s/.test(original[index]);
+    if (blank && text.endsWith(" ")) continue;
+    text += blank ? " " : original[index];
+    places.push(index);
+  }
+  return { text, places };
+}

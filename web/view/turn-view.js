@@ -1,0 +1,120 @@
+// One question and its answer on the page. Draws an `Answer` whenever it changes, at most once a frame.
+
+import { isOver, sourceFor } from "../logic/answer.js";
+import { parseMarkdown } from "../logic/markdown.js";
+import { sentenceForError } from "../logic/problem.js";
+import { element } from "./elements.js";
+import { markdownNodes } from "./markdown-view.js";
+import { placeOf } from "./place.js";
+
+export class TurnView {
+  #say;
+  #openSource;
+  #askAgain;
+  #answer = null;
+  #frame = 0;
+  #body = element("div", { class: "body" });
+  #progress = element("p", { class: "progress" });
+  #article;
+
+  /** @param {{say, openSource, askAgain}} page what the turn needs of the page */
+  constructor(question, { say, openSource, askAgain }) {
+    this.#say = say;
+    this.#openSource = openSource;
+    this.#askAgain = askAgain;
+    this.#article = element("article", { class: "answer", "aria-busy": "true" },
+      element("h2", { class: "unseen", text: say("gepeto") }), this.#progress, this.#body);
+    this.node = element("div", { class: "turn" },
+      element("article", { class: "question" },
+        element("h2", { class: "unseen", text: say("you") }), element("p", { text: question })),
+      this.#article);
+    this.showSending();
+  }
+
+  showSending() {
+    this.#progress.replaceChildren(...dots(), this.#say("phase.sending"));
+    this.#progress.hidden = false;
+  }
+
+  /** Draws in the next frame: many deltas may come within one. */
+  show(answer) {
+    this.#answer = answer;
+    this.#frame ||= requestAnimationFrame(() => { this.#frame = 0; this.#draw(); });
+  }
+
+  /** The request itself failed: there is no job and no answer. */
+  showProblem(sentence) {
+    this.#progress.hidden = true;
+    this.#article.setAttribute("aria-busy", "false");
+    this.#body.replaceChildren(this.#problem(sentence));
+  }
+
+  #draw() {
+    const answer = this.#answer;
+    const over = isOver(answer);
+    const focused = this.#body.contains(document.activeElement) ? this.#focusable().indexOf(document.activeElement) : -1;
+    this.#article.setAttribute("aria-busy", String(!over));
+    this.#article.dataset.phase = answer.phase;
+    this.#progress.hidden = over;
+    if (!over) this.#progress.replaceChildren(...dots(), phaseSentence(answer, this.#say));
+    const words = markdownNodes(parseMarkdown(answer.text), (number) => this.#marker(number));
+    this.#body.replaceChildren(...this.#notes(), ...words);
+    if (answer.phase === "failed") this.#body.append(this.#problem(sentenceForError(answer.error, this.#say)));
+    if (over) this.#body.append(...this.#sources());
+    // Drawing anew must not throw a keyboard user back to the top of the page.
+    if (focused >= 0) this.#focusable()[focused]?.focus({ preventScroll: true });
+  }
+
+  #focusable() {
+    return [...this.#body.querySelectorAll("button, a, pre")];
+  }
+
+  #marker(number) {
+    const source = sourceFor(this.#answer, number);
+    return source ? this.#sourceButton(source, { class: "marker", text: String(number) }) : null;
+  }
+
+  #sourceButton(source, properties, ...children) {
+    const { marker, title } = source;
+    return element("button", {
+      type: "button", "data-marker": marker, "aria-haspopup": "dialog",
+      "aria-label": this.#say("source.open", { marker, title }),
+      onclick: () => this.#openSource(sourceFor(this.#answer, marker) ?? source,
+        () => this.#body.querySelector(`.${properties.class}[data-marker="${Number(marker)}"]`)?.focus()),
+      ...properties,
+    }, ...children);
+  }
+
+  #notes() {
+    const { citations, grounded, metadata, phase } = this.#answer;
+    if (phase !== "completed") return [];
+    const note = !grounded ? (citations.length ? "note.unsupported" : "note.ungrounded")
+      : metadata.degraded ? "note.degraded"
+      : metadata.provider === "extractive" ? "note.quoted" : null;
+    return note ? [element("p", { class: grounded ? "note" : "note honest", text: this.#say(note) })] : [];
+  }
+
+  #sources() {
+    const { citations } = this.#answer;
+    if (!citations.length) return [];
+    const items = citations.map((source) => element("li", {}, this.#sourceButton(source, { class: "source" },
+      element("span", { class: "number", text: String(source.marker) }),
+      element("span", { class: "name", text: source.title }),
+      element("span", { class: "place", text: placeOf(source, this.#say) }))));
+    return [element("div", { class: "sources" }, element("h3", { text: this.#say("sources") }), element("ul", {}, ...items))];
+  }
+
+  #problem(sentence) {
+    return element("div", { class: "failed" }, element("p", { text: sentence }),
+      element("button", { type: "button", class: "quiet", text: this.#say("retry"), onclick: this.#askAgain }));
+  }
+}
+
+/** What the server is doing, as a sentence. */
+export function phaseSentence(answer, say) {
+  const count = answer.sources.length;
+  if (answer.phase === "generating" && !answer.text && count > 0) return say(count === 1 ? "phase.source" : "phase.sources", { count });
+  return say(`phase.${answer.phase}`);
+}
+
+const dots = () => [element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"))];
