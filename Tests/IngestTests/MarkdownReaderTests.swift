@@ -106,3 +106,36 @@ import Testing
         }
     }
 }
+
+@Suite struct PlainTextReaderTests {
+    private func blocks(_ text: String) throws -> [String] {
+        let document = try PlainTextReader.read(try #require(TextDecoder.decode(Array(text.utf8))), isCode: false)
+        return document.blocks.map { block in
+            "\(block.kind.rawValue)\(block.level > 0 ? "\(block.level)" : ""): \(document.text.utf8Substring(block.range))"
+        }
+    }
+
+    @Test func paragraphsStayAsTheyAre() throws {
+        #expect(
+            try blocks("one\n  two\n\n\n    three\r\n \r\n- a\n- b") == [
+                "paragraph: one\n  two", "paragraph:     three", "list: - a\n- b",
+            ])
+    }
+
+    @Test func headingsByUnderlineAndCapitals() throws {
+        #expect(
+            try blocks("GUIA DO ALUNO\nversão 2\n\nTitle\n=====\ntext\n\n2.1 SAÍDA\n\nOK\n\nSIM!\n\nIMPORTANTE\nleia")
+                == [
+                    "heading1: GUIA DO ALUNO", "paragraph: versão 2", "heading1: Title", "paragraph: text",
+                    "heading2: 2.1 SAÍDA",
+                    "paragraph: OK", "paragraph: SIM!", "paragraph: IMPORTANTE\nleia",
+                ])
+    }
+
+    @Test func programsAreCode() throws {
+        let decoded = try #require(TextDecoder.decode(Array("def f():\n    pass\n\nf()\n".utf8)))
+        let document = try PlainTextReader.read(decoded, isCode: true)
+        #expect(document.blocks.map(\.kind) == [.code, .code])
+        #expect(document.title == nil)
+    }
+}

@@ -128,6 +128,19 @@ import Testing
         #expect(runs.map(\.lines.count) == [1, 3, 1])
     }
 
+    @Test(arguments: [
+        (
+            "def f(v):\nif len(v) <= 1:\nreturn v[:]\nm = len(v) // 2\nv[i], v[j] = v[j], v[i]\nr += a[i:]\nprint(r)\n# fim",
+            true
+        ),
+        (">>> f([2, 1])\n[1, 2]\n>>> f([])", true), ("import random\nfrom math import sqrt\nx = sqrt(2)", true),
+        ("return to the first page\nand import goods from there\nfor the sake of example:\nif you can", false),
+        ("O resultado (ver abaixo)\né claro (ver acima)", false), ("Let x be such that x = y\nholds for all y", false),
+    ])
+    func statements(_ text: String, _ isCode: Bool) {
+        #expect(CodeRules.runs(of: lines(text)).map(\.isCode) == [isCode])
+    }
+
     @Test func aMissingToolIsSaid() {
         let tools = PDFTools(folders: ["/nowhere"])
         #expect(throws: IngestError.missingTool("pdfinfo")) {
