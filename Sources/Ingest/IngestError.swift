@@ -5,7 +5,10 @@ import Support
 /// Codable because it crosses from the extractor's process to its parent.
 package struct IngestError: ExplainedError, Codable, Hashable {
     package enum Code: String, Codable, Sendable, CaseIterable {
-        case unreadable, empty, unsupported, encrypted, broken, tooLarge, timedOut, outOfMemory, crashed
+        case unreadable, empty, unsupported, encrypted, broken, crashed
+        case tooLarge = "too_large"
+        case timedOut = "timed_out"
+        case outOfMemory = "out_of_memory"
         case noText = "no_text"
         case missingTool = "missing_tool"
         case changedMeanwhile = "changed_meanwhile"

@@ -29,22 +29,3 @@ package enum Fusion: Sendable, Hashable {
         }
     }
 }
-
-/// A chunk that at least one search found.
-struct Candidate: Sendable, Hashable {
-    let id: Int64
-    var similarity: Double?
-    var lexicalScore: Double?
-    /// The place among the nearest vectors, from 1; nil when it was not among them.
-    var vectorRank: Int?
-    /// The place among the best by words, from 1; nil when it was not among them.
-    var lexicalRank: Int?
-}
-
-/// A chunk with its final score.
-package struct RankedChunk: Sendable, Hashable {
-    package let id: Int64
-    package let score: Double
-    package let similarity: Double?
-    package let lexicalScore: Double?
-}

@@ -21,7 +21,7 @@ package struct Grounding: Sendable {
         var places: [String] = []
         for passage in passages {
             var place = passage.documentTitle
-            if let section = passage.section.last, section != place { place += " › " + section }
+            if let section = passage.place.last { place += " › " + section }
             if let page = passage.pages?.lowerBound {
                 place += language == "pt" ? " (página \(page))" : " (page \(page))"
             }

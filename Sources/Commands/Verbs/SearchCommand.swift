@@ -44,7 +44,7 @@ enum SearchCommand {
     }
 
     private static func place(_ passage: Passage) -> String {
-        let section = passage.section.isEmpty ? "" : " › " + passage.section.joined(separator: " › ")
+        let section = passage.place.isEmpty ? "" : " › " + passage.place.joined(separator: " › ")
         guard let pages = passage.pages else { return section }
         return section
             + (pages.count == 1 ? ", p. \(pages.lowerBound)" : ", pp. \(pages.lowerBound)-\(pages.upperBound)")

@@ -18,22 +18,26 @@ package struct ExtractionLimits: Sendable, Equatable {
         self.openFiles = openFiles
     }
 
-    /// For `gepeto extract`.
+    /// For `gepeto extract`. Its output may be sent into a file, so files may grow as long as the output may.
     package static let standard = ExtractionLimits(
-        memory: 512 << 20, cpuSeconds: 60, fileSize: 0, openFiles: 64)
+        memory: 512 << 20, cpuSeconds: 60, fileSize: 96 << 20, openFiles: 64)
+
+    /// What no ordinary program maps.
+    private static let sanitizerSize = 1 << 40
 
     /// Lowers the limits of this process, for good. A limit that is already lower stays; no core file is written.
     ///
-    /// A process that already maps more memory than the limit cannot live under it (a build with a sanitizer maps
-    /// terabytes): the limit on memory is then left out, and the answer is false.
+    /// A build with a sanitizer maps terabytes and cannot live under a limit on memory: it is then left out, and the
+    /// answer is false. A process that is large before it begins keeps half of the limit for its work.
     package func applyToThisProcess() -> Bool {
         Self.lower(RLIMIT_CORE, to: 0)
         if let fileSize { Self.lower(RLIMIT_FSIZE, to: fileSize) }
         if let openFiles { Self.lower(RLIMIT_NOFILE, to: openFiles) }
         if let cpuSeconds { Self.lower(RLIMIT_CPU, to: cpuSeconds) }
         guard let memory else { return true }
-        guard Self.mappedBytes < memory / 2 else { return false }
-        Self.lower(RLIMIT_AS, to: memory)
+        let mapped = Self.mappedBytes
+        guard mapped < Self.sanitizerSize else { return false }
+        Self.lower(RLIMIT_AS, to: max(memory, mapped + memory / 2))
         return true
     }
 

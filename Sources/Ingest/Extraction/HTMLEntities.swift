@@ -40,7 +40,7 @@ enum HTMLEntities {
     private static func number(in bytes: ArraySlice<UInt8>, at start: Int) -> (Unicode.Scalar, Int)? {
         guard start < bytes.endIndex else { return nil }
         let isHexadecimal = bytes[start] | 0x20 == UInt8(ascii: "x")
-        let digits = bytes[(isHexadecimal ? start + 1 : start)...].prefix(10).prefix {
+        let digits = bytes[(isHexadecimal ? start + 1 : start)...].prefix(64).prefix {
             (0x30...0x39).contains($0) || isHexadecimal && (0x61...0x66).contains($0 | 0x20)
         }
         guard !digits.isEmpty else { return nil }

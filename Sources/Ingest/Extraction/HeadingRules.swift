@@ -37,7 +37,7 @@ struct HeadingRules {
 
     private mutating func find(_ block: [Substring], next: [Substring]?) -> Heading? {
         guard let first = block.first, !isContentsPage else { return nil }
-        if block.count == 1, let depth = Self.numberDepth(first, isAlone: true), let next, let text = next.first,
+        if block.count == 1, let depth = Self.numberDepth(first), let next, let text = next.first,
             next.count == 1, Self.isShort(text), text.first?.isUppercase ?? false
         {
             numberedLevel = depth
@@ -46,7 +46,8 @@ struct HeadingRules {
         let follower = block.count > 1 ? block[1] : next?.first
         guard Self.isShort(first),
             follower.map({ !Self.isShort($0) || $0.utf8.count > 40 || block.count == 1 }) ?? true,
-            block.count == 1 || (block[1].utf8.count >= 40 && !(block[1].first?.isLowercase ?? false)),
+            block.count == 1 || (block[1].utf8.count >= 40 && !(block[1].first?.isLowercase ?? false))
+                || Self.hasDeepNumber(first),
             let level = level(first, isAlone: block.count == 1, follower: follower)
         else { return nil }
         return Heading(text: String(first), level: level, usedLines: 1, usedBlocks: 1)
@@ -55,7 +56,7 @@ struct HeadingRules {
     private mutating func level(_ line: Substring, isAlone: Bool, follower: Substring?) -> Int? {
         let words = line.split(separator: " ")
         guard let first = words.first else { return nil }
-        if let depth = Self.numberDepth(first, isAlone: false), words.count > 1, words[1].first?.isUppercase ?? false {
+        if let depth = Self.numberDepth(first), words.count > 1, words[1].first?.isUppercase ?? false {
             numberedLevel = depth
             return depth
         }
@@ -99,7 +100,7 @@ struct HeadingRules {
     }
 
     /// The depth of a number like `3`, `3.1` or `3.1.2.`; nil for anything else and for numbers no section has.
-    private static func numberDepth(_ text: Substring, isAlone: Bool) -> Int? {
+    private static func numberDepth(_ text: Substring) -> Int? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let numbers = parts.last == "" ? parts.dropLast() : parts[...]
         guard (1...5).contains(numbers.count),
@@ -108,6 +109,13 @@ struct HeadingRules {
             let first = numbers.first.flatMap({ Int($0) }), (1...40).contains(first)
         else { return nil }
         return numbers.count
+    }
+
+    /// `5.2 Title`: seldom anything but a heading, whatever follows it.
+    private static func hasDeepNumber(_ line: Substring) -> Bool {
+        let words = line.split(separator: " ")
+        guard words.count > 1, let depth = numberDepth(words[0]) else { return false }
+        return depth >= 2 && words[1].first?.isUppercase ?? false
     }
 
     private static func isNumeral(_ word: Substring) -> Bool {

@@ -37,7 +37,8 @@ struct PDFReader {
         page.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map { line in
             var line = line.drop { TextCleaner.isWhiteSpace($0) }
             while let last = line.last, TextCleaner.isWhiteSpace(last) { line = line.dropLast() }
-            return Substring(line)
+            // Bullets that lost their items on the way part what stands before and after them.
+            return ListMarker.isBare(Substring(line)) ? "" : Substring(line)
         }
     }
 
@@ -77,9 +78,7 @@ struct PDFReader {
         while index < blocks.count {
             let block = blocks[index]
             let next = index + 1 < blocks.count ? blocks[index + 1] : nil
-            if block.allSatisfy({ ListMarker.isBare($0) }) {
-                // Bullets that lost their items on the way; the items follow.
-            } else if let heading = headings.heading(block, next: next) {
+            if let heading = headings.heading(block, next: next) {
                 try builder.heading(heading.text, level: heading.level)
                 if heading.usedBlocks == 2 { index += 1 }
                 let rest = Array(block.dropFirst(heading.usedLines))
@@ -92,17 +91,23 @@ struct PDFReader {
     }
 
     private mutating func addText(_ lines: [Substring]) throws(IngestError) {
-        if let first = lines.first, ListMarker.length(of: first) != nil {
-            try builder.add(.list, joiner.items(lines).joined(separator: "\n"))
-        } else if CodeRules.isCode(lines) {
-            try builder.add(.code, lines.joined(separator: "\n"))
-        } else {
-            for (index, paragraph) in joiner.paragraphs(lines).enumerated() {
-                if index == 0, let last = builder.lastParagraph, joiner.continues(last, paragraph) {
-                    try builder.extendLastParagraph { joiner.append(paragraph[...], to: &$0) }
-                } else {
-                    try builder.add(.paragraph, paragraph)
-                }
+        for run in CodeRules.runs(of: lines) {
+            if run.isCode {
+                try builder.add(.code, run.lines.joined(separator: "\n"))
+            } else if let first = run.lines.first, ListMarker.length(of: first) != nil {
+                try builder.add(.list, joiner.items(run.lines).joined(separator: "\n"))
+            } else {
+                try addProse(run.lines)
+            }
+        }
+    }
+
+    private mutating func addProse(_ lines: [Substring]) throws(IngestError) {
+        for (index, paragraph) in joiner.paragraphs(lines).enumerated() {
+            if index == 0, let last = builder.lastParagraph, joiner.continues(last, paragraph) {
+                try builder.extendLastParagraph { joiner.append(paragraph[...], to: &$0) }
+            } else {
+                try builder.add(.paragraph, paragraph)
             }
         }
     }

@@ -1,6 +1,7 @@
 /// Running heads, running feet and page numbers: what repeats at the edges of pages and belongs to none of them.
 ///
-/// Conservative: a line goes only when it repeats on enough pages, and of a head or foot the first occurrence stays.
+/// Conservative, because a lost exercise is worse than a running head too many: a line goes only when it repeats to the
+/// letter on enough pages, and its first occurrence stays.
 enum PageFurniture {
     /// Lines at each end of a page that are looked at.
     private static let reach = 2
@@ -8,10 +9,10 @@ enum PageFurniture {
     /// The pages without their furniture. White lines are kept.
     static func removed(from pages: [[Substring]]) -> [[Substring]] {
         let edges = pages.map(edgeLines)
-        let (heads, offsets) = census(pages, edges)
+        let (repeated, offsets) = census(pages, edges)
         let withText = pages.filter { $0.contains { !$0.isEmpty } }.count
         let needed = max(3, (withText + 4) / 5)
-        var seen: Set<String> = []
+        var seen: Set<Substring> = []
         return pages.enumerated().map { index, page in
             var page = page
             for line in edges[index] {
@@ -19,7 +20,7 @@ enum PageFurniture {
                 if let number = PageNumber.value(of: text) {
                     let repeats = offsets[number - index, default: 0]
                     if repeats >= 3 || (repeats == 2 && pages.count <= 4) { page[line] = "" }
-                } else if heads[pattern(of: text), default: 0] >= needed, !seen.insert(pattern(of: text)).inserted {
+                } else if repeated[text, default: 0] >= needed, !seen.insert(text).inserted {
                     page[line] = ""
                 }
             }
@@ -27,17 +28,17 @@ enum PageFurniture {
         }
     }
 
-    /// On how many pages each pattern, and each distance of printed number and place, stands at an edge.
-    private static func census(_ pages: [[Substring]], _ edges: [[Int]]) -> ([String: Int], [Int: Int]) {
-        var heads: [String: Int] = [:]
+    /// On how many pages each line, and each distance between a printed number and the page's place, is at an edge.
+    private static func census(_ pages: [[Substring]], _ edges: [[Int]]) -> ([Substring: Int], [Int: Int]) {
+        var lines: [Substring: Int] = [:]
         var offsets: [Int: Int] = [:]
         for (index, page) in pages.enumerated() {
-            for pattern in Set(edges[index].map { pattern(of: page[$0]) }) { heads[pattern, default: 0] += 1 }
+            for line in Set(edges[index].map { page[$0] }) { lines[line, default: 0] += 1 }
             for offset in Set(edges[index].compactMap { PageNumber.value(of: page[$0]).map { $0 - index } }) {
                 offsets[offset, default: 0] += 1
             }
         }
-        return (heads, offsets)
+        return (lines, offsets)
     }
 
     /// Where the first and the last lines with text are.
@@ -45,19 +46,6 @@ enum PageFurniture {
         let lines = page.indices.filter { !page[$0].isEmpty }
         guard lines.count > 2 * reach else { return lines }
         return Array(lines.prefix(reach) + lines.suffix(reach))
-    }
-
-    /// The line with every number as `#`, so that `Chapter 1 · 12` and `Chapter 1 · 13` are one.
-    private static func pattern(of line: Substring) -> String {
-        var pattern = ""
-        var isInNumber = false
-        for character in line.lowercased() {
-            let isDigit = character.isASCII && character.isNumber
-            if isDigit, isInNumber { continue }
-            pattern.append(isDigit ? "#" : character)
-            isInNumber = isDigit
-        }
-        return pattern
     }
 }
 

@@ -1,4 +1,4 @@
-/// Plain text: blank lines part the paragraphs; a short line underlined with `=` or `-` is a heading.
+/// Plain text: blank lines part the paragraphs; a short line in capitals or underlined with `=` or `-` is a heading.
 enum PlainTextReader {
     static func read(_ decoded: TextDecoder.Decoded, isCode: Bool) throws(IngestError) -> ExtractedDocument {
         var builder = DocumentBuilder()
@@ -32,10 +32,24 @@ enum PlainTextReader {
         if kind == .paragraph, lines.count >= 2, lines[0].utf8.count <= 120, let level = underline(lines[1]) {
             try builder.heading(String(lines[0]), level: level)
             lines.removeFirst(2)
+        } else if kind == .paragraph, lines.count == 1 || builder.blocks.isEmpty, let level = capitals(lines[0]) {
+            try builder.heading(String(lines[0]), level: level)
+            lines.removeFirst()
         }
         guard !lines.isEmpty else { return }
         let isList = kind == .paragraph && lines.allSatisfy { ListMarker.length(of: $0) != nil }
         try builder.add(isList ? .list : kind, lines.joined(separator: "\n"))
+    }
+
+    /// The level of a line that is all capitals: 1, or as deep as its number is (`2.1 OUTPUT`).
+    private static func capitals(_ line: Substring) -> Int? {
+        guard line.utf8.count <= 90, let last = line.last(where: { !$0.isWhitespace }), !".,;!".contains(last) else {
+            return nil
+        }
+        let letters = line.filter(\.isLetter)
+        guard letters.count >= 4, letters.allSatisfy(\.isUppercase) else { return nil }
+        let number = line.drop { $0 == " " }.prefix { $0.isNumber || $0 == "." }
+        return max(number.split(separator: ".").count, 1)
     }
 
     /// 1 for a line of `=`, 2 for one of `-`, at least three.

@@ -1,0 +1,292 @@
+import CourseStore
+import Embedding
+import FoundationEssentials
+import Support
+import Testing
+
+@testable import Ingest
+
+/// Whole runs: real files, the real model, a real course file.
+@Suite struct IngesterTests {
+    /// A course and a folder of documents, both of one test.
+    private struct Bench {
+        let folder: TemporaryFolder
+        let course: CourseFile
+        let embedder: any Embedder
+
+        init(embedder: (any Embedder)? = nil) throws {
+            folder = try TemporaryFolder()
+            self.embedder = try embedder ?? Model.embedder()
+            course = try CourseFile(
+                path: folder.path + "/course.sqlite", course: CourseID("teste"), space: self.embedder.space)
+        }
+
+        var documents: String { folder.path + "/docs" }
+        var originals: String { folder.path + "/originals" }
+
+        func write(_ name: String, _ text: String) throws { try folder.write("docs/" + name, text) }
+
+        func copy(_ fixture: String, to name: String? = nil) throws {
+            let bytes = try Data(contentsOf: URL(filePath: Fixture.document(fixture)))
+            try folder.write("docs/" + (name ?? fixture), Array(bytes))
+        }
+
+        func ingester(
+            extraction: any DocumentExtraction = InProcessExtraction(), options: Ingester.Options = .init()
+        ) -> Ingester {
+            Ingester(
+                course: course, embedder: embedder, extraction: extraction, originals: originals, options: options,
+                log: .silent)
+        }
+
+        @discardableResult
+        func run(_ options: Ingester.Options = .init()) async throws -> IngestReport {
+            try await ingester(options: options).ingest(paths: [documents])
+        }
+    }
+
+    private static let recursion = """
+        # Recursão
+
+        Uma função recursiva chama a si mesma. O caso base termina as chamadas da função.
+
+        ## Pilha
+
+        Cada chamada ocupa um quadro da pilha de execução do programa.
+        """
+
+    @Test func documentsGoInAndAreFound() async throws {
+        let bench = try Bench()
+        try bench.write("aulas/recursao.md", Self.recursion)
+        try bench.copy("multi_page.pdf")
+        try bench.copy("mixed.md")
+        let report = try await bench.run()
+        #expect(report.files.map(\.path) == ["mixed.md", "multi_page.pdf", "aulas/recursao.md"])
+        #expect(report.files.allSatisfy { $0.outcome == .added && $0.chunks > 0 && $0.reason == nil })
+        #expect(report.files[1].pages == 5)
+
+        let document = try #require(try await bench.course.document(path: "aulas/recursao.md"))
+        #expect(document.title == "Recursão" && document.language == "pt" && document.mediaType == "text/markdown")
+        #expect(document.contentHash == SHA256.hex(Self.recursion.utf8))
+        let chunks = try await bench.course.chunks(documentID: document.id, ordinals: 0...9)
+        #expect(chunks.map(\.section) == [["Recursão"], ["Recursão", "Pilha"]])
+
+        let query = try await bench.embedder.embed(["Quando terminam as chamadas recursivas?"])
+        let best = try #require(try await bench.course.vectorSearch(query, limit: 1).first)
+        #expect(chunks.contains { $0.id == best.id })
+        let words = try await bench.course.lexicalSearch("quadro da pilha", limit: 1)
+        #expect(words.first?.id == chunks[1].id)
+    }
+
+    @Test func oneFailureStopsNothing() async throws {
+        let bench = try Bench()
+        try bench.copy("libreoffice-writer-password.pdf", to: "a.pdf")
+        try bench.copy("Strict.docx", to: "b.docx")
+        try bench.write("c.txt", "")
+        try bench.write("d.md", Self.recursion)
+        try bench.copy("empty.pdf", to: "e.pdf")
+        let report = try await bench.run()
+        #expect(report.files.map(\.outcome) == [.failed, .failed, .failed, .added, .failed])
+        #expect(
+            report.files.map(\.reasonLabel)
+                == ["ingest_encrypted", "ingest_unsupported", "ingest_empty", nil, "ingest_no_text"])
+        #expect(report.files[0].reason == IngestError.encrypted.description)
+        #expect(try await bench.course.documents().map(\.path) == ["d.md"])
+    }
+
+    @Test func unchangedIsSkippedChangedIsReplacedVanishedIsReported() async throws {
+        let bench = try Bench()
+        try bench.write("a.md", Self.recursion)
+        try bench.write("b.md", "# Grafos\n\nUm grafo tem vértices e arestas entre eles.")
+        try await bench.run()
+        let before = try #require(try await bench.course.document(path: "a.md"))
+
+        try bench.write("b.md", "# Grafos\n\nUma árvore é um grafo conexo sem ciclos.")
+        let second = try await bench.run()
+        #expect(second.files.map(\.outcome) == [.unchanged, .replaced])
+        #expect(second.vanished.isEmpty)
+        #expect(try await bench.course.document(path: "a.md") == before)
+        #expect(try await bench.course.counts().documents == 2)
+        #expect(try await bench.course.lexicalSearch("vértices", limit: 5).isEmpty)
+        #expect(try await bench.course.lexicalSearch("ciclos", limit: 5).count == 1)
+
+        try FileManager.default.removeItem(atPath: bench.documents + "/a.md")
+        let third = try await bench.run()
+        #expect(third.vanished == ["a.md"] && third.removed.isEmpty)
+        #expect(try await bench.course.counts().documents == 2)
+
+        var options = Ingester.Options()
+        options.removesVanished = true
+        let fourth = try await bench.run(options)
+        #expect(fourth.vanished == ["a.md"] && fourth.removed == ["a.md"])
+        #expect(try await bench.course.documents().map(\.path) == ["b.md"])
+    }
+
+    @Test func anUnreadableNewVersionKeepsTheOldOne() async throws {
+        let bench = try Bench()
+        try bench.write("a.md", Self.recursion)
+        try await bench.run()
+        try bench.folder.write("docs/a.md", (0..<200).map { UInt8($0) })
+        let report = try await bench.run()
+        #expect(report.files.map(\.outcome) == [.failed])
+        #expect(report.vanished.isEmpty)
+        #expect(try await bench.course.counts().documents == 1)
+    }
+
+    @Test func unchangedIsTakenAgainWhenAsked() async throws {
+        let bench = try Bench()
+        try bench.write("a.md", Self.recursion)
+        try await bench.run()
+        var options = Ingester.Options()
+        options.again = true
+        #expect(try await bench.run(options).files.map(\.outcome) == [.replaced])
+    }
+
+    @Test func originalsAreKeptOnceByHash() async throws {
+        let bench = try Bench()
+        try bench.write("a.md", Self.recursion)
+        try bench.write("b.md", Self.recursion)
+        try bench.write("empty.md", "\n \n")
+        try await bench.run()
+        let kept = try FileManager.default.contentsOfDirectory(atPath: bench.originals)
+        #expect(kept == [SHA256.hex(Self.recursion.utf8)])
+        #expect(try String(contentsOfFile: "\(bench.originals)/\(kept[0])", encoding: .utf8) == Self.recursion)
+    }
+
+    @Test func sameTextTwiceIsFoundByBoth() async throws {
+        let bench = try Bench()
+        for number in 1...12 { try bench.write("copy\(number).md", Self.recursion) }
+        let report = try await bench.run()
+        #expect(report.count(.added) == 12)
+    }
+
+    @Test func anEmptyFolderIsSaid() async throws {
+        let bench = try Bench()
+        try bench.folder.write("docs/.hidden", "x")
+        await #expect(throws: IngestError.nothingToIngest([bench.documents])) { try await bench.run() }
+    }
+
+    @Test func aMissingPathIsOneFailure() async throws {
+        let bench = try Bench()
+        try bench.write("a.md", Self.recursion)
+        let report = try await bench.ingester().ingest(paths: ["/nowhere/x.pdf", bench.documents + "/a.md"])
+        #expect(report.files.map(\.outcome) == [.failed, .added])
+        #expect(report.files.map(\.path) == ["/nowhere/x.pdf", "a.md"])
+        #expect(report.vanished.isEmpty)
+    }
+
+    // MARK: Trouble on the way
+
+    @Test func cancellingLeavesNothingHalfDone() async throws {
+        let reached = Latch()
+        let never = Latch()
+        let embedder = try ScriptedEmbedder(before: { texts in
+            guard texts.contains(where: { $0.contains("segundo") }) else { return }
+            reached.open()
+            await never.wait()
+            try Task.checkCancellation()
+        })
+        let bench = try Bench(embedder: embedder)
+        try bench.write("a.md", Self.recursion)
+        try bench.write(
+            "b.md", (1...90).map { "# Parte \($0)\n\nO segundo documento tem partes." }.joined(separator: "\n\n"))
+        let ingester = bench.ingester()
+        let task = Task { try await ingester.ingest(paths: [bench.documents]) }
+        await reached.wait()
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try await bench.course.documents().map(\.path) == ["a.md"])
+        #expect(try await bench.course.lexicalSearch("segundo", limit: 5).isEmpty)
+    }
+
+    @Test func wrongVectorsFailTheSelfCheck() async throws {
+        let changes: [@Sendable ([Float]) -> [Float]] = [
+            { Array($0.dropLast()) }, { $0.map { _ in 0 } }, { $0.map { $0 * 3 } }, { $0.map { _ in .nan } },
+        ]
+        for change in changes {
+            let bench = try Bench(embedder: try ScriptedEmbedder(change: change))
+            try bench.write("a.md", Self.recursion)
+            let report = try await bench.run()
+            #expect(report.files.map(\.reasonLabel) == ["ingest_self_check_failed"])
+            #expect(try await bench.course.counts().documents == 0)
+        }
+    }
+
+    @Test func troubleOfAllFilesIsNotTriedForEach() async throws {
+        struct ModelGone: ExplainedError {
+            let label = "model_gone"
+            let description = "The model is gone."
+        }
+        let tries = Locked(0)
+        let embedder = try ScriptedEmbedder(before: { _ in
+            tries.withLock { $0 += 1 }
+            throw ModelGone()
+        })
+        let bench = try Bench(embedder: embedder)
+        for number in 1...9 { try bench.write("\(number).md", Self.recursion) }
+        let report = try await bench.run()
+        #expect(report.count(.failed) == 9)
+        #expect(tries.withLock { $0 } == 2)
+        #expect(report.files[8].reason == "Not tried: The model is gone.")
+    }
+
+    @Test func aFileThatChangesWhileItIsReadFails() async throws {
+        struct Meddler: DocumentExtraction {
+            func extract(path: String) async throws -> ExtractedDocument {
+                let document = try DocumentExtractor.extract(path: path)
+                try Data("# Other\n\ntext".utf8).write(to: URL(filePath: path))
+                return document
+            }
+        }
+        let bench = try Bench()
+        try bench.write("a.md", Self.recursion)
+        let report = try await bench.ingester(extraction: Meddler()).ingest(paths: [bench.documents])
+        #expect(report.files.map(\.reasonLabel) == ["ingest_changed_meanwhile"])
+        #expect(try await bench.course.counts().documents == 0)
+    }
+
+    @Test func theExtractorsProcessServesARun() async throws {
+        let bench = try Bench()
+        try bench.write("a.md", Self.recursion)
+        try bench.write("b.md", "hang")
+        try bench.write("c.md", "crash")
+        let answer = ExtractCommand.run(file: bench.documents + "/a.md", json: true, limits: nil)
+        let file = try bench.folder.write("answer", answer.output)
+        let script = "case $1 in */a.md) cat \(file);; */b.md) exec sleep 1000;; *) kill -SEGV $$;; esac"
+        let process = ExtractionProcess(
+            executable: "/bin/sh", arguments: ["-c", script, "extractor"], timeLimit: .seconds(2))
+        let report = try await bench.ingester(extraction: process).ingest(paths: [bench.documents])
+        #expect(report.files.map(\.reasonLabel) == [nil, "ingest_timed_out", "ingest_crashed"])
+    }
+
+    // MARK: Progress and report
+
+    @Test func progressCountsUpToTheEnd() async throws {
+        let bench = try Bench()
+        try bench.write("a.md", Self.recursion)
+        try bench.copy("multi_page.pdf", to: "b.pdf")
+        try bench.copy("empty.pdf", to: "c.pdf")
+        let seen = Locked<[IngestProgress]>([])
+        let report = try await bench.ingester().ingest(paths: [bench.documents]) { progress in
+            seen.withLock { $0.append(progress) }
+        }
+        let steps = seen.withLock { $0 }
+        let last = try #require(steps.last)
+        #expect(last.phase == .done && last.filesDone == 3 && last.filesTotal == 3 && last.failed == 1)
+        #expect(last.pagesDone == 5 && last.chunksDone == report.chunks && last.secondsLeft == 0)
+        #expect(last.chunksPerSecond > 0)
+        for (left, right) in zip(steps, steps.dropFirst()) {
+            #expect(left.filesDone <= right.filesDone && left.chunksDone <= right.chunksDone)
+        }
+        #expect(steps.contains { $0.phase == .embedding && $0.currentFile == "b.pdf" && $0.currentChunks > 0 })
+    }
+
+    @Test func theReportIsJSON() async throws {
+        let bench = try Bench()
+        try bench.copy("abntex2-modelo-livro.pdf", to: "livro.pdf")
+        let report = try await bench.run()
+        #expect(report.files[0].emptyPages == [2, 6, 8, 10, 22, 24])
+        #expect(report.files[0].warnings.count == 1)
+        #expect(try JSONDecoder().decode(IngestReport.self, from: JSONEncoder().encode(report)) == report)
+    }
+}
