@@ -115,7 +115,7 @@ package struct Ingester: Sendable {
                 } catch {
                     try Task.checkCancellation()
                     trouble.met(error)
-                    log.warning("document not ingested", ["reason": error.label])
+                    log.debug("document not ingested", ["reason": error.label])
                     report = .failed(
                         file.name, error.label, error.sentence, seconds: meter.secondsSinceStart - start)
                 }

@@ -50,6 +50,12 @@ import Testing
         #expect(try String(contentsOfFile: folder.path + "/arguments", encoding: .utf8) == "/some/file.pdf --json\n")
     }
 
+    @Test func noFileNameIsAnOption() async throws {
+        let folder = try TemporaryFolder()
+        _ = try? await process("echo \"$1\" > \(folder.path)/first").extract(path: "-h.pdf")
+        #expect(try String(contentsOfFile: folder.path + "/first", encoding: .utf8) == "./-h.pdf\n")
+    }
+
     @Test func misbehaviourHasAReason() async {
         #expect(await code(process("exec sleep 1000", timeLimit: .milliseconds(300))) == .timedOut)
         #expect(await code(process("yes", outputLimit: 10_000)) == .tooLarge)
@@ -96,7 +102,8 @@ import Testing
         /// Three images of 1.16 GB each, under the limits of production.
         @Test func aBombCostsOneAnswer() async {
             await #expect(processExitsWith: .success) {
-                let outcome = ExtractCommand.run(file: Fixture.document("bomb_giant.pdf"), json: true)
+                guard ExtractionLimits.standard.applyToThisProcess() else { return }
+                let outcome = ExtractCommand.run(file: Fixture.document("bomb_giant.pdf"), json: true, limits: nil)
                 precondition(outcome.exitCode == 0 || outcome.complaint.contains("memory"))
             }
         }

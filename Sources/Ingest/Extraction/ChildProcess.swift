@@ -143,6 +143,7 @@ package struct ChildProcess: Sendable {
             guard left > 0 else { return .timedOut }
             let isOpen = polls.contains { $0.fd >= 0 }
             let ready = poll(&polls, nfds_t(polls.count), Int32(clamping: min(left, isOpen ? 100 : patience)))
+            if ready < 0 { continue }
             if ready > 0 {
                 if !read(&polls[0], into: &output) { return .tooMuchOutput }
                 // What a program complains is cut, not punished.
@@ -211,59 +212,5 @@ private final class Control: Sendable {
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
         let signal = status & 0x7f
         return signal == 0 ? .exited((status >> 8) & 0xff) : .signalled(signal)
-    }
-}
-
-/// The two pipes of a child, closed in every case.
-private struct ChildPipes: ~Copyable {
-    struct Ends {
-        var read: Int32 = -1
-        var write: Int32 = -1
-    }
-
-    private(set) var output = Ends()
-    private(set) var errors = Ends()
-
-    mutating func open() throws(ChildProcess.CannotStart) {
-        guard Self.open(&output), Self.open(&errors) else { throw ChildProcess.CannotStart(code: errno) }
-    }
-
-    private static func open(_ ends: inout Ends) -> Bool {
-        var pair: [Int32] = [-1, -1]
-        guard pipe(&pair) == 0 else { return false }
-        for descriptor in pair { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-        ends = Ends(read: pair[0], write: pair[1])
-        return true
-    }
-
-    mutating func closeWriteEnds() {
-        Self.close(&output.write)
-        Self.close(&errors.write)
-    }
-
-    mutating func close() {
-        closeWriteEnds()
-        Self.close(&output.read)
-        Self.close(&errors.read)
-    }
-
-    private static func close(_ descriptor: inout Int32) {
-        if descriptor >= 0 { Glibc.close(descriptor) }
-        descriptor = -1
-    }
-}
-
-/// Bytes up to a bound; what is beyond is dropped and remembered.
-private struct BoundedBuffer {
-    let limit: Int
-    private(set) var bytes: [UInt8] = []
-    private(set) var isOverfull = false
-
-    init(limit: Int) { self.limit = limit }
-
-    mutating func append(_ more: UnsafeRawBufferPointer) {
-        let room = limit - bytes.count
-        if more.count > room { isOverfull = true }
-        bytes.append(contentsOf: more.prefix(max(room, 0)))
     }
 }

@@ -28,8 +28,10 @@ package struct ExtractionProcess: DocumentExtraction {
     }
 
     package func extract(path: String) async throws -> ExtractedDocument {
+        // No file name may be taken for an option.
+        let file = path.hasPrefix("-") ? "./" + path : path
         let child = ChildProcess(
-            executable: executable, arguments: arguments + [path] + argumentsAfterFile, timeLimit: timeLimit,
+            executable: executable, arguments: arguments + [file] + argumentsAfterFile, timeLimit: timeLimit,
             outputLimit: outputLimit)
         let outcome: ChildProcess.Outcome
         do {

@@ -1,6 +1,9 @@
 /// PDF by pages: pdftotext's reading order, made into headings, paragraphs, lists and code.
 struct PDFReader {
-    private static let textShareOfGarbage = 0.2
+    /// From this share of unexplained characters on, the text is no text.
+    private static let garbageLimit = 0.2
+    /// The most pages of one file; also guards against a page count that the file only claims.
+    private static let pageLimit = 20_000
 
     private var builder = DocumentBuilder()
     private var headings = HeadingRules()
@@ -11,11 +14,12 @@ struct PDFReader {
         let texts = try tools.pageTexts(of: path)
         let pages = texts.pages.map { TextCleaner.clean($0) }
         let pageCount = max(information.pageCount ?? 0, pages.count)
+        guard pageCount <= pageLimit else { throw .tooLarge("The PDF", limit: "\(pageLimit) pages") }
         let empty = (0..<pageCount).filter { page in
             page >= pages.count || pages[page].utf8.allSatisfy { TextCleaner.isWhiteSpace($0) }
         }.map { $0 + 1 }
         guard empty.count < pageCount else { throw .noTextLayer }
-        guard garbageShare(pages) < textShareOfGarbage else { throw .garbledText }
+        guard garbageShare(pages) < garbageLimit else { throw .garbledText }
 
         var reader = PDFReader(joiner: LineJoiner(vocabularyOf: pages))
         for page in PageFurniture.removed(from: pages.map(lines)) { try reader.add(page) }
