@@ -68,10 +68,12 @@ struct SearchOutput: Encodable {
     let course: CourseID
     let query: String
     let passages: [Item]
+    let evidence: EvidenceSignals
 
     init(course: CourseID, query: String, result: RetrievalResult) {
         self.course = course
         self.query = query
+        evidence = result.evidence
         passages = result.passages.map { passage in
             Item(
                 documentId: passage.documentID, title: passage.documentTitle, path: passage.documentPath,
