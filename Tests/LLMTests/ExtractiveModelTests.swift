@@ -90,6 +90,28 @@ import Testing
                     + "Ela precisa de um caso base, em que a recursão termina. [1]"))
     }
 
+    @Test func aListItemBringsTheSentenceThatOpensItsList() async throws {
+        let passage =
+            "2.1 Partes da recursão\n\nToda função tem duas partes:\n\n- o passo\n- o caso base, sem nova chamada;"
+        let text = try await wordsOnly.events(request("caso base sem chamada", [(3, passage, 1)])).text
+        #expect(text.hasSuffix("\n\nToda função tem duas partes: [3]\n\no caso base, sem nova chamada; [3]"))
+    }
+
+    @Test func headingsWithoutTheirMarkAreNotQuoted() async throws {
+        let passage = "2.2 Busca linear e busca binária\n\nA busca binária divide o vetor em duas metades."
+        let text = try await wordsOnly.events(request("busca binária e linear", [(1, passage, 1)])).text
+        #expect(text.hasSuffix(".\n\nA busca binária divide o vetor em duas metades. [1]"))
+    }
+
+    @Test func thePassageWithTheBestSentenceComesFirst() async throws {
+        let evidence = [
+            (1, "O grafo aparece também na busca em largura.", 0.9),
+            (2, "Dijkstra encontra o menor caminho no grafo com pesos positivos.", 0.8),
+        ]
+        let text = try await wordsOnly.events(request("menor caminho grafo pesos Dijkstra busca", evidence)).text
+        #expect(text.contains("escritos.\n\nDijkstra encontra"))
+    }
+
     @Test func sameSentencesAreQuotedOnce() async throws {
         let sentence = "A recursão termina no caso base."
         let evidence = [(1, sentence, 0.9), (2, "  A recursão TERMINA no caso-base!", 0.8), (3, sentence, 0.7)]
