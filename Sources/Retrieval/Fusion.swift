@@ -6,7 +6,7 @@ package enum Fusion: Sendable, Hashable {
     /// Ingber, arXiv 2210.11934). Both scores are known for every candidate, also where only one search found it.
     case convex(vectorWeight: Double)
 
-    /// What a search uses; the weight was chosen on scifact's training claims (docs/decisions/fusion.md).
+    /// What a search uses; the weight was chosen on scifact's training claims (docs/decisions/0007-fusion.md).
     package static let standard = Fusion.convex(vectorWeight: 0.5)
 
     /// The fused score of every candidate.
