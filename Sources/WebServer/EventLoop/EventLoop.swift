@@ -12,6 +12,8 @@ final class EventLoop: @unchecked Sendable {
     private struct Mailbox {
         var mail: [Mail] = []
         var hasRung = false
+        /// The loop has ended: nobody will read what is posted now.
+        var isClosed = false
     }
 
     let context: ServerContext
@@ -44,12 +46,13 @@ final class EventLoop: @unchecked Sendable {
     // MARK: - From any thread
 
     func post(_ mail: Mail) {
-        let mustRing = mailbox.withLock { mailbox in
+        let (isClosed, mustRing) = mailbox.withLock { mailbox in
+            guard !mailbox.isClosed else { return (true, false) }
             mailbox.mail.append(mail)
             defer { mailbox.hasRung = true }
-            return !mailbox.hasRung
+            return (false, !mailbox.hasRung)
         }
-        if mustRing { poller.ring() }
+        if isClosed { mail.bounce() } else if mustRing { poller.ring() }
     }
 
     // MARK: - The loop's thread
@@ -78,6 +81,12 @@ final class EventLoop: @unchecked Sendable {
                 nextTick = now + tick
             }
         }
+        let unread = mailbox.withLock { mailbox in
+            mailbox.isClosed = true
+            defer { mailbox.mail = [] }
+            return mailbox.mail
+        }
+        for mail in unread { mail.bounce() }
     }
 
     private func deliverMail() {
@@ -96,51 +105,33 @@ final class EventLoop: @unchecked Sendable {
             drain()
             for connection in slots { connection?.abortNow() }
         case .respond(let exchange, let response, let body):
-            guard let connection = connection(exchange.connection), let driver = connection.http else {
-                if case .stream(let outflow) = body { outflow.close() }
-                return
-            }
-            driver.respond(exchange, response, body)
-            connection.settle()
+            withHTTP(exchange, mail) { $0.respond(exchange, response, body) }
         case .part(let exchange, let bytes, let outflow):
-            guard let connection = connection(exchange.connection), let driver = connection.http else {
-                outflow.release(bytes.count)
-                return
-            }
-            driver.part(exchange, bytes, outflow)
-            connection.settle()
-        case .finish(let exchange, let failed):
-            withDriver(exchange) { $0.finish(exchange, failed: failed) }
-        case .bodyWanted(let exchange):
-            withDriver(exchange) { $0.bodyWanted(exchange) }
+            withHTTP(exchange, mail) { $0.part(exchange, bytes, outflow) }
+        case .finish(let exchange, let failed): withHTTP(exchange, mail) { $0.finish(exchange, failed: failed) }
+        case .bodyWanted(let exchange): withHTTP(exchange, mail) { $0.bodyWanted(exchange) }
         case .upgrade(let exchange, let handshake, let socket):
-            let connection = connection(exchange.connection)
-            if connection?.http?.upgrade(exchange, handshake, socket) != true { socket.ended() }
-            connection?.settle()
+            withHTTP(exchange, mail) { $0.upgrade(exchange, handshake, socket) }
         case .roomAgain(let id):
             guard let connection = connection(id) else { return }
             connection.inflowHasRoom()
             connection.settle()
-        case .frame(let id, let frame, let outflow):
-            guard let connection = connection(id), let driver = connection.webSocket else {
-                outflow.release(frame.bytes.count)
-                return
-            }
-            driver.send(frame, outflow)
-            connection.settle()
-        case .closeSocket(let id, let code, let reason):
-            guard let connection = connection(id) else { return }
-            connection.webSocket?.close(code, reason)
-            connection.settle()
-        case .closeSlowReader(let id):
-            guard let connection = connection(id) else { return }
-            connection.webSocket?.closeSlowReader()
-            connection.settle()
+        case .frame(let id, let frame, let outflow): withWebSocket(id, mail) { $0.send(frame, outflow) }
+        case .closeSocket(let id, let code, let reason): withWebSocket(id, mail) { $0.close(code, reason) }
+        case .closeSlowReader(let id): withWebSocket(id, mail) { $0.closeSlowReader() }
         }
     }
 
-    private func withDriver(_ exchange: Exchange, _ body: (HTTPDriver) -> Void) {
-        guard let connection = connection(exchange.connection), let driver = connection.http else { return }
+    private func withHTTP(_ exchange: Exchange, _ mail: Mail, _ body: (HTTPDriver) -> Void) {
+        guard let connection = connection(exchange.connection), let driver = connection.http else {
+            return mail.bounce()
+        }
+        body(driver)
+        connection.settle()
+    }
+
+    private func withWebSocket(_ id: ConnectionID, _ mail: Mail, _ body: (WebSocketDriver) -> Void) {
+        guard let connection = connection(id), let driver = connection.webSocket else { return mail.bounce() }
         body(driver)
         connection.settle()
     }

@@ -225,12 +225,12 @@ final class HTTPDriver {
         connection.closeAfterWriting()
     }
 
-    /// False when the request is no longer in hand, or there is nobody to speak with.
-    func upgrade(_ exchange: Exchange, _ handshake: WebSocketHandshake, _ socket: WebSocketConnection) -> Bool {
-        guard exchange === self.exchange, connection.isOpen else { return false }
-        guard !connection.peerHasClosed else {
-            connection.closeAfterWriting()
-            return false
+    /// From now on the connection speaks WebSocket, unless the request is no longer in hand or nobody is there to speak with.
+    func upgrade(_ exchange: Exchange, _ handshake: WebSocketHandshake, _ socket: WebSocketConnection) {
+        guard exchange === self.exchange, connection.isOpen, !connection.peerHasClosed else {
+            socket.ended()
+            if exchange === self.exchange { connection.closeAfterWriting() }
+            return
         }
         connection.write(handshake.response)
         let driver = WebSocketDriver(connection: connection, socket: socket)
@@ -243,7 +243,6 @@ final class HTTPDriver {
         } else {
             driver.process()
         }
-        return true
     }
 
     // MARK: - The connection

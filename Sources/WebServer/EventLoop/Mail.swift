@@ -14,6 +14,17 @@ enum Mail: Sendable {
     case drain
     /// Close everything now.
     case abort
+
+    /// The connection it was for is gone: whoever waits for the outcome is told.
+    func bounce() {
+        switch self {
+        case .respond(_, _, .stream(let outflow)): outflow.close()
+        case .part(_, let bytes, let outflow): outflow.release(bytes.count)
+        case .frame(_, let frame, let outflow): outflow.release(frame.bytes.count)
+        case .upgrade(_, _, let socket): socket.ended()
+        case .respond, .finish, .bodyWanted, .roomAgain, .closeSocket, .closeSlowReader, .drain, .abort: break
+        }
+    }
 }
 
 /// A response's body as the event loop sends it.
