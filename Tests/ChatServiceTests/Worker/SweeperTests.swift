@@ -1,3 +1,4 @@
+import ChatAdapters
 import ChatService
 import Support
 import TestSupport
@@ -56,7 +57,7 @@ struct SweeperTests {
         #expect(story.filter { $0.event.kind.isTerminal }.count == 1)
     }
 
-    @Test("Killed while answering: another worker answers when the lease has run out")
+    @Test("Killed while answering: the restarted process answers at once, and the try counts")
     func killedAtWork() async throws {
         let folder = try TemporaryFolder()
         let accepted = try await Self.inDoomedHouse(folder) { house in
@@ -65,15 +66,24 @@ struct SweeperTests {
             return accepted
         }
         let house = try ChatHouse(folder: folder)
-        let answering = ScriptedAnswering()
-        let story = try await house.working(answering) {
-            await house.time.untilSleeping(1)
-            #expect(answering.questions.isEmpty)
-            house.time.advance(by: .seconds(30))
-            return try await house.story(accepted)
-        }
+        let lease = try #require(try await house.store.lease(for: .seconds(30)))
+        #expect(lease.attempt == 2 && lease.tries == 2)
+        #expect(try await house.store.release(lease))
+        let story = try await house.working(ScriptedAnswering()) { try await house.story(accepted) }
         #expect(story.completion != nil)
-        #expect(answering.questions.count == 1)
+    }
+
+    @Test("A second process on the same data is refused with a sentence")
+    func oneProcess() async throws {
+        let house = try ChatHouse()
+        let error = #expect(throws: StoreInUse.self) { try ChatHouse(folder: house.folder) }
+        #expect(error?.label == "store_in_use")
+        #expect(error?.description.contains("stop it first") == true)
+        // The first goes on as if nothing had been.
+        try await house.ask()
+        await house.store.close()
+        let next = try ChatHouse(folder: house.folder)
+        #expect(try await next.store.depth() == 1)
     }
 
     @Test("Killed between commit and telling: the sweeper tells, once")
