@@ -25,7 +25,6 @@ locals {
     GEPETO_LLM             = join(",", var.llm)
     GEPETO_PORT            = tostring(local.port)
     GEPETO_PUBLIC_URL      = var.public_url
-    GEPETO_TRUSTED_PROXIES = var.vpc_cidr
   }
 }
 

@@ -15,6 +15,8 @@ package struct ChatAPI: Sendable {
         package var limiter: RateLimiter
         package var running: RunningJobs
         package var readiness: Readiness
+        /// The latest end of a request that does not stream (contract, section 5).
+        package var deadline: Duration
         package var time: any TimeSource
         package var log: Log
 
@@ -22,7 +24,7 @@ package struct ChatAPI: Sendable {
             intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
             library: any CourseLibrary, authenticator: any Authenticator, origins: OriginGuard,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
-            time: any TimeSource = SystemTime(), log: Log
+            deadline: Duration = .seconds(29), time: any TimeSource = SystemTime(), log: Log
         ) {
             self.intake = intake
             self.history = history
@@ -34,6 +36,7 @@ package struct ChatAPI: Sendable {
             self.limiter = limiter
             self.running = running
             self.readiness = readiness
+            self.deadline = deadline
             self.time = time
             self.log = log
         }
@@ -54,22 +57,35 @@ package struct ChatAPI: Sendable {
         router.errorResponse = { respond(to: $0, $1) }
 
         router.on(.get, "/api/health") { _ in .json(200, ["status": "ok"]) }
-        router.on(.get, "/api/ready") { _ in await ports.readiness.response() }
-        router.on(.post, "/api/chat", ask)
-        router.on(.get, "/api/jobs/{jobId}", job)
-        router.on(.delete, "/api/jobs/{jobId}", cancelJob)
+        router.on(.get, "/api/ready", timed { _ in await ports.readiness.response() })
+        router.on(.post, "/api/chat", timed(ask))
+        router.on(.get, "/api/jobs/{jobId}", timed(job))
+        router.on(.delete, "/api/jobs/{jobId}", timed(cancelJob))
         router.on(.get, "/api/jobs/{jobId}/events", jobEvents)
         router.webSocket("/api/ws", socket)
-        router.on(.get, "/api/conversations", conversations)
-        router.on(.post, "/api/conversations", createConversation)
-        router.on(.get, "/api/conversations/{id}", conversation)
-        router.on(.patch, "/api/conversations/{id}", renameConversation)
-        router.on(.delete, "/api/conversations/{id}", deleteConversation)
-        router.on(.get, "/api/conversations/{id}/messages", messages)
-        router.on(.post, "/api/conversations/{id}/messages", askInConversation)
-        router.on(.get, "/api/courses", courses)
-        router.on(.get, "/api/courses/{course}", course)
-        router.on(.get, "/api/courses/{course}/search", search)
+        router.on(.get, "/api/conversations", timed(conversations))
+        router.on(.post, "/api/conversations", timed(createConversation))
+        router.on(.get, "/api/conversations/{id}", timed(conversation))
+        router.on(.patch, "/api/conversations/{id}", timed(renameConversation))
+        router.on(.delete, "/api/conversations/{id}", timed(deleteConversation))
+        router.on(.get, "/api/conversations/{id}/messages", timed(messages))
+        router.on(.post, "/api/conversations/{id}/messages", timed(askInConversation))
+        router.on(.get, "/api/courses", timed(courses))
+        router.on(.get, "/api/courses/{course}", timed(course))
+        router.on(.get, "/api/courses/{course}/search", timed(search))
+    }
+
+    /// The handler, ended at the deadline with a 503: a client behind a load balancer would not see a later answer.
+    private func timed(_ handler: @escaping Router.Handler) -> Router.Handler {
+        { request in
+            let answer = try await withDeadline(ports.deadline, ports.time) { try await handler(request) }
+            guard let answer else {
+                throw Problem(
+                    503, "request_deadline", "Took too long", "The server is too busy just now; please try again.",
+                    headers: ["retry-after": "5"])
+            }
+            return answer
+        }
     }
 
     /// Host and Origin, on every request. A load balancer asks for health by address: that tells nothing, so it may.

@@ -47,4 +47,11 @@ struct Setting: Sendable {
             return "takes '\(built)', not '\(value)'"
         }
     }
+
+    /// A setting of the contract that this version does not act on yet: better refused than ignored.
+    static func later(_ name: String, _ help: String) -> Setting {
+        Setting(name: name, standard: "", help: help + " (not in this version)") { _ in
+            "is not acted on by this version; unset it"
+        }
+    }
 }

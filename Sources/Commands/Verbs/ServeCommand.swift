@@ -90,6 +90,11 @@ private struct Parts {
         return [sweeper, worker]
     }
 
+    /// What a page cannot say of itself in a meta element.
+    private static let pageHeaders = [
+        (name: "content-security-policy", value: "frame-ancestors 'none'"), (name: "referrer-policy", value: "no-referrer"),
+    ]
+
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
         let api = ChatAPI(
             ChatAPI.Dependencies(
@@ -98,10 +103,11 @@ private struct Parts {
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),
-                running: running, readiness: readiness, log: log))
+                running: running, readiness: readiness, deadline: configuration.duration("GEPETO_REQUEST_DEADLINE"),
+                log: log))
         var router = Router()
         api.install(in: &router)
-        if let folder = configuration.text("GEPETO_WEB_DIR") { router.files(at: "/", folder: folder) }
+        if let folder = configuration.text("GEPETO_WEB_DIR") { router.files(at: "/", folder: folder, headers: Self.pageHeaders) }
         return try WebServer(
             ServerConfiguration(host: configuration.host, port: configuration.integer("GEPETO_PORT")), router: router,
             log: log)

@@ -35,9 +35,12 @@ package struct Router: Sendable {
     }
 
     /// Serves the files below `folder` at `urlPrefix`, wherever no route matches the path.
-    package mutating func files(at urlPrefix: String, folder: String) {
+    /// - Parameter headers: sent with every file.
+    package mutating func files(
+        at urlPrefix: String, folder: String, headers: [(name: String, value: String)] = []
+    ) {
         let prefix = urlPrefix.split(separator: "/").map(String.init)
-        mounts.append(FileMount(prefix: prefix, files: StaticFiles(folder: folder)))
+        mounts.append(FileMount(prefix: prefix, files: StaticFiles(folder: folder, headers: headers)))
         mounts.sort { $0.prefix.count > $1.prefix.count }
     }
 

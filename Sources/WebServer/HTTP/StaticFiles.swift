@@ -10,7 +10,13 @@ struct StaticFiles: Sendable {
     private let folder: String
     private let queue = BlockingQueue(label: "web-server.files")
 
-    init(folder: String) { self.folder = folder }
+    private let headers: [(name: String, value: String)]
+
+    /// - Parameter headers: sent with every file.
+    init(folder: String, headers: [(name: String, value: String)] = []) {
+        self.folder = folder
+        self.headers = headers
+    }
 
     /// - Parameter segments: the decoded path below the folder.
     /// - Throws: `HTTPError`: 404, or 405 for a file that is there when the method is another.
@@ -28,6 +34,7 @@ struct StaticFiles: Sendable {
         response.headers["x-content-type-options"] = "nosniff"
         // Always ask, never guess: a new version is seen at once and an unchanged file costs one 304.
         response.headers["cache-control"] = "no-cache"
+        for (name, value) in headers { response.headers[name] = value }
         return response
     }
 
