@@ -16,7 +16,7 @@ WORKDIR /source
 # The model and the packages change less often than the code: a layer of their own.
 COPY scripts/setup scripts/setup
 RUN scripts/setup
-COPY Package.swift .swift-format ./
+COPY Package.swift ./
 COPY Sources Sources
 # SwiftPM wants the folder of every target it knows, also those it does not build.
 COPY Tests Tests

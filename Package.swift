@@ -56,11 +56,15 @@ let package = Package(
             name: "EmbeddingTests", dependencies: ["Embedding", "CKernels", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "CourseStoreTests", dependencies: ["CourseStore", "CKernels", "SQLite", "TestSupport"]),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "TestSupport"], exclude: ["Fixtures"]),
-        .testTarget(name: "RetrievalTests", dependencies: ["Retrieval", "TestSupport"]),
+        .testTarget(
+            name: "RetrievalTests", dependencies: ["Retrieval", "CourseStore", "Embedding", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"]),
         .testTarget(name: "LLMTests", dependencies: ["LLM", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
-        .testTarget(name: "ChatServiceTests", dependencies: ["ChatService", "ChatAdapters", "TestSupport"]),
+        .testTarget(
+            name: "ChatServiceTests",
+            dependencies: ["ChatService", "ChatAdapters", "CourseStore", "SQLite", "WebServer", "TestSupport"]),
         .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "SQLite", "TestSupport"]),
         .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"]),
         .testTarget(name: "EndToEndTests", dependencies: ["Commands", "TestSupport", "gepeto"]),

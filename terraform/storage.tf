@@ -14,7 +14,7 @@ resource "aws_efs_file_system" "data" {
 }
 
 resource "aws_efs_backup_policy" "data" {
-  count          = var.durable ? 1 : 0
+  count          = var.durable && var.backup ? 1 : 0
   file_system_id = aws_efs_file_system.data[0].id
   backup_policy {
     status = "ENABLED"

@@ -71,6 +71,12 @@ variable "durable" {
   default     = true
 }
 
+variable "backup" {
+  description = "Whether AWS Backup keeps daily copies of the file system."
+  type        = bool
+  default     = true
+}
+
 variable "ephemeral_gib" {
   description = "Size of the task's own disk in GiB when durable is false."
   type        = number

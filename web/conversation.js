@@ -27,15 +27,17 @@ export class Conversation {
   /** @param {object} view `busy(bool)`, `live(bool)`, `turn(question)`, `over(answer)`, `problem(error)` */
   constructor(view) {
     this.#view = view;
-    const { cursor } = recall();
-    this.#socket = new EventSocket(cursor, {
+    const { cursor, pending } = recall();
+    // After a reload in mid-answer its words are gone from this page: the events since the question come again.
+    const after = pending && cursor ? { ...cursor, seq: Math.min(cursor.seq, pending.after ?? cursor.seq) } : cursor;
+    this.#socket = new EventSocket(after, {
       event: (event) => this.#arrived(event), missed: () => this.#missed(), changed: () => this.#socketChanged(),
     });
   }
 
   get isBusy() { return this.#pending !== null; }
 
-  /** Opens the socket and, after a reload, takes up the job that was under way. */
+  /** Opens the socket; after `resume`, so that no event comes before the job it belongs to is known. */
   start() {
     this.#socket.open();
     this.#socketChanged();
@@ -43,15 +45,19 @@ export class Conversation {
 
   async ask(question, course) {
     const turn = this.#view.turn(question);
-    this.#pending = { turn, answer: null };
+    const asked = { turn, answer: null };
+    this.#pending = asked;
     this.#view.busy(true);
+    const after = this.#socket.cursor.seq;
     try {
       const accepted = await this.#send({ message: question, course });
+      // Left for a new conversation meanwhile: nobody waits for this answer.
+      if (this.#pending !== asked) return void api.cancelJob(accepted.jobId).catch(() => {});
       remember({ conversationId: accepted.conversationId, course });
-      this.#accepted(accepted.jobId, question);
+      this.#accepted(accepted.jobId, question, after);
       this.#socket.follow(accepted.sessionId);
     } catch (problem) {
-      this.#settle();
+      if (this.#pending === asked) this.#settle();
       turn.failed(problem);
     }
   }
@@ -73,31 +79,37 @@ export class Conversation {
     if (pending && !this.isBusy) {
       this.#pending = { turn: this.#view.turn(pending.question, { resumed: true }), answer: null };
       this.#view.busy(true);
-      this.#accepted(pending.jobId, pending.question);
+      this.#accepted(pending.jobId, pending.question, pending.after);
       await this.#check();
     }
   }
 
+  /** Leaves the conversation; an answer that is still coming is stopped. */
   forget() {
+    const jobId = this.#pending?.answer?.jobId;
+    if (jobId) api.cancelJob(jobId).catch(() => {});
     this.#settle();
     remember({ conversationId: null, pending: null });
   }
 
-  /** A session or conversation the server no longer knows is left behind: one more try, without them. */
+  /** A session the server no longer knows is left behind, then a conversation it no longer knows. */
   async #send(question) {
     const { conversationId } = recall();
     const sessionId = this.#socket.cursor.sessionId;
-    try {
-      return await api.ask({ ...question, conversationId, sessionId });
-    } catch (problem) {
-      if (!(problem instanceof Problem) || problem.status !== 404 || !(conversationId || sessionId)) throw problem;
-      return api.ask(question);
+    const tries = [{ conversationId, sessionId }, ...(sessionId && conversationId ? [{ conversationId }] : []), {}];
+    for (const [index, names] of tries.entries()) {
+      try {
+        return await api.ask({ ...question, ...names });
+      } catch (problem) {
+        const unknown = problem instanceof Problem && problem.status === 404 && (conversationId || sessionId);
+        if (!unknown || index === tries.length - 1) throw problem;
+      }
     }
   }
 
-  #accepted(jobId, question) {
+  #accepted(jobId, question, after) {
     this.#pending.answer = newAnswer(jobId);
-    remember({ pending: { jobId, question } });
+    remember({ pending: { jobId, question, after } });
     const early = this.#early;
     this.#early = [];
     this.#pending.turn.show(this.#pending.answer);
@@ -145,7 +157,10 @@ export class Conversation {
 
   #listenForSilence() {
     clearTimeout(this.#silenceTimer);
-    this.#silenceTimer = setTimeout(async () => { await this.#check(); if (this.#pending) this.#listenForSilence(); }, silence);
+    this.#silenceTimer = setTimeout(async () => {
+      await this.#check();
+      if (this.#pending) this.#listenForSilence();
+    }, silence);
   }
 
   async #missed() {

@@ -33,7 +33,8 @@ function followEnd(work) {
 function showTurn(question) {
   byId("welcome").hidden = true;
   byId("new").hidden = false;
-  const view = new TurnView(question, { say: page.say, openSource, askAgain: () => ask(question) });
+  const say = (...words) => page.say(...words);
+  const view = new TurnView(question, { say, openSource, askAgain: () => ask(question) });
   byId("thread").append(view.node);
   return {
     show: (answer) => followEnd(() => view.show(answer)),
@@ -117,7 +118,8 @@ async function showCourses() {
     return;
   }
   if (!courses.length) showProblem(page.say("error.noCourse"));
-  byId("course").replaceChildren(...courses.map(({ id, title }) => element("option", { value: id, text: title || id })));
+  const options = courses.map(({ id, title }) => element("option", { value: id, text: title || id }));
+  byId("course").replaceChildren(...options);
   const { course } = recall();
   if (courses.some(({ id }) => id === course)) byId("course").value = course;
   byId("course-choice").hidden = courses.length < 2;
@@ -125,16 +127,20 @@ async function showCourses() {
 
 byId("new").addEventListener("click", startAnew);
 byId("starters").addEventListener("click", ({ target }) => { if (target.closest("button")) ask(target.textContent); });
-byId("language").addEventListener("change", ({ target }) => { rememberLanguage(target.value); useLanguage(target.value); });
+byId("language").addEventListener("change", ({ target }) => {
+  rememberLanguage(target.value);
+  useLanguage(target.value);
+});
 // A conversation belongs to one course.
 byId("course").addEventListener("change", ({ target }) => { remember({ course: target.value }); startAnew(); });
 
 const chosen = recallLanguage();
 useLanguage(languages.includes(chosen) ? chosen : chooseLanguage(navigator.languages));
-conversation.start();
-await showCourses();
+const courseList = showCourses();
 await conversation.resume().catch(() => {
   conversation.forget();
   showProblem(page.say("error.history"));
 });
+conversation.start();
+await courseList;
 document.documentElement.dataset.ready = "true";

@@ -7,7 +7,7 @@ import Support
 
 /// The courses of a data folder: one SQLite file each, opened when first asked for.
 ///
-/// At most `openLimit` files are held open; the one unused for longest is let go.
+/// At most `openLimit` files are held open, for each may hold 256 MiB of vectors; the one unused for longest is let go.
 final class CourseFolder: CourseLibrary {
     private struct Entry {
         let file: CourseFile
@@ -26,7 +26,7 @@ final class CourseFolder: CourseLibrary {
     private let queue = BlockingQueue(label: "courses")
 
     /// - Parameter data: the data folder; courses are in `courses/` beneath it.
-    init(data: String, embedder: any Embedder, openLimit: Int = 32) {
+    init(data: String, embedder: any Embedder, openLimit: Int = 8) {
         folder = data + "/courses"
         self.embedder = embedder
         self.openLimit = openLimit

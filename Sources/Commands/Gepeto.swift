@@ -7,7 +7,7 @@ package enum Gepeto {
 
     static let verbs: [Verb] = [
         IngestCommand.verb, SearchCommand.verb, AskCommand.verb, ServeCommand.verb, ExtractionCommand.verb,
-        EmbedCommand.verb, DoctorCommand.verb,
+        EmbedCommand.verb, EvalCommand.verb, DoctorCommand.verb,
     ]
 
     /// Runs the process's own command line and ends the process.

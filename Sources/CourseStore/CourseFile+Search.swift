@@ -39,17 +39,13 @@ extension CourseFile {
     /// The best chunks by BM25 over title, section and text. `query` is free text: nothing in it is syntax, stop words
     /// are left out, and at most 64 different words are searched. Empty when it holds no word.
     package func lexicalSearch(_ query: String, limit: Int) async throws -> [ScoredChunk] {
-        let query = LexicalQuery(query)
-        return try await pool.read { try FullTextIndex.best(query, limit: limit, in: $0) }
+        try await lexicalSearch(query, limit: limit, scoring: []).best
     }
 
-    /// `lexicalSearch` and `lexicalScores` in one pass, which costs little more than the search alone.
+    /// `lexicalSearch` and `lexicalScores` in one pass, which costs no more than the search alone.
     package func lexicalSearch(_ query: String, limit: Int, scoring ids: [Int64]) async throws -> LexicalHits {
         let query = LexicalQuery(query)
-        return try await pool.read { connection in
-            let found = try FullTextIndex.best(query, limit: limit, scoring: Set(ids), in: connection)
-            return LexicalHits(best: found.best, scores: found.scores)
-        }
+        return try await pool.read { try FullTextIndex.best(query, limit: limit, scoring: Set(ids), in: $0) }
     }
 
     /// BM25 of chosen chunks, 0 where none of the words occurs. Costs as much as a search.

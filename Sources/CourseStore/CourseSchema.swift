@@ -14,7 +14,7 @@ enum CourseSchema {
     static let migrations = [
         // `passage_index` keeps no text of its own: `indexed_text` gives it what a chunk's row means in words.
         // Porter's stemmer on top of folded words is an English one, yet measured better than none in Portuguese too
-        // (docs/decisions/lexical-search.md).
+        // (docs/decisions/0009-lexical-search.md).
         Migration(
             1,
             """

@@ -22,11 +22,12 @@ package final class SentenceEmbedder: Embedder {
         let folder = try ModelFolder(path: modelFolder)
         let vocabulary = try Vocabulary(folder: folder.path, count: folder.shape.vocabulary)
         let weights = try Safetensors(path: folder.weights)
-        let model = try BertModel(weights: weights, shape: folder.shape, level: level ?? .best)
+        // Before the packing, and its pages given back: the two never fill the memory together.
         var hash = SHA256()
         hash.update(weights.file.bytes)
         let revision = hash.finish().prefix(8).hexadecimal
         weights.file.releasePages()
+        let model = try BertModel(weights: weights, shape: folder.shape, level: level ?? .best)
 
         tokenizer = WordPieceTokenizer(vocabulary: vocabulary)
         window = folder.window

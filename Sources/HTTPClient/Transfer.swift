@@ -50,8 +50,10 @@ final class Transfer: Sendable {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { waiter in
                 let result: Result<HTTPResponseHead, any Error>? = state.withLock { state in
-                    if let error = state.end?.error { return .failure(error) }
+                    if case .cancelled? = state.end { return .failure(CancellationError()) }
+                    // Before the failure that may have followed: what came first is told first.
                     if let head = state.head { return .success(head) }
+                    if let error = state.end?.error { return .failure(error) }
                     state.headWaiter = waiter
                     return nil
                 }

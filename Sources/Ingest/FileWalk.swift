@@ -25,6 +25,8 @@ struct FileWalk {
     private static let leftovers: Set<String> = ["Thumbs.db", "desktop.ini", "__MACOSX", "lost+found"]
 
     private(set) var files: [Found] = []
+    /// Names of files that are data of programs, met while walking a folder.
+    private(set) var skipped: [String] = []
     private(set) var failures: [(name: String, error: IngestError)] = []
     /// Whether a folder was among the paths, so that what is not in it can be called vanished.
     private(set) var sawFolder = false
@@ -68,6 +70,10 @@ struct FileWalk {
                     continue
                 }
                 guard information.st_mode & S_IFMT == S_IFDIR else {
+                    if DocumentType.isProgramData(name) {
+                        skipped.append(name)
+                        continue
+                    }
                     try add(path: path, name: name, root: root, information)
                     continue
                 }

@@ -2,6 +2,9 @@
 package struct FileReport: Codable, Sendable, Equatable {
     package enum Outcome: String, Codable, Sendable, CaseIterable {
         case added, replaced, unchanged, failed
+        /// Data and settings of programs beside the documents of a folder: named, so that nothing is left out in
+        /// silence, but no failure. Named on the command line, such a file fails like any other that is not read.
+        case skipped
     }
 
     /// The document's name in the course.
@@ -20,6 +23,12 @@ package struct FileReport: Codable, Sendable, Equatable {
     package let warnings: [String]
     /// From the first look at the file to its last check.
     package let seconds: Double
+
+    static func skipped(_ path: String) -> FileReport {
+        FileReport(
+            path: path, outcome: .skipped, reason: "It holds data or settings of a program, not a document.",
+            reasonLabel: nil, pages: nil, emptyPages: [], chunks: 0, characters: 0, warnings: [], seconds: 0)
+    }
 
     static func failed(_ path: String, _ label: String, _ reason: String, seconds: Double = 0) -> FileReport {
         FileReport(

@@ -67,6 +67,7 @@ package struct Ingester: Sendable {
             meter.endFile(reports[reports.count - 1])
         }
         reports += try await ingest(walk.files, meter)
+        reports += walk.skipped.map(FileReport.skipped)
         let (vanished, removed) = try await vanished(walk)
         meter.end()
         return IngestReport(

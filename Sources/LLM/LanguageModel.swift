@@ -9,7 +9,8 @@ package protocol LanguageModel: Sendable {
 
     /// Starts one generation. The stream yields pieces of text as they come and ends after one `finished`.
     ///
-    /// Ending the iteration or cancelling the task cancels the transfer.
+    /// Ending the iteration or cancelling the task cancels the transfer; a reader whose own task is cancelled may see
+    /// the stream end without `finished` and without an error, as `AsyncThrowingStream` has it.
     /// - Throws (from the stream): `LanguageModelError`; `CancellationError`.
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error>
 }

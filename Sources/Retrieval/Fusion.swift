@@ -6,7 +6,7 @@ package enum Fusion: Sendable, Hashable {
     /// Ingber, arXiv 2210.11934). Both scores are known for every candidate, also where only one search found it.
     case convex(vectorWeight: Double)
 
-    /// What a search uses; the weight was chosen on scifact's training claims (docs/decisions/fusion.md).
+    /// What a search uses; the weight was chosen on scifact's training claims (docs/decisions/0007-fusion.md).
     package static let standard = Fusion.convex(vectorWeight: 0.5)
 
     /// The fused score of every candidate.
@@ -28,23 +28,4 @@ package enum Fusion: Sendable, Hashable {
             }
         }
     }
-}
-
-/// A chunk that at least one search found.
-struct Candidate: Sendable, Hashable {
-    let id: Int64
-    var similarity: Double?
-    var lexicalScore: Double?
-    /// The place among the nearest vectors, from 1; nil when it was not among them.
-    var vectorRank: Int?
-    /// The place among the best by words, from 1; nil when it was not among them.
-    var lexicalRank: Int?
-}
-
-/// A chunk with its final score.
-package struct RankedChunk: Sendable, Hashable {
-    package let id: Int64
-    package let score: Double
-    package let similarity: Double?
-    package let lexicalScore: Double?
 }

@@ -38,3 +38,10 @@ package struct Passage: Sendable, Hashable, Codable {
         self.lexicalScore = lexicalScore
     }
 }
+
+extension Passage {
+    /// The headings below the document's own title: what to show behind it.
+    package var place: [String] {
+        section.first == documentTitle ? Array(section.dropFirst()) : section
+    }
+}

@@ -8,6 +8,7 @@ package final class WebServer: Service {
     package let port: Int
     private let loops: [EventLoop]
     private let context: ServerContext
+    private let hasRun = Locked(false)
 
     /// Binds and listens; connections wait until `run`.
     /// - Throws: `WebServerError` when the address cannot be had.
@@ -23,6 +24,11 @@ package final class WebServer: Service {
     /// Serves until `shutDown` was called and all requests in hand are answered. Cancellation closes all connections at
     /// once. In both cases it returns only when no handler runs any more. Call it once.
     package func run() async throws {
+        let isFirst = hasRun.withLock { hasRun in
+            defer { hasRun = true }
+            return !hasRun
+        }
+        precondition(isFirst, "a WebServer runs once: make a new one")
         let running = Locked(loops.count)
         let isComplete = Locked(true)
         await withTaskCancellationHandler {
@@ -40,7 +46,7 @@ package final class WebServer: Service {
                     ended()
                 }
             }
-            await context.tasks.waitUntilNone()
+            await context.handlers.waitUntilNone()
         } onCancel: {
             abort()
         }
@@ -48,7 +54,10 @@ package final class WebServer: Service {
         try Task.checkCancellation()
     }
 
-    private func abort() { for loop in loops { loop.post(.abort) } }
+    private func abort() {
+        for loop in loops { loop.post(.abort) }
+        context.handlers.cancelAll()
+    }
 
     /// Stops accepting. Idle connections may still ask for the lame-duck time and are told `Connection: close`; requests in
     /// hand are answered; WebSockets are closed with 1001. `run` then returns.

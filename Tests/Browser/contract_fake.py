@@ -4,7 +4,7 @@ It serves web/ with a strict Content-Security-Policy and plays the events of the
 question says chooses the story: "erro" ends in an `error` event, "cobre" is not covered by the material, "repete" is
 retried half way, "corta" closes the socket in mid-answer, anything else is answered with two citations.
 
-    python Tests/Browser/contract_fake.py --port 8099 [--no-socket] [--pace 0.03]        (needs aiohttp)
+    python Tests/Browser/contract_fake.py --port 8099 [--no-socket] [--no-streams] [--pace 0.03]        (needs aiohttp)
 """
 
 import argparse
@@ -20,13 +20,25 @@ WEB = pathlib.Path(__file__).resolve().parents[2] / "web"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-ancestors 'none'"
 
 SOURCES = [
-    {"marker": 1, "documentId": "d1", "title": "Recursão e indução", "page": 3, "section": "Recursão › Caso base",
-     "passage": "Toda função recursiva precisa de um caso base. Recursão é quando uma\nfunção chama a si mesma com um "
-                "problema menor, até chegar ao caso base, que se resolve sem outra chamada.\n\nSem caso base, as chamadas não "
-                "terminam: a pilha cresce até estourar. Por isso a primeira linha de uma função recursiva costuma ser a "
-                "condição de parada."},
-    {"marker": 2, "documentId": "d2", "title": "Python Basics, week 4", "page": None, "section": "Functions › Recursion",
-     "passage": "The factorial is the classic example: fatorial(n) multiplies n by fatorial(n - 1), and fatorial(0) is 1."},
+    {
+        "marker": 1,
+        "documentId": "d1",
+        "title": "Recursão e indução",
+        "page": 3,
+        "section": "Recursão › Caso base",
+        "passage": "Toda função recursiva precisa de um caso base. Recursão é quando uma\nfunção chama a si mesma com um "
+        "problema menor, até chegar ao caso base, que se resolve sem outra chamada.\n\nSem caso base, as chamadas não "
+        "terminam: a pilha cresce até estourar. Por isso a primeira linha de uma função recursiva costuma ser a "
+        "condição de parada.",
+    },
+    {
+        "marker": 2,
+        "documentId": "d2",
+        "title": "Python Basics, week 4",
+        "page": None,
+        "section": "Functions › Recursion",
+        "passage": "The factorial is the classic example: fatorial(n) multiplies n by fatorial(n - 1), and fatorial(0) is 1.",
+    },
 ]
 ANSWER = """**Recursão** é quando uma função chama a si mesma com um problema menor [1]. Duas partes são necessárias:
 
@@ -43,8 +55,10 @@ def fatorial(n):
 ```
 
 Sem o caso base as chamadas não terminam, e a pilha estoura [1]. <b>Isto não é HTML.</b>"""
-QUOTES = {1: "Recursão é quando uma função chama a si mesma com um problema menor, até chegar ao caso base",
-          2: "The factorial is the classic example"}
+QUOTES = {
+    1: "Recursão é quando uma função chama a si mesma com um problema menor, até chegar ao caso base",
+    2: "The factorial is the classic example",
+}
 HONEST = "O material da disciplina não cobre isto. As seções mais próximas são *Avaliação* e *Calendário*."
 
 
@@ -71,13 +85,21 @@ class Contract:
         self.sessions, self.jobs, self.messages, self.keys = {}, {}, {}, {}
 
     def problem(self, status, detail):
-        return web.json_response({"type": "about:blank", "title": "Problem", "status": status, "detail": detail},
-                                 status=status, content_type="application/problem+json")
+        return web.json_response(
+            {"type": "about:blank", "title": "Problem", "status": status, "detail": detail},
+            status=status,
+            content_type="application/problem+json",
+        )
 
     async def courses(self, _):
-        return web.json_response({"courses": [
-            {"id": "algoritmos", "title": "Algoritmos e Programação", "documents": 12, "chunks": 240},
-            {"id": "fisica", "title": "Física I", "documents": 3, "chunks": 51}]})
+        return web.json_response(
+            {
+                "courses": [
+                    {"id": "algoritmos", "title": "Algoritmos e Programação", "documents": 12, "chunks": 240},
+                    {"id": "fisica", "title": "Física I", "documents": 3, "chunks": 51},
+                ]
+            }
+        )
 
     async def chat(self, request):
         body, key = await request.json(), request.headers.get("Idempotency-Key")
@@ -92,10 +114,18 @@ class Contract:
         session = body.get("sessionId") or secrets.token_hex(16)
         self.sessions.setdefault(session, Session())
         conversation = body.get("conversationId") or secrets.token_hex(16)
-        self.messages.setdefault(conversation, []).append({"id": secrets.token_hex(4), "role": "user", "content": body["message"]})
+        self.messages.setdefault(conversation, []).append(
+            {"id": secrets.token_hex(4), "role": "user", "content": body["message"]}
+        )
         job = secrets.token_hex(8)
-        accepted = {"jobId": job, "conversationId": conversation, "sessionId": session, "traceId": secrets.token_hex(16),
-                    "status": "queued", "timestamp": int(time.time())}
+        accepted = {
+            "jobId": job,
+            "conversationId": conversation,
+            "sessionId": session,
+            "traceId": secrets.token_hex(16),
+            "status": "queued",
+            "timestamp": int(time.time()),
+        }
         self.keys[key] = accepted
         self.jobs[job] = {"jobId": job, "state": "queued", "session": session, "conversation": conversation}
         self.jobs[job]["task"] = asyncio.create_task(self.work(job, body["message"]))
@@ -117,14 +147,26 @@ class Contract:
                     return
                 if "corta" in story and index == 20 and session.socket:
                     await session.socket.close(code=1001)
-                await session.emit({"event": "message_delta", "jobId": job_id, "attempt": attempt, "stream": 0,
-                                    "index": index, "content": text[at:at + 7]})
+                await session.emit(
+                    {
+                        "event": "message_delta",
+                        "jobId": job_id,
+                        "attempt": attempt,
+                        "stream": 0,
+                        "index": index,
+                        "content": text[at : at + 7],
+                    }
+                )
                 await asyncio.sleep(pace)
 
         await status("queued")
         await status("retrieving")
         if "erro" in story:
-            job["error"] = {"code": "llm_unavailable", "message": "O modelo de linguagem não está disponível agora.", "retryable": True}
+            job["error"] = {
+                "code": "llm_unavailable",
+                "message": "O modelo de linguagem não está disponível agora.",
+                "retryable": True,
+            }
             job["state"] = "failed"
             return await session.emit({"event": "error", "jobId": job_id, **job["error"]})
         honest = "cobre" in story
@@ -138,16 +180,44 @@ class Contract:
         await write(text, attempt)
         if job["state"] == "cancelled":
             return
-        citations = [] if honest else [
-            {**source, "quote": QUOTES[source["marker"]], "url": f"/api/courses/algoritmos/documents/{source['documentId']}/content",
-             "score": 0.8, "supported": source["marker"] == 1} for source in SOURCES]
+        citations = (
+            []
+            if honest
+            else [
+                {
+                    **source,
+                    "quote": QUOTES[source["marker"]],
+                    "url": f"/api/courses/algoritmos/documents/{source['documentId']}/content",
+                    "score": 0.8,
+                    "supported": source["marker"] == 1,
+                }
+                for source in SOURCES
+            ]
+        )
         job["answer"] = {
-            "messageId": secrets.token_hex(4), "sessionId": job["session"], "conversationId": job["conversation"],
-            "traceId": "0" * 32, "content": text, "citations": citations, "grounded": not honest,
-            "metadata": {"model": "extractive", "provider": "extractive", "tokens": 0, "tokensInput": 0, "tokensOutput": 0,
-                         "latencyMs": 900, "timeToFirstTokenMs": 120, "costUsd": 0, "degraded": not honest}}
+            "messageId": secrets.token_hex(4),
+            "sessionId": job["session"],
+            "conversationId": job["conversation"],
+            "traceId": "0" * 32,
+            "content": text,
+            "citations": citations,
+            "grounded": not honest,
+            "metadata": {
+                "model": "extractive",
+                "provider": "extractive",
+                "tokens": 0,
+                "tokensInput": 0,
+                "tokensOutput": 0,
+                "latencyMs": 900,
+                "timeToFirstTokenMs": 120,
+                "costUsd": 0,
+                "degraded": not honest,
+            },
+        }
         job["state"] = "completed"
-        self.messages[job["conversation"]].append({"id": job["answer"]["messageId"], "role": "assistant", "jobId": job_id, **job["answer"]})
+        self.messages[job["conversation"]].append(
+            {"id": job["answer"]["messageId"], "role": "assistant", "jobId": job_id, **job["answer"]}
+        )
         await session.emit({"event": "message_completed", "jobId": job_id, **job["answer"]})
 
     async def job(self, request):
@@ -156,10 +226,14 @@ class Contract:
             return self.problem(404, "There is no such job.")
         if request.method == "DELETE" and job["state"] not in ("completed", "failed", "cancelled"):
             job["state"] = "cancelled"
-            await self.sessions[job["session"]].emit({"event": "error", "jobId": job["jobId"], "code": "cancelled", "message": "", "retryable": False})
+            await self.sessions[job["session"]].emit(
+                {"event": "error", "jobId": job["jobId"], "code": "cancelled", "message": "", "retryable": False}
+            )
         return web.json_response({key: job[key] for key in ("jobId", "state", "answer", "error") if key in job})
 
     async def job_events(self, request):
+        if self.options.no_streams:
+            return self.problem(502, "A proxy swallowed the stream.")
         job = self.jobs.get(request.match_info["job"])
         if not job:
             return self.problem(404, "There is no such job.")
@@ -170,7 +244,9 @@ class Contract:
             news = session.news
             for event in session.log[after:]:
                 if event["jobId"] == job["jobId"]:
-                    await response.write(f"id: {event['seq']}\nevent: {event['event']}\ndata: {json.dumps(event)}\n\n".encode())
+                    await response.write(
+                        f"id: {event['seq']}\nevent: {event['event']}\ndata: {json.dumps(event)}\n\n".encode()
+                    )
                     if event["event"] in ("message_completed", "error"):
                         return response
             after = len(session.log)
@@ -178,7 +254,11 @@ class Contract:
 
     async def history(self, request):
         messages = self.messages.get(request.match_info["conversation"])
-        return self.problem(404, "There is no such conversation.") if messages is None else web.json_response({"messages": messages})
+        return (
+            self.problem(404, "There is no such conversation.")
+            if messages is None
+            else web.json_response({"messages": messages})
+        )
 
     async def socket(self, request):
         if self.options.no_socket:
@@ -190,8 +270,18 @@ class Contract:
         await socket.prepare(request)
         session = self.sessions.setdefault(name, Session())
         after = int(request.query.get("after", len(session.log)))
-        await socket.send_json({"event": "connected", "status": "connected", "connectionId": secrets.token_hex(4), "sessionId": name,
-                                "epoch": self.epoch, "resumedFrom": after, "seq": after, "timestamp": int(time.time())})
+        await socket.send_json(
+            {
+                "event": "connected",
+                "status": "connected",
+                "connectionId": secrets.token_hex(4),
+                "sessionId": name,
+                "epoch": self.epoch,
+                "resumedFrom": after,
+                "seq": after,
+                "timestamp": int(time.time()),
+            }
+        )
         for event in session.log[after:]:
             await socket.send_json(event)
         session.socket = socket
@@ -206,13 +296,19 @@ async def page(request):
     file = (WEB / name).resolve()
     if not file.is_relative_to(WEB) or not file.is_file():
         raise web.HTTPNotFound
-    return web.FileResponse(file, headers={"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
+    return web.FileResponse(
+        file,
+        headers={"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
+    )
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--port", type=int, default=8099)
-    arguments.add_argument("--no-socket", action="store_true", help="refuse WebSockets: the page must find the other way")
+    arguments.add_argument(
+        "--no-socket", action="store_true", help="refuse WebSockets: the page must find the other way"
+    )
+    arguments.add_argument("--no-streams", action="store_true", help="refuse event streams too: only polling is left")
     arguments.add_argument("--pace", type=float, default=0.02, help="seconds between two pieces")
     options = arguments.parse_args()
     contract, app = Contract(options), web.Application()

@@ -44,18 +44,36 @@ class Double:
 
 def ask(page, question):
     turns = page.run("return document.querySelectorAll('.turn').length")
-    page.run("document.querySelector('#question').value = arguments[0]; document.querySelector('#composer').requestSubmit()", question)
+    page.run(
+        "document.querySelector('#question').value = arguments[0]; document.querySelector('#composer').requestSubmit()",
+        question,
+    )
     page.until("the turn is there", f"return document.querySelectorAll('.turn').length === {turns + 1}")
 
 
 def with_sockets(page):
     page.open()
+    ask(page, "O que é recursão?")
+    page.run(
+        """
+        window.seen = new Set();
+        const body = document.querySelector('.turn:last-child .body');
+        new MutationObserver(() => window.seen.add(body.textContent)).observe(body, { childList: true, subtree: true });"""
+    )
+    page.until("the answer is ready", ENDED)
+    check(page.run("return window.seen.size") >= 20, "an answer is shown as it comes, piece by piece")
     ask(page, "repete: o que é recursão?")
-    page.until("the retry is told", "return document.querySelector('.progress').textContent.includes('tentando de novo')")
+    page.until(
+        "the retry is told",
+        "return document.querySelector('.turn:last-child .progress').textContent.includes('tentando de novo')",
+    )
     page.picture("story-retrying")
     page.until("the answer is ready", ENDED)
     words = page.run(WORDS)
-    check(words.count("é quando uma função") == 1 and "return n * fatorial" in words, "a second attempt replaces the first one's words")
+    check(
+        words.count("é quando uma função") == 1 and "return n * fatorial" in words,
+        "a second attempt replaces the first one's words",
+    )
 
     ask(page, "corta o fio: o que é recursão?")
     page.until("the answer is ready", ENDED)
@@ -63,13 +81,19 @@ def with_sockets(page):
 
     ask(page, "O que a disciplina cobre sobre o Saturno?")
     page.until("the answer is ready", ENDED)
-    check(page.run("return document.querySelector('.turn:last-child .note.honest') !== null"), "no evidence is shown as such")
+    check(
+        page.run("return document.querySelector('.turn:last-child .note.honest') !== null"),
+        "no evidence is shown as such",
+    )
     page.picture("story-honest")
 
     ask(page, "erro, por favor")
     page.until("the answer is ready", ENDED)
     check("não está disponível" in page.run(WORDS), "an error event is a sentence")
-    check(page.run("return document.querySelector('.turn:last-child .failed button').textContent") == "Perguntar de novo", "and can be asked again")
+    check(
+        page.run("return document.querySelector('.turn:last-child .failed button').textContent") == "Perguntar de novo",
+        "and can be asked again",
+    )
     page.picture("story-error")
 
     ask(page, "Pare no meio: o que é recursão?")
@@ -81,12 +105,20 @@ def with_sockets(page):
     ask(page, "Recarregada no meio: o que é recursão?")
     page.until("words come", f"{WORDS}.length > 20")
     page.open()
+    page.until("the words so far are back", f"{WORDS}.length > 20", 2)
     page.until("the answer is ready", ENDED)
-    check(page.run("return document.querySelectorAll('.turn').length") == 6, "a reload in mid-answer keeps each turn once")
+    check(
+        page.run("return document.querySelectorAll('.turn').length") == 7, "a reload in mid-answer keeps each turn once"
+    )
     check("Sem o caso base" in page.run(WORDS), "and the answer comes to its end")
 
-    page.run("document.querySelector('#question').value = 'x'.repeat(8001); document.querySelector('#composer').requestSubmit()")
-    check("8000" in page.run("return document.querySelector('#problem').textContent"), "a question that is too long is refused with a sentence")
+    page.run(
+        "document.querySelector('#question').value = 'x'.repeat(8001); document.querySelector('#composer').requestSubmit()"
+    )
+    check(
+        "8000" in page.run("return document.querySelector('#problem').textContent"),
+        "a question that is too long is refused with a sentence",
+    )
     page.run("document.querySelector('#new').click()")
     check(page.run("return document.querySelectorAll('.turn').length") == 0, "a new conversation starts empty")
 
@@ -98,6 +130,26 @@ def without_sockets(page):
     page.picture("story-no-socket")
     page.until("the answer is ready", ENDED)
     check("Sem o caso base" in page.run(WORDS), "without a socket the answer comes over the event stream")
+
+
+def polling_only(page):
+    page.open()
+    ask(page, "O que é recursão?")
+    page.until("the answer is ready", ENDED)
+    check("Sem o caso base" in page.run(WORDS), "without event streams either it is asked for now and then")
+
+
+def left_behind(page):
+    page.open()
+    ask(page, "Deixada: o que é recursão?")
+    page.until("words come", f"{WORDS}.length > 20")
+    page.run("document.querySelector('#new').click()")
+    ask(page, "O que a disciplina cobre sobre o Saturno?")
+    page.until("the answer is ready", ENDED)
+    check(
+        page.run("return document.querySelectorAll('.turn').length") == 1 and "não cobre" in page.run(WORDS),
+        "a conversation that was left does not come back",
+    )
 
 
 def server_gone(page, double):
@@ -119,7 +171,12 @@ def main():
     try:
         page = Page("http://127.0.0.1", options.pictures, "pt-BR,pt")
         page.see("desktop-light")
-        for story, flags in ((with_sockets, []), (without_sockets, ["--no-socket", "--pace", "0.1"])):
+        for story, flags in (
+            (with_sockets, []),
+            (without_sockets, ["--no-socket", "--pace", "0.1"]),
+            (polling_only, ["--no-socket", "--no-streams"]),
+            (left_behind, []),
+        ):
             with Double(*flags) as url:
                 page.url = url + "/"
                 story(page)

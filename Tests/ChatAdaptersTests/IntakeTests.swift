@@ -19,12 +19,10 @@ struct IntakeTests {
         let events = try await test.events(accepted.sessionID)
         #expect(events.map(\.seq) == [1])
         let frame = try JSONText.decode(EventFrame.self, from: events[0].frame)
-        #expect(
-            frame.event
-                == .status(
-                    ChatEvent.Status(
-                        jobId: accepted.jobID, state: .queued, attempt: 0, conversationId: accepted.conversationID,
-                        traceId: "trace")))
+        let queued = ChatEvent.Status(
+            jobId: accepted.jobID, state: .queued, attempt: 0, conversationId: accepted.conversationID, traceId: "trace"
+        )
+        #expect(frame.event == .status(queued))
     }
 
     @Test("It is all on disk before it is promised", arguments: StoreKind.allCases)
@@ -82,7 +80,8 @@ struct IntakeTests {
         let mine = try await test.store.accept(test.question())
         var question = try test.question(conversation: mine.conversationID)
         question.course = try CourseID("fisica")
-        await #expect(throws: IntakeError.otherCourse) { [question] in try await test.store.accept(question) }
+        let physics = question
+        await #expect(throws: IntakeError.otherCourse) { try await test.store.accept(physics) }
     }
 
     @Test("A repeated key gives the first answer and enqueues nothing", arguments: StoreKind.allCases)

@@ -62,6 +62,19 @@ struct SessionsTests {
         #expect(try await store.append(status(.queued, job: RandomIdentifier.make()), to: session) == 2)
     }
 
+    @Test("Nothing a slow worker says follows a job's terminal event", arguments: StoreKind.allCases)
+    func terminalLast(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind)
+        let session = try await test.store.createSession(owner: .local)
+        let job = RandomIdentifier.make()
+        #expect(try await test.store.append(end(job: job), to: session) == 1)
+        #expect(try await test.store.append(delta(0, job: job), to: session) == nil)
+        try await test.reopen()
+        #expect(try await test.store.append(status(.generating, job: job), to: session) == nil)
+        #expect(try await test.events(session).map(\.seq) == [1])
+        #expect(try await test.store.append(delta(0, job: RandomIdentifier.make()), to: session) != nil)
+    }
+
     @Test(
         "After a restart the durable events are there under their numbers, and none is given out twice",
         arguments: StoreKind.allCases)

@@ -45,6 +45,18 @@ import Testing
         #expect(try await embedder.embed(["a question"]).count == 384)
     }
 
+    /// With one thread that has minutes of work, a question is answered first; the document is then still unfinished.
+    @Test func aQuestionOvertakesADocument() async throws {
+        let embedder = try SentenceEmbedder(modelFolder: Fixtures.modelFolder, threads: 1)
+        let texts = [String](repeating: String(repeating: "a long text ", count: 100), count: 20_000)
+        let document = Task { try await embedder.embed(texts) }
+        for question in ["What is recursion?", "and the second one?"] {
+            #expect(try await embedder.embed([question]).count == 384)
+        }
+        document.cancel()
+        await #expect(throws: CancellationError.self) { try await document.value }
+    }
+
     @Test func aPassEndsBetweenLayers() throws {
         let folder = try ModelFolder(path: Fixtures.folder + "tiny")
         let model = try BertModel(weights: try Safetensors(path: folder.weights), shape: folder.shape, level: .best)

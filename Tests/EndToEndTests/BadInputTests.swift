@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// Each mistake gets one sentence that says what to do, and the right exit code.
@@ -12,7 +13,7 @@ import Testing
     }
 
     private func expect(_ words: [String], code: Int32, _ sentence: String, program: Program? = nil) async {
-        let outcome = await (program ?? self.program).run(words) {}
+        let outcome = await (program ?? self.program).run(words) { await Latch().wait() }
         #expect(outcome.code == code, "\(words): \(outcome.complaints)\(outcome.output)")
         #expect(
             (outcome.complaints + outcome.output).contains(sentence), "\(words): \(outcome.complaints)\(outcome.output)"

@@ -26,7 +26,7 @@ struct Program: Sendable {
     init(data: String) { self.data = data }
 
     /// Runs one command line to its end.
-    func run(_ words: String...) async -> Outcome { await run(words) {} }
+    func run(_ words: String...) async -> Outcome { await run(words) { await Latch().wait() } }
 
     /// Runs one command line; `terminated` returns when it shall end.
     func run(_ words: [String], until terminated: @escaping @Sendable () async -> Void) async -> Outcome {

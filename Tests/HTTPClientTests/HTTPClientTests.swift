@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test func silenceInTheBody() async throws {
-        let server = try ScriptedServer([.openResponse() + [.send([1]), .untilPeerCloses]])
+        let server = try ScriptedServer([.openResponse(200, [1]) + [.untilPeerCloses]])
         let error = await failure(of: get(server.url, timeouts(silence: .milliseconds(150))))
         #expect(error?.code == .stalled)
         #expect(error?.hadResponse == true)
@@ -175,7 +175,6 @@ import Testing
         let server = try ScriptedServer([.openResponse() + [.trickle([1], milliseconds: 5)]])
         let request = get(server.url, timeouts(silence: .seconds(10), total: .milliseconds(250)))
         #expect(await failure(of: request)?.code == .deadline)
-        await server.peerClosed()
     }
 
     @Test(arguments: [
@@ -268,7 +267,7 @@ import Testing
 
     @Test func cancellationWithinTheBodyClosesTheConnection() async throws {
         let started = Latch()
-        let server = try ScriptedServer([.openResponse() + [.send([1]), .untilPeerCloses]])
+        let server = try ScriptedServer([.openResponse(200, [1]) + [.untilPeerCloses]])
         let task = Task {
             for try await _ in try await client.send(get(server.url)).body { started.open() }
         }
@@ -279,7 +278,7 @@ import Testing
     }
 
     @Test func lettingGoOfTheBodyClosesTheConnection() async throws {
-        let server = try ScriptedServer([.openResponse() + [.send([1]), .untilPeerCloses]])
+        let server = try ScriptedServer([.openResponse(200, [1]) + [.untilPeerCloses]])
         do { _ = try await client.send(get(server.url)).status }
         await server.peerClosed()
     }
@@ -298,7 +297,7 @@ import Testing
 
     @Test func shuttingDownEndsAllTransfers() async throws {
         let client = HTTPClient(log: .silent)
-        let server = try ScriptedServer([.openResponse() + [.send([1]), .untilPeerCloses]])
+        let server = try ScriptedServer([.openResponse(200, [1]) + [.untilPeerCloses]])
         let response = try await client.send(get(server.url))
         var iterator = response.body.makeAsyncIterator()
         _ = try await iterator.next()

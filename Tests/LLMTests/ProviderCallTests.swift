@@ -221,15 +221,28 @@ import Testing
     func aStreamThatBreaksOff(_ fixture: Fixture) async throws {
         let start = try beginning(of: fixture)
         let server = try ScriptedServer([
-            .chunked([start]), .chunked([start], isWhole: false) + [.close],
-            .chunked([start], isWhole: false) + [.reset], .openResponse() + [.send(start), .close],
+            .chunked([start]), .chunked([start], isWhole: false) + [.close], .openResponse() + [.send(start), .close],
         ])
-        for _ in 0..<4 {
+        for _ in 0..<3 {
             let (events, error) = await (try fixture.model(at: server.url, client: client)).failure()
             #expect(events.text == "Uma função recursiva")
             #expect(error?.code == .truncatedStream)
             #expect(error?.isRetryable == true)
         }
+    }
+
+    /// A reset makes the client's system forget what it had not read: it comes when the text has been shown.
+    @Test(arguments: Fixture.allCases)
+    func aConnectionThatIsReset(_ fixture: Fixture) async throws {
+        let gate = Gate()
+        let server = try ScriptedServer([
+            .chunked([try beginning(of: fixture)], isWhole: false) + [.wait(gate), .reset]
+        ])
+        let error = await #expect(throws: LanguageModelError.self) {
+            for try await event in try fixture.model(at: server.url, client: client).generate(.sample)
+            where event == .text("recursiva") { gate.open() }
+        }
+        #expect(error?.code == .truncatedStream)
     }
 
     @Test(arguments: [
@@ -252,7 +265,7 @@ import Testing
         let end = try #require(text.range(of: "\n\n", range: stop.upperBound..<text.endIndex))
         let whole = Array(text[..<end.upperBound].utf8)
         let server = try ScriptedServer([
-            .chunked([whole]), .chunked([whole], isWhole: false) + [.reset],
+            .chunked([whole]), .chunked([whole], isWhole: false) + [.close],
             .chunked([whole, Array("data: [DONE]\n\n".utf8)]),
         ])
         for _ in 0..<3 {
@@ -314,7 +327,7 @@ import Testing
 
     @Test(arguments: Fixture.allCases)
     func silenceInTheMiddle(_ fixture: Fixture) async throws {
-        let server = try ScriptedServer([.openResponse() + [.send(try beginning(of: fixture)), .untilPeerCloses]])
+        let server = try ScriptedServer([.openResponse(200, try beginning(of: fixture)) + [.untilPeerCloses]])
         let timeouts = ProviderTimeouts.long.with { $0.silence = .milliseconds(150) }
         let (events, error) = await (try fixture.model(at: server.url, client: client, timeouts: timeouts)).failure()
         #expect(events.text == "Uma função recursiva")
@@ -332,7 +345,6 @@ import Testing
         let model = try Fixture.openai.model(at: server.url, client: client, timeouts: timeouts)
         let (_, error) = await model.failure(request)
         #expect(error?.code == (hasJobDeadline ? .deadlineExceeded : .timeout))
-        await server.peerClosed()
     }
 
     @Test func aDeadlineThatIsOverSendsNothing() async throws {
@@ -348,7 +360,7 @@ import Testing
 
     @Test(arguments: Fixture.allCases)
     func cancellingTheTaskClosesTheConnection(_ fixture: Fixture) async throws {
-        let server = try ScriptedServer([.openResponse() + [.send(try beginning(of: fixture)), .untilPeerCloses]])
+        let server = try ScriptedServer([.openResponse(200, try beginning(of: fixture)) + [.untilPeerCloses]])
         let model = try fixture.model(at: server.url, client: client)
         let shown = Latch()
         let task = Task { for try await _ in model.generate(.sample) { shown.open() } }
@@ -359,7 +371,7 @@ import Testing
 
     @Test func leavingTheLoopClosesTheConnection() async throws {
         let server = try ScriptedServer([
-            .openResponse() + [.send(try beginning(of: .openai)), .untilPeerCloses]
+            .openResponse(200, try beginning(of: .openai)) + [.untilPeerCloses]
         ])
         for try await _ in try Fixture.openai.model(at: server.url, client: client).generate(.sample) { break }
         await server.peerClosed()

@@ -184,6 +184,38 @@ import Testing
         #expect(try await count(pool) == 1)
     }
 
+    @Test(.timeLimit(.minutes(1))) func theLineBeforeAConnectionIsBounded() async throws {
+        let pool = try pool()
+        let began = Latch()
+        let release = DispatchSemaphore(value: 0)
+        let running = Task {
+            try await pool.write { _ in
+                began.open()
+                release.wait()
+            }
+        }
+        await began.wait()
+        let refused = await withTaskGroup(of: SQLiteError.Kind?.self) { group in
+            for _ in 0...10_000 {
+                group.addTask {
+                    do {
+                        try await pool.write { _ in }
+                        return nil
+                    } catch {
+                        // The one too many lets the others go.
+                        release.signal()
+                        return (error as? SQLiteError)?.kind
+                    }
+                }
+            }
+            var kinds: [SQLiteError.Kind] = []
+            for await kind in group { if let kind { kinds.append(kind) } }
+            return kinds
+        }
+        try await running.value
+        #expect(refused == [.overloaded])
+    }
+
     @Test func closingFinishesWhatWasHandedInAndRefusesTheRest() async throws {
         let pool = try pool()
         try await withThrowingTaskGroup(of: Void.self) { group in

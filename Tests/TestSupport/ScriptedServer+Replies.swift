@@ -5,10 +5,11 @@ extension [ScriptedServer.Step] {
         return [.send([UInt8]((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8))]
     }
 
-    /// The head of a response whose body has no length and ends with the connection.
-    package static func openResponse(_ status: Int = 200, headers: [String] = []) -> Self {
+    /// The head of a response whose body has no length and ends with the connection, and the body's beginning, in one
+    /// write.
+    package static func openResponse(_ status: Int = 200, headers: [String] = [], _ start: [UInt8] = []) -> Self {
         let lines = ["HTTP/1.1 \(status) Scripted", "Connection: close"] + headers
-        return [.send([UInt8]((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8))]
+        return [.send([UInt8]((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + start)]
     }
 
     /// A chunked response, a chunk for each piece; without its end when `isWhole` is false.

@@ -21,6 +21,13 @@ package final class ScriptedServer: Sendable {
         case close
         /// Closes with a TCP reset.
         case reset
+
+        fileprivate var endsConnection: Bool {
+            switch self {
+            case .close, .reset: true
+            default: false
+            }
+        }
     }
 
     package struct Request: Sendable {
@@ -80,7 +87,7 @@ package final class ScriptedServer: Sendable {
     package var url: String { "http://127.0.0.1:\(port)" }
     package var requests: [Request] { state.withLock { $0.requests } }
 
-    /// Returns when a client has closed a connection that a step was watching.
+    /// Returns when a client has closed a connection before the reply was at its end.
     package func peerClosed() async { await closed.wait() }
 
     package func stop() {
@@ -112,7 +119,10 @@ package final class ScriptedServer: Sendable {
                 return state.requests.count - 1
             }
             guard let reply = script.isEmpty ? nil : script[min(index, script.count - 1)] else { return }
-            for step in reply where !perform(step, on: connection) { return }
+            for step in reply where !perform(step, on: connection) {
+                if !step.endsConnection { closed.open() }
+                return
+            }
         }
     }
 
@@ -127,11 +137,9 @@ package final class ScriptedServer: Sendable {
         case .untilPeerCloses:
             var buffer = [UInt8](repeating: 0, count: 4096)
             while recv(connection, &buffer, buffer.count, 0) > 0 {}
-            closed.open()
             return false
         case .trickle(let bytes, let milliseconds):
             while Self.send(bytes[...], to: connection) { usleep(milliseconds * 1000) }
-            closed.open()
             return false
         case .close: return false
         case .reset:

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { eventStreamDecoder } from "../../web/logic/event-stream.js";
 import { chooseLanguage, keysOf, languages, phraseBook } from "../../web/logic/phrases.js";
 import { Problem, problemFrom, sentenceForError, sentenceForProblem } from "../../web/logic/problem.js";
-import { findQuote } from "../../web/logic/quote.js";
+import { findQuote, quoteFor } from "../../web/logic/quote.js";
 
 test("an event stream is read the same wherever it is cut", () => {
   const stream = ": hello\r\nid: 7\r\nevent: status\r\ndata: {\"a\":\r\ndata: 1}\r\n\r\ndata:two\n\nid\rdata: três\r\rretry: 5\n\n";
@@ -34,6 +34,15 @@ test("a quote is found verbatim, or over other white space, and the pieces are t
   assert.equal(findQuote(passage, "outra coisa"), null);
   assert.equal(findQuote(passage, "  \n "), null);
   assert.equal(findQuote("", "x"), null);
+});
+
+test("a sentence quoted as it stands is what its own marker shows, else the citation's quote", () => {
+  const source = { passage: "O caso base vem primeiro. O passo recursivo reduz o problema.", quote: "O caso base vem primeiro." };
+  assert.equal(quoteFor(source, "O passo recursivo\nreduz o problema. "), "O passo recursivo\nreduz o problema.");
+  assert.equal(quoteFor(source, ". O passo recursivo reduz o problema. "), "O passo recursivo reduz o problema.");
+  assert.equal(quoteFor(source, "Em outras palavras, ele encolhe"), source.quote);
+  assert.equal(quoteFor(source, "O caso"), source.quote);
+  assert.equal(quoteFor({}, "O passo recursivo reduz o problema."), "");
 });
 
 test("both languages say the same things with the same gaps", () => {

@@ -1,4 +1,4 @@
-// Server-Sent Events, as the HTML standard reads them (section 9.2.6): text comes in pieces cut anywhere, events come out.
+// Server-Sent Events, as the HTML standard reads them (section 9.2.6): text comes in, cut anywhere, events come out.
 
 /** Characters one event may have; a line longer than that is not ours. */
 const mostCharacters = 1 << 20;
@@ -11,7 +11,8 @@ export function eventStreamDecoder() {
 
   function line(text, events) {
     if (text === "") {
-      if (current.data.length) events.push({ id: lastId, event: current.event || "message", data: current.data.join("\n") });
+      const { event, data } = current;
+      if (data.length) events.push({ id: lastId, event: event || "message", data: data.join("\n") });
       current = { event: "", data: [] };
       return;
     }

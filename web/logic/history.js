@@ -9,7 +9,7 @@ export function turnsOf(messages) {
   for (const message of messages) {
     if (message.role === "user") turns.push({ question: message.content, answer: null });
     else if (message.role === "assistant" && turns.length && !turns.at(-1).answer) {
-      turns.at(-1).answer = { ...message, event: "message_completed", jobId: message.jobId ?? message.id, seq: undefined };
+      turns.at(-1).answer = { ...message, event: "message_completed", jobId: message.jobId ?? message.id };
     }
   }
   return turns;

@@ -9,7 +9,8 @@ export function eventFromJob(job) {
   if (event === "message_completed") return { event, jobId: job.jobId, ...(job.answer ?? {}) };
   if (event === "error") {
     const error = job.error ?? { code: state === "cancelled" ? "cancelled" : "internal" };
-    return { event, jobId: job.jobId, code: error.code, message: error.message ?? "", retryable: error.retryable === true };
+    const { code, message = "", retryable = false } = error;
+    return { event, jobId: job.jobId, code, message, retryable };
   }
   return { event: "status", jobId: job.jobId, state, attempt: job.attempt };
 }

@@ -4,8 +4,9 @@
 const deepest = 4;
 
 /**
- * @returns {object[]} `{type: "text", text}`, `{type: "break"}`, `{type: "code", text}`, `{type: "strong"|"emphasis",
- *   inlines}`, `{type: "link", url, inlines}` (its words are plain text), `{type: "marker", number}`; neighbouring texts are one
+ * @returns {object[]} `{type: "text", text}`, `{type: "break"}`, `{type: "code", text}`, `{type: "marker", number}`,
+ *   `{type: "strong"|"emphasis", inlines}`, `{type: "link", url, inlines}` (its words are plain text); neighbouring
+ *   texts are one
  */
 export function parseInlines(text, depth = 0) {
   const inlines = [];
@@ -93,7 +94,7 @@ function readBracket(text, at, find) {
   const words = text.slice(at + 1, middle);
   const url = safeAddress(text.slice(middle + 2, end).trim());
   if (words.includes("[") || !url) return null;
-  return { inlines: [{ type: "link", url, inlines: [{ type: "text", text: words.replace(/[*`]/g, "") }] }], next: end + 1 };
+  return { inlines: [link(url, words.replace(/[*`]/g, ""))], next: end + 1 };
 }
 
 /** A bare address; a full stop or bracket at its end belongs to the sentence. */
@@ -103,8 +104,10 @@ function readAddress(text, at) {
   if (at > 0 && /\w/.test(text[at - 1])) return null;
   const found = bare.exec(text)?.[0].replace(/[.,;:!?)]+$/, "");
   const url = found && safeAddress(found);
-  return url ? { inlines: [{ type: "link", url, inlines: [{ type: "text", text: found }] }], next: at + found.length } : null;
+  return url ? { inlines: [link(url, found)], next: at + found.length } : null;
 }
+
+const link = (url, text) => ({ type: "link", url, inlines: [{ type: "text", text }] });
 
 /** The address when it is absolute http or https without a password, else null: no `javascript:`, no `data:`. */
 export function safeAddress(text) {

@@ -8,7 +8,9 @@ const phrases = {
     "language": "Idioma",
     "new": "Nova conversa",
     "welcome.title": "O que você quer entender?",
-    "welcome.text": "As respostas vêm do material da disciplina, e cada afirmação aponta o trecho de onde saiu. Quando o material não cobre o assunto, eu digo.",
+    "welcome.text":
+      "As respostas vêm do material da disciplina, e cada afirmação aponta o trecho de onde saiu. " +
+      "Quando o material não cobre o assunto, eu digo.",
     "welcome.start": "Para começar",
     "starter.1": "O que esta disciplina cobre?",
     "starter.2": "Como é calculada a nota final?",
@@ -69,7 +71,9 @@ const phrases = {
     "language": "Language",
     "new": "New conversation",
     "welcome.title": "What would you like to understand?",
-    "welcome.text": "Answers come from the course material, and each statement points to the passage it came from. When the material does not cover something, I say so.",
+    "welcome.text":
+      "Answers come from the course material, and each statement points to the passage it came from. " +
+      "When the material does not cover something, I say so.",
     "welcome.start": "To begin with",
     "starter.1": "What does this course cover?",
     "starter.2": "How is the final grade calculated?",
@@ -99,7 +103,8 @@ const phrases = {
     "source.close": "Close",
     "source.heading": "Source {marker}",
     "source.quote": "Quoted passage",
-    "source.unsupported": "It could not be confirmed that this passage supports the sentence. Check before you rely on it.",
+    "source.unsupported":
+      "It could not be confirmed that this passage supports the sentence. Check before you rely on it.",
     "source.original": "Open the original document",
     "source.missing": "The passage's text did not come with the answer.",
     "note.ungrounded": "Not covered by the course material",
@@ -134,8 +139,10 @@ export function chooseLanguage(wanted) {
 
 /** A phrase book for one language: `say("phase.sources", {count: 3})`. */
 export function phraseBook(language) {
-  return (key, gaps = {}) =>
-    (phrases[language]?.[key] ?? phrases.en[key] ?? key).replace(/\{(\w+)\}/g, (gap, name) => String(gaps[name] ?? gap));
+  return (key, gaps = {}) => {
+    const phrase = phrases[language]?.[key] ?? phrases.en[key] ?? key;
+    return phrase.replace(/\{(\w+)\}/g, (gap, name) => String(gaps[name] ?? gap));
+  };
 }
 
 /** All keys of a language: the test holds that both have the same. */

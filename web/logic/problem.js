@@ -37,8 +37,8 @@ export function sentenceForProblem(problem, say) {
   if (problem.status === 429) return say("error.tooMany", { seconds: problem.retryAfter ?? 60 });
   if (problem.status === 503) return say("error.busy", { seconds: problem.retryAfter ?? 30 });
   const details = problem.errors.map((one) => one?.detail).filter((one) => typeof one === "string");
-  if (problem.status < 500 && (problem.detail || details.length)) return [problem.detail, ...details].filter(Boolean).join(" ");
-  return say("error.internal");
+  const sentences = [problem.detail, ...details].filter(Boolean);
+  return problem.status < 500 && sentences.length ? sentences.join(" ") : say("error.internal");
 }
 
 /** The sentence for an `error` event: its own message when it has one, for the server wrote that for a person. */

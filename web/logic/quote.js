@@ -15,6 +15,18 @@ export function findQuote(passage, quote) {
   return { before: passage.slice(0, start), match: passage.slice(start, end), after: passage.slice(end) };
 }
 
+/** Shorter words before a marker say too little to be looked for. */
+const fewestCharacters = 12;
+
+/**
+ * The words to mark in a passage for one marker of the text: those right before it when they are quoted from the
+ * passage as they stand (several sentences may cite one passage), else the quote of the citation.
+ */
+export function quoteFor({ passage = "", quote = "" }, wordsBefore) {
+  const words = wordsBefore.replace(/^[\s.,;:"“”«»]+/, "").trim();
+  return words.length >= fewestCharacters && findQuote(passage, words) ? words : quote;
+}
+
 /** The text with each run of white space as one blank, and where each of its characters stood. */
 function squeeze(original) {
   const places = [];

@@ -20,7 +20,7 @@ function blockNode(block, marker) {
       element("code", { text: block.text }));
     case "quote": return element("blockquote", {}, ...markdownNodes(block.blocks, marker));
     case "rule": return element("hr");
-    case "list": return element(block.ordered ? "ol" : "ul", { start: block.ordered && block.start !== 1 ? block.start : null },
+    case "list": return element(block.ordered ? "ol" : "ul", { start: block.start === 1 ? null : block.start },
       ...block.items.map((item) => element("li", {}, ...itemNodes(item, marker))));
   }
 }

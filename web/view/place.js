@@ -1,7 +1,10 @@
 // Where in a document a passage stands, in words.
 
-/** "page 3 · Recursion › Base case"; empty when neither is known. */
-export function placeOf({ page, section }, say) {
-  const path = Array.isArray(section) ? section.join(" › ") : section;
+const step = " › ";
+
+/** "page 3 · Base case › Why"; empty when neither is known. The title that begins many a heading path is left out. */
+export function placeOf({ title, page, section }, say) {
+  const steps = (section ?? "").split(step);
+  const path = (steps[0] === title ? steps.slice(1) : steps).join(step);
   return [Number.isSafeInteger(page) ? say("source.page", { page }) : "", path || ""].filter(Boolean).join(" · ");
 }

@@ -2,6 +2,7 @@
 
 import { isOver, sourceFor } from "../logic/answer.js";
 import { parseMarkdown } from "../logic/markdown.js";
+import { quoteFor } from "../logic/quote.js";
 import { sentenceForError } from "../logic/problem.js";
 import { element } from "./elements.js";
 import { markdownNodes } from "./markdown-view.js";
@@ -52,7 +53,7 @@ export class TurnView {
   #draw() {
     const answer = this.#answer;
     const over = isOver(answer);
-    const focused = this.#body.contains(document.activeElement) ? this.#focusable().indexOf(document.activeElement) : -1;
+    const focused = this.#focusable().indexOf(document.activeElement);
     this.#article.setAttribute("aria-busy", String(!over));
     this.#article.dataset.phase = answer.phase;
     this.#progress.hidden = over;
@@ -79,10 +80,16 @@ export class TurnView {
     return element("button", {
       type: "button", "data-marker": marker, "aria-haspopup": "dialog",
       "aria-label": this.#say("source.open", { marker, title }),
-      onclick: () => this.#openSource(sourceFor(this.#answer, marker) ?? source,
-        () => this.#body.querySelector(`.${properties.class}[data-marker="${Number(marker)}"]`)?.focus()),
+      onclick: ({ currentTarget: button }) => this.#open(sourceFor(this.#answer, marker) ?? source, button),
       ...properties,
     }, ...children);
+  }
+
+  #open(source, button) {
+    // The button may be drawn anew while the panel is open: it is found again by its place.
+    const place = this.#focusable().indexOf(button);
+    const words = button.matches(".marker") ? wordsBefore(button) : "";
+    this.#openSource({ ...source, quote: quoteFor(source, words) }, () => this.#focusable()[place]?.focus());
   }
 
   #notes() {
@@ -101,7 +108,8 @@ export class TurnView {
       element("span", { class: "number", text: String(source.marker) }),
       element("span", { class: "name", text: source.title }),
       element("span", { class: "place", text: placeOf(source, this.#say) }))));
-    return [element("div", { class: "sources" }, element("h3", { text: this.#say("sources") }), element("ul", {}, ...items))];
+    const heading = element("h3", { text: this.#say("sources") });
+    return [element("div", { class: "sources" }, heading, element("ul", {}, ...items))];
   }
 
   #problem(sentence) {
@@ -110,11 +118,24 @@ export class TurnView {
   }
 }
 
+/** The words between a marker and the one before it, or the beginning of its line. */
+function wordsBefore(button) {
+  const ends = new Set(["BUTTON", "BR", "UL", "OL", "PRE"]);
+  let words = "";
+  for (let node = button.previousSibling; node && !ends.has(node.nodeName); node = node.previousSibling) {
+    words = node.textContent + words;
+  }
+  return words;
+}
+
 /** What the server is doing, as a sentence. */
 export function phaseSentence(answer, say) {
   const count = answer.sources.length;
-  if (answer.phase === "generating" && !answer.text && count > 0) return say(count === 1 ? "phase.source" : "phase.sources", { count });
+  const reading = answer.phase === "generating" && !answer.text && count > 0;
+  if (reading) return say(count === 1 ? "phase.source" : "phase.sources", { count });
   return say(`phase.${answer.phase}`);
 }
 
-const dots = () => [element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"))];
+function dots() {
+  return [element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"))];
+}

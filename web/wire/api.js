@@ -18,8 +18,8 @@ async function request(path, { method = "GET", body, headers = {} } = {}) {
     let response;
     try {
       response = await fetch(path, {
-        method, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store",
-        headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+        method, cache: "no-store", headers: { Accept: "application/json", ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(patience),
       });
     } catch {
@@ -50,8 +50,11 @@ export async function readCourses() {
  * one job only.
  */
 export function ask({ message, course, conversationId, sessionId }) {
-  const body = Object.fromEntries(Object.entries({ message, course, conversationId, sessionId }).filter(([, value]) => value));
-  return request(path("chat"), { method: "POST", body, headers: { "Idempotency-Key": randomKey() } });
+  const fields = Object.entries({ message, course, conversationId, sessionId });
+  return request(path("chat"), {
+    method: "POST", body: Object.fromEntries(fields.filter(([, value]) => value)),
+    headers: { "Content-Type": "application/json", "Idempotency-Key": randomKey() },
+  });
 }
 
 export function readJob(jobId) {

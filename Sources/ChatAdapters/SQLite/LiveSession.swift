@@ -23,8 +23,13 @@ final class LiveSession: Sendable {
 
     /// The number of the next event; only within `turnstile`.
     var nextSeq: Int64 { state.withLock { $0.ring.nextSeq } }
-    /// Whether another delta may be numbered; only within `turnstile`.
-    var takesDeltas: Bool { state.withLock { $0.ring.takesDeltas } }
+    /// Whether such an event may still be numbered; only within `turnstile`.
+    func takes(_ event: ChatEvent) -> Bool {
+        if event.kind.isTerminal { return true }
+        return state.withLock { state in
+            !state.ring.hasEnded(event.jobID) && (event.kind.isDurable || state.ring.takesDeltas)
+        }
+    }
 
     /// Appends an event numbered `nextSeq`; only within `turnstile`.
     func publish(_ event: LoggedEvent) {

@@ -17,18 +17,15 @@ extension SQLiteChatStore: Sessions {
     package func append(_ event: ChatEvent, to session: String) async throws -> Int64? {
         guard let live = try await live(session) else { return nil }
         return try await live.turnstile.pass {
-            guard event.kind.isDurable else {
-                // Out of numbers: the whole text comes at the end.
-                guard live.takesDeltas else { return nil }
-                let logged = LoggedEvent(event, seq: live.nextSeq, at: self.time.now)
-                live.publish(logged)
-                return logged.seq
-            }
+            guard live.takes(event) else { return nil }
             let logged = LoggedEvent(event, seq: live.nextSeq, at: self.time.now)
-            let stored = try await self.database.write { try Self.store(logged, in: session, $0) }
             // A terminal event that was there already keeps its first number.
-            if stored == logged.seq { live.publish(logged) }
-            return stored
+            if event.kind.isDurable {
+                let stored = try await self.database.write { try Self.store(logged, in: session, $0) }
+                guard stored == logged.seq else { return stored }
+            }
+            live.publish(logged)
+            return logged.seq
         }
     }
 

@@ -25,6 +25,8 @@ struct SessionRing {
     private var trimmedThrough: Int64
     /// Deltas since the last durable event; at most `leap`.
     private var volatileRun: Int64 = 0
+    /// Jobs whose terminal event is kept.
+    private var ended: Set<String> = []
 
     /// - Parameters:
     ///   - durable: what a former process left, in order; its deltas are lost.
@@ -34,11 +36,14 @@ struct SessionRing {
         bytes = durable.reduce(0) { $0 + $1.frame.utf8.count }
         lastSeq = lastDurable == 0 ? 0 : lastDurable + Self.leap
         trimmedThrough = durable.first.map { $0.seq - 1 } ?? lastSeq
+        ended = Set(durable.filter(\.kind.isTerminal).compactMap(\.jobID))
     }
 
     var nextSeq: Int64 { lastSeq + 1 }
     /// Whether another delta may be numbered.
     var takesDeltas: Bool { volatileRun < Self.leap - 1 }
+    /// Whether the job's terminal event is here: it is the last one, so nothing a slow worker still says may follow it.
+    func hasEnded(_ job: String?) -> Bool { job.map(ended.contains) ?? false }
     var count: Int { events.count - first }
 
     mutating func append(_ event: LoggedEvent) {
@@ -46,6 +51,7 @@ struct SessionRing {
         lastSeq = event.seq
         volatileRun = event.kind.isDurable ? 0 : volatileRun + 1
         events.append(event)
+        if event.kind.isTerminal, let job = event.jobID { ended.insert(job) }
         bytes += event.frame.utf8.count
         while count > Self.mostEvents || (bytes > Self.mostBytes && count > 1) { dropFirst() }
     }
@@ -97,6 +103,7 @@ struct SessionRing {
 
     private mutating func dropFirst() {
         trimmedThrough = events[first].seq
+        if events[first].kind.isTerminal, let job = events[first].jobID { ended.remove(job) }
         bytes -= events[first].frame.utf8.count
         first += 1
         if first == events.count || first > 1024 {

@@ -7,7 +7,7 @@ extension ChatAPI {
 
     /// `GET /api/ws` (contract, section 2).
     func socket(_ request: HTTPRequest) async throws -> WebSocketUpgrade {
-        let offered = request.headers.list("sec-websocket-protocol")
+        let offered = request.offeredSubprotocols
         let principal = try await principal(request, offered: offered)
         let subprotocol = offered.contains(Self.subprotocol) ? Self.subprotocol : nil
         let after = try seen(request)

@@ -90,7 +90,7 @@ extension String {
     var isLegible: Bool {
         unicodeScalars.contains { scalar in
             switch scalar.properties.generalCategory {
-            case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .unassigned: false
+            case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator: false
             default: true
             }
         }

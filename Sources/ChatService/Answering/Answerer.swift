@@ -164,7 +164,7 @@ package struct Answerer: Answering {
             Source(
                 marker: index + 1, documentId: passage.documentID, title: passage.documentTitle,
                 page: passage.pages?.lowerBound,
-                section: passage.section.isEmpty ? nil : passage.section.joined(separator: " › "),
+                section: passage.place.isEmpty ? nil : passage.place.joined(separator: " › "),
                 passage: passage.text)
         }
     }

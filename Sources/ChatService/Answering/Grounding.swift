@@ -2,12 +2,14 @@ import Retrieval
 
 /// Decides whether the course material speaks of a question at all.
 package struct Grounding: Sendable {
-    /// The least evidence for an answer, 0...1.
+    /// The least evidence for an answer, 0...1; measured (docs/decisions/0010-evidence-threshold.md).
     package var threshold: Double
 
-    package init(threshold: Double = 0.5) { self.threshold = threshold }
+    package init(threshold: Double = 0.46) { self.threshold = threshold }
 
-    /// Evidence as one number in 0...1.
+    /// Evidence as one number in 0...1: half the nearest meaning, half the share of the question's words that were found.
+    /// The cosine alone tells little in Portuguese, where an English model finds everything alike; the words alone miss a
+    /// question in another language than its answer.
     package static func strength(of signals: EvidenceSignals) -> Double {
         0.5 * max(0, min(1, signals.topSimilarity)) + 0.5 * signals.coverage
     }
@@ -21,7 +23,7 @@ package struct Grounding: Sendable {
         var places: [String] = []
         for passage in passages {
             var place = passage.documentTitle
-            if let section = passage.section.last, section != place { place += " › " + section }
+            if let section = passage.place.last { place += " › " + section }
             if let page = passage.pages?.lowerBound {
                 place += language == "pt" ? " (página \(page))" : " (page \(page))"
             }

@@ -11,8 +11,9 @@ package protocol Sessions: Sendable {
     /// nil when there is no such session.
     func owner(ofSession id: String) async throws -> UserID?
 
-    /// Appends `event` and wakes who waits for it. A terminal event is appended once a job: a repeat changes nothing.
-    /// - Returns: the event's number, that of the first for a repeat; nil when the session is gone.
+    /// Appends `event` and wakes who waits for it. A terminal event is appended once a job and is the job's last: a
+    /// repeat changes nothing, and what a slow worker says after it is dropped.
+    /// - Returns: the event's number, that of the first for a repeat; nil when the session is gone or the event dropped.
     @discardableResult
     func append(_ event: ChatEvent, to session: String) async throws -> Int64?
 

@@ -14,6 +14,7 @@ struct DeltaBuffer {
         case .restarted(let stream):
             // The text of former streams is void: no need to send it.
             steps.removeAll { if case .delta(let old, _) = $0 { old < stream } else { false } }
+            steps.append(step)
         case .retrieving, .generating:
             steps.append(step)
         }

@@ -12,12 +12,15 @@ struct IngestTable {
         for file in report.files {
             table.add([
                 Self.shortened(file.path), file.outcome.rawValue, file.pages.map(String.init) ?? "",
-                file.outcome == .failed ? "" : "\(file.chunks)", Self.seconds(file.seconds),
+                file.outcome == .failed || file.outcome == .skipped ? "" : "\(file.chunks)", Self.seconds(file.seconds),
             ])
         }
         var lines = table.lines
         for file in report.files where file.outcome == .failed {
             lines.append("\nfailed: \(file.path)\n  \(file.reason ?? "No reason is known.")")
+        }
+        for file in report.files where file.outcome == .skipped {
+            lines.append("skipped: \(file.path): \(file.reason ?? "")")
         }
         for file in report.files {
             for warning in file.warnings { lines.append("note: \(file.path): \(warning)") }

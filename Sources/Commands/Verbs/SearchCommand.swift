@@ -44,7 +44,7 @@ enum SearchCommand {
     }
 
     private static func place(_ passage: Passage) -> String {
-        let section = passage.section.isEmpty ? "" : " › " + passage.section.joined(separator: " › ")
+        let section = passage.place.isEmpty ? "" : " › " + passage.place.joined(separator: " › ")
         guard let pages = passage.pages else { return section }
         return section
             + (pages.count == 1 ? ", p. \(pages.lowerBound)" : ", pp. \(pages.lowerBound)-\(pages.upperBound)")
@@ -68,10 +68,12 @@ struct SearchOutput: Encodable {
     let course: CourseID
     let query: String
     let passages: [Item]
+    let evidence: EvidenceSignals
 
     init(course: CourseID, query: String, result: RetrievalResult) {
         self.course = course
         self.query = query
+        evidence = result.evidence
         passages = result.passages.map { passage in
             Item(
                 documentId: passage.documentID, title: passage.documentTitle, path: passage.documentPath,

@@ -15,6 +15,9 @@ struct Vocabulary: Sendable {
         let spellings: [(text: [UInt8], id: Int32)]
     }
 
+    /// Bytes of a `vocab.txt` that is read; real ones have a few hundred kilobytes.
+    static let largestFile = 64 << 20
+
     let special: Special
     let count: Int
     /// Of the longest piece, in bytes.
@@ -81,7 +84,16 @@ struct Vocabulary: Sendable {
     init(folder: String, count: Int) throws {
         let text = folder + "/vocab.txt"
         let path = FileManager.default.fileExists(atPath: text) ? text : folder + "/tokenizer.json"
-        let pieces = try path == text ? Self.lines(of: MappedFile(path: text)) : Self.tokenizerFile(in: folder)
+        let pieces: [[UInt8]]
+        if path == text {
+            let file = try MappedFile(path: text)
+            guard file.bytes.count <= Self.largestFile else {
+                throw EmbeddingError(.unsupportedModel, path: path, "the vocabulary is larger than 64 MiB")
+            }
+            pieces = Self.lines(of: file)
+        } else {
+            pieces = try Self.tokenizerFile(in: folder)
+        }
         guard pieces.count == count else {
             throw EmbeddingError(
                 .unsupportedModel, path: path,

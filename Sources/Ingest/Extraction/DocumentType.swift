@@ -28,6 +28,9 @@ enum DocumentType: Equatable, Sendable {
         return programs.contains(suffix) ? .sourceCode : .plainText
     }
 
+    /// Whether a file's name says that programs, not people, read it.
+    static func isProgramData(_ name: String) -> Bool { programData.contains(fileExtension(of: name)) }
+
     /// Lower case, without the full stop; empty when there is none.
     static func fileExtension(of name: String) -> String {
         guard let stop = name.utf8.lastIndex(of: UInt8(ascii: ".")), stop != name.utf8.startIndex else { return "" }
@@ -88,6 +91,10 @@ enum DocumentType: Equatable, Sendable {
         "tsv": "TSV", "json": "JSON", "jsonl": "JSON", "xml": "XML", "svg": "SVG image", "css": "Style sheet",
         "srt": "Subtitle", "vtt": "Subtitle", "eml": "E-mail", "mht": "Web archive", "mhtml": "Web archive",
         "yaml": "YAML", "yml": "YAML", "ps": "PostScript", "eps": "PostScript", "ics": "Calendar",
+    ]
+
+    private static let programData: Set<String> = [
+        "json", "jsonl", "yaml", "yml", "toml", "ini", "css", "map", "lock", "log", "sqlite", "db", "o", "pyc", "class",
     ]
 
     private static let programs: Set<String> = [

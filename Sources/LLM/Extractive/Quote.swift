@@ -18,16 +18,19 @@ struct Quote: Sendable {
     static let passageLimit = 16
     static let sentenceLimit = 60
     static let characterLimit = 600
+    /// The most of a passage that is looked at, in characters.
+    private static let passageLength = 20_000
 
     /// All quotable sentences, in the order of the passages and their text.
     static func all(in evidence: [GenerationRequest.Evidence]) -> [Quote] {
         let best = evidence.map(\.score).max() ?? 0
         return evidence.prefix(passageLimit).enumerated().flatMap { index, passage in
             let score = best > 0 && passage.score > 0 ? passage.score / best : 0
-            return SentenceSplitter.sentences(in: passage.text).prefix(sentenceLimit).enumerated().compactMap {
-                position, sentence in
-                Quote(sentence, number: passage.number, passage: index, position: position, score: score)
-            }
+            return SentenceSplitter.sentences(in: String(passage.text.prefix(passageLength))).prefix(sentenceLimit)
+                .enumerated().compactMap {
+                    position, sentence in
+                    Quote(sentence, number: passage.number, passage: index, position: position, score: score)
+                }
         }
     }
 
@@ -38,8 +41,7 @@ struct Quote: Sendable {
         let text =
             isCode ? String(sentence) : Self.withoutMarkers(Self.onOneLine(Self.withoutListMark(sentence)))
         let words = QuoteWords(text)
-        let endsLikeASentence = text.last.map { ".!?…。:;|".contains($0) } ?? false
-        guard words.set.count >= 2, endsLikeASentence || words.set.count >= 4 || isCode else { return nil }
+        guard words.set.count >= 2, isCode || Self.readsLikeASentence(text, words: words.set.count) else { return nil }
         self.text = text
         self.words = words
         self.number = number
@@ -48,13 +50,25 @@ struct Quote: Sendable {
         passageScore = score
     }
 
-    /// Whether the sentence leans on the one before it.
-    var needsPredecessor: Bool {
-        guard let first = text.prefix(while: \.isLetter).split(separator: " ").first else { return false }
-        return Self.leaningWords.contains(first.lowercased())
+    /// What must be read before it to understand it: the sentence just before, or the one that opens its list.
+    enum Lead { case none, sentenceBefore, openingOfList }
+
+    var lead: Lead {
+        guard !isCode, let first = text.first else { return .none }
+        if Self.leaningWords.contains(text.prefix(while: \.isLetter).lowercased()) { return .sentenceBefore }
+        return first.isLowercase ? .openingOfList : .none
     }
 
+    var opensList: Bool { text.hasSuffix(":") }
+
     var isQuestion: Bool { text.hasSuffix("?") }
+
+    /// Not a heading whose mark got lost (`2.2 Worst case`), a fragment, or a session of some program.
+    private static func readsLikeASentence(_ text: String, words: Int) -> Bool {
+        guard text.count(where: { $0.isLetter || $0.isWhitespace }) * 10 >= text.count * 7 else { return false }
+        if let last = text.last, ".!?…:;".contains(last) { return true }
+        return words >= 4 && text.prefixMatch(of: #/\d+(\.\d+)*[.)]?\s/#) == nil
+    }
 
     private static func onOneLine(_ text: Substring) -> String {
         text.split(whereSeparator: \.isWhitespace).joined(separator: " ")

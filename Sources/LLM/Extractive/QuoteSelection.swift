@@ -5,13 +5,18 @@ struct QuoteSelection: Sendable {
     let quotes: [Quote]
     /// How much of the question's words each quote has, weighted by rarity, 0...1.
     private let wordScores: [Double]
+    private let asked: Set<String>
 
     /// The most sentences that are embedded for one answer.
     static let embeddedLimit = 48
-    /// The most sentences an answer is made of.
-    static let chosenLimit = 5
+    /// The most sentences an answer is made of, those that merely lead to another not counted in the last step.
+    static let chosenLimit = 4
     /// A sentence below this part of the best one's score is left out.
     static let scoreFloor = 0.6
+    /// What it adds when a sentence opens with what was asked for: definitions do.
+    private static let topicFirst = 0.08
+    /// What a neighbour's score adds: sentences that answer stand together.
+    private static let company = 0.05
     /// Weight of a sentence's own worth against its newness. Carbonell and Goldstein, "The Use of MMR", SIGIR 1998.
     private static let worth = 0.75
     /// Two sentences that are more alike than this say the same.
@@ -21,6 +26,7 @@ struct QuoteSelection: Sendable {
     init(_ quotes: [Quote], question: String) {
         self.quotes = quotes
         let asked = QuoteWords(question).set
+        self.asked = asked
         var documents: [String: Int] = [:]
         for quote in quotes {
             for word in quote.words.set where asked.contains(word) { documents[word, default: 0] += 1 }
@@ -59,9 +65,14 @@ struct QuoteSelection: Sendable {
     func choose(
         _ candidates: [Int], similarities: [Double], characterLimit: Int, likeness: (Int, Int) -> Double?
     ) -> [Int] {
-        let scores = Dictionary(
+        let own = Dictionary(
             uniqueKeysWithValues: candidates.enumerated().map { offset, index in
                 (index, score(index, similarity: similarities.isEmpty ? nil : similarities[offset]))
+            })
+        let scores = Dictionary(
+            uniqueKeysWithValues: own.map { index, score in
+                let beside = [index - 1, index + 1].filter { areNeighbours(index, $0) }.compactMap { own[$0] }
+                return (index, score + Self.company * beside.reduce(0, +))
             })
         let floor = (scores.values.max() ?? 0) * Self.scoreFloor
         var open = candidates.filter { (scores[$0] ?? 0) >= floor }
@@ -81,25 +92,35 @@ struct QuoteSelection: Sendable {
             open.removeAll { $0 == best }
             chosen.append(best)
             room -= quotes[best].text.count
-            if quotes[best].needsPredecessor, let before = predecessor(of: best), !chosen.contains(before),
-                quotes[before].text.count <= room, chosen.count < Self.chosenLimit
-            {
-                open.removeAll { $0 == before }
-                chosen.append(before)
-                room -= quotes[before].text.count
+            if let lead = lead(of: best), !chosen.contains(lead), quotes[lead].text.count <= room {
+                open.removeAll { $0 == lead }
+                chosen.append(lead)
+                room -= quotes[lead].text.count
             }
         }
-        return chosen.sorted()
+        return inReadingOrder(chosen, scores)
+    }
+
+    /// Passage by passage, the one with the best sentence first; within a passage as it is written.
+    private func inReadingOrder(_ chosen: [Int], _ scores: [Int: Double]) -> [Int] {
+        let groups = Dictionary(grouping: chosen) { quotes[$0].passage }
+        let best = groups.mapValues { group in group.compactMap { scores[$0] }.max() ?? 0 }
+        let order = groups.keys.sorted { one, other in
+            let (mine, theirs) = (best[one] ?? 0, best[other] ?? 0)
+            return mine == theirs ? one < other : mine > theirs
+        }
+        return order.flatMap { (groups[$0] ?? []).sorted() }
     }
 
     private func score(_ index: Int, similarity: Double?) -> Double {
         let quote = quotes[index]
-        let merit =
+        var merit =
             if let similarity {
                 0.55 * max(0, similarity) + 0.35 * wordScores[index] + 0.1 * quote.passageScore
             } else {
                 0.85 * wordScores[index] + 0.15 * quote.passageScore
             }
+        if quote.words.opening.contains(where: asked.contains) { merit += Self.topicFirst }
         // A question asks the reader; it seldom answers one.
         return quote.isQuestion ? merit / 2 : merit
     }
@@ -108,10 +129,19 @@ struct QuoteSelection: Sendable {
         quotes[one].words.overlap(quotes[other].words) >= Self.sameWords || (likeness ?? 0) >= Self.sameMeaning
     }
 
-    private func predecessor(of index: Int) -> Int? {
-        guard index > 0, quotes[index - 1].passage == quotes[index].passage,
-            quotes[index - 1].position == quotes[index].position - 1, !quotes[index - 1].isCode
-        else { return nil }
-        return index - 1
+    private func areNeighbours(_ one: Int, _ other: Int) -> Bool {
+        quotes.indices.contains(other) && quotes[one].passage == quotes[other].passage
+            && abs(quotes[one].position - quotes[other].position) == 1
+    }
+
+    private func lead(of index: Int) -> Int? {
+        switch quotes[index].lead {
+        case .none: return nil
+        case .sentenceBefore: return areNeighbours(index, index - 1) && !quotes[index - 1].isCode ? index - 1 : nil
+        case .openingOfList:
+            return (max(0, index - 8)..<index).last {
+                quotes[$0].passage == quotes[index].passage && quotes[$0].opensList
+            }
+        }
     }
 }

@@ -1,21 +1,29 @@
 /// The content words of a text, so that different spellings of one word are equal: lower case, without accents, without
-/// stop words, plural endings of Portuguese and English taken off.
+/// stop words, plural endings of Portuguese and English taken off, and cut after six letters, so that `recursão`,
+/// `recursiva` and `recursion` meet. Cutting is a stemmer that needs no language and does well in both (McNamee and
+/// Mayfield, "Character N-Gram Tokenization for European Language Text Retrieval", Information Retrieval 7, 2004).
 struct QuoteWords: Sendable {
     let set: Set<String>
+    /// The first two, where a sentence usually names what it speaks of.
+    let opening: [String]
 
     init(_ text: some StringProtocol) {
-        var words: Set<String> = []
+        var words: [String] = []
         var word = ""
+        func endWord() {
+            if !word.isEmpty, !Self.stopWords.contains(word) { words.append(String(Self.singular(word).prefix(6))) }
+            word = ""
+        }
         for scalar in text.lowercased().unicodeScalars {
             if let letter = Self.folded(scalar) {
                 word.unicodeScalars.append(letter)
             } else if !Self.isCombining(scalar) {
-                Self.add(word, to: &words)
-                word = ""
+                endWord()
             }
         }
-        Self.add(word, to: &words)
-        set = words
+        endWord()
+        set = Set(words)
+        opening = Array(words.prefix(2))
     }
 
     /// Shared words as a part of all (Jaccard).
@@ -23,11 +31,6 @@ struct QuoteWords: Sendable {
         let shared = set.intersection(other.set).count
         let all = set.count + other.set.count - shared
         return all == 0 ? 0 : Double(shared) / Double(all)
-    }
-
-    private static func add(_ word: String, to words: inout Set<String>) {
-        guard !word.isEmpty, !stopWords.contains(word) else { return }
-        words.insert(singular(word))
     }
 
     private static func singular(_ word: String) -> String {

@@ -114,6 +114,8 @@ private struct Line {
         default: break
         }
         if isListItem(content) { return .listItem }
+        // A row without bars at its ends, as ingestion writes tables.
+        if String(decoding: content, as: UTF8.self).contains(" | ") { return .tableRow }
         let indent = line.prefix(content.startIndex - line.startIndex)
         return .plain(isIndented: indent.count >= 4 || indent.contains(0x09))
     }

@@ -240,6 +240,7 @@ final class Connection {
         case .bytes(let bytes):
             return bytes.withUnsafeBytes { Glibc.send(id.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         case .file(let file, let offset, let count):
+            // From the page cache as a rule. A cold file holds up this loop for the time of one disk read.
             var position = off_t(offset)
             return sendfile(id.descriptor, file.descriptor, &position, min(count, 1 << 20))
         }

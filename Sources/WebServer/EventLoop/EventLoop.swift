@@ -28,7 +28,6 @@ final class EventLoop: @unchecked Sendable {
     /// Milliseconds of the monotonic clock, read once a turn.
     private(set) var now: Int64 = 0
     private(set) var isDraining = false
-    private(set) var isAborting = false
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
 
     private static let listenerToken = UInt64.max - 1
@@ -94,7 +93,6 @@ final class EventLoop: @unchecked Sendable {
         switch mail {
         case .drain: drain()
         case .abort:
-            isAborting = true
             drain()
             for connection in slots { connection?.abortNow() }
         case .respond(let exchange, let response, let body):
@@ -116,13 +114,9 @@ final class EventLoop: @unchecked Sendable {
         case .bodyWanted(let exchange):
             withDriver(exchange) { $0.bodyWanted(exchange) }
         case .upgrade(let exchange, let handshake, let socket):
-            guard let connection = connection(exchange.connection), let driver = connection.http,
-                driver.upgrade(exchange, handshake, socket)
-            else {
-                socket.ended()
-                return
-            }
-            connection.settle()
+            let connection = connection(exchange.connection)
+            if connection?.http?.upgrade(exchange, handshake, socket) != true { socket.ended() }
+            connection?.settle()
         case .roomAgain(let id):
             guard let connection = connection(id) else { return }
             connection.inflowHasRoom()

@@ -112,14 +112,7 @@ final class HTTPDriver {
 
     private func serve(_ exchange: Exchange, _ request: HTTPRequest, _ match: RouteMatch) {
         let responder = Responder(loop: loop, exchange: exchange)
-        let tasks = loop.context.tasks
-        tasks.begin()
-        // Not a child task, because a loop's thread is no task that could have children. It is held to a lifetime all the
-        // same: cancelled when its connection ends, and counted, so that the server's `run` does not return before it.
-        task = Task {
-            await responder.serve(request, match)
-            tasks.end()
-        }
+        task = loop.context.handlers.start { await responder.serve(request, match) }
     }
 
     /// The handler waits for a body of which nothing has come: the moment for `100 Continue`.
@@ -232,11 +225,15 @@ final class HTTPDriver {
         connection.closeAfterWriting()
     }
 
-    /// False when the request is no longer in hand.
+    /// False when the request is no longer in hand, or there is nobody to speak with.
     func upgrade(_ exchange: Exchange, _ handshake: WebSocketHandshake, _ socket: WebSocketConnection) -> Bool {
-        guard exchange === self.exchange, connection.isOpen, !connection.peerHasClosed else { return false }
+        guard exchange === self.exchange, connection.isOpen else { return false }
+        guard !connection.peerHasClosed else {
+            connection.closeAfterWriting()
+            return false
+        }
         connection.write(handshake.response)
-        let driver = WebSocketDriver(connection: connection, socket: socket, task: task)
+        let driver = WebSocketDriver(connection: connection, socket: socket)
         task = nil
         self.exchange = nil
         connection.upgrade(to: driver)

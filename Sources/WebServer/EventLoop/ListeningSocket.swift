@@ -48,7 +48,7 @@ struct SocketAddress {
 
     var family: Int32 { Int32(storage.ss_family) }
 
-    /// All addresses of a host name, numeric or not.
+    /// All addresses of a host name, numeric or not; IPv4 first, because `localhost` means 127.0.0.1 to most clients.
     static func resolve(_ host: String, port: UInt16) throws(WebServerError) -> [SocketAddress] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -69,7 +69,7 @@ struct SocketAddress {
             }
             entry = info.ai_next
         }
-        return addresses
+        return addresses.filter { $0.family == AF_INET } + addresses.filter { $0.family != AF_INET }
     }
 
     /// The address a socket is bound to.

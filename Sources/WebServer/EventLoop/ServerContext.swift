@@ -6,7 +6,7 @@ final class ServerContext: Sendable {
     let timeouts: ServerTimeouts
     let router: Router
     let log: Log
-    let tasks = TaskTally()
+    let handlers = HandlerTasks()
     private let connections = Locked(0)
 
     init(_ configuration: ServerConfiguration, router: Router, log: Log) {
@@ -26,37 +26,4 @@ final class ServerContext: Sendable {
     }
 
     func releaseConnection() { connections.withLock { $0 -= 1 } }
-}
-
-/// Counts the handlers at work, so that the server does not end before they have.
-final class TaskTally: Sendable {
-    private struct State {
-        var count = 0
-        var waiters: [CheckedContinuation<Void, Never>] = []
-    }
-
-    private let state = Locked(State())
-
-    func begin() { state.withLock { $0.count += 1 } }
-
-    func end() {
-        let waiters = state.withLock { state in
-            state.count -= 1
-            guard state.count == 0 else { return [CheckedContinuation<Void, Never>]() }
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
-    func waitUntilNone() async {
-        await withCheckedContinuation { continuation in
-            let passes = state.withLock { state in
-                if state.count == 0 { return true }
-                state.waiters.append(continuation)
-                return false
-            }
-            if passes { continuation.resume() }
-        }
-    }
 }

@@ -7,15 +7,11 @@ final class WebSocketDriver {
     private unowned let connection: Connection
     private unowned let loop: EventLoop
     private let socket: WebSocketConnection
-    private let task: Task<Void, Never>?
     private var rules: WebSocketProtocol
 
-    /// - Parameter task: the handler's; cancelled only when the server ends hard, because a handler learns from
-    ///   `messages` that its peer is gone and may want to finish what it was asked.
-    init(connection: Connection, socket: WebSocketConnection, task: Task<Void, Never>?) {
+    init(connection: Connection, socket: WebSocketConnection) {
         self.connection = connection
         self.socket = socket
-        self.task = task
         loop = connection.loop
         let context = connection.loop.context
         rules = WebSocketProtocol(
@@ -61,10 +57,8 @@ final class WebSocketDriver {
         perform(rules.tick(at: now, isListening: !socket.inflow.isFull))
     }
 
-    func connectionEnded() {
-        socket.ended()
-        if loop.isAborting { task?.cancel() }
-    }
+    /// The handler is not cancelled: it learns from `messages` that its peer is gone and may finish what it was asked.
+    func connectionEnded() { socket.ended() }
 
     private func perform(_ actions: [WebSocketProtocol.Action]) {
         for action in actions {

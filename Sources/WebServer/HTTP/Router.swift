@@ -11,12 +11,14 @@ package struct Router: Sendable {
     /// Runs before every request, matched or not; what it throws is the answer. For Host and Origin checks.
     package var `guard`: (@Sendable (HTTPRequest) async throws -> Void)?
 
-    /// Makes the answer to an error, whoever found it; the request is nil when there is no whole one. Must not block.
+    /// Makes the answer to an error, whoever found it; the request is nil when there is no whole one. The place to log
+    /// what went wrong. Must not block.
     package var errorResponse: @Sendable (any Error, HTTPRequest?) -> HTTPResponse = { error, _ in .problem(error) }
 
     package init() {}
 
-    /// Adds a route. A second one for the same method and pattern replaces the first.
+    /// Adds a route. A second one for the same method and pattern replaces the first. The handler's task is cancelled when
+    /// the connection breaks; a peer that has only finished sending still gets its answer.
     /// - Parameters:
     ///   - pattern: for example `/api/jobs/{jobId}`; a literal segment goes before a parameter.
     ///   - bodyLimit: in bytes; a longer body is answered 413 before or while it arrives.
@@ -26,7 +28,8 @@ package struct Router: Sendable {
         root.insert(Route(pattern, bodyLimit: bodyLimit, action: .respond(handler)), method: method)
     }
 
-    /// Adds a WebSocket endpoint. The handshake is checked before the handler runs.
+    /// Adds a WebSocket endpoint. The handshake is checked before the handler runs. The task of an accepted socket is not
+    /// cancelled with its connection; the end of `messages` tells.
     package mutating func webSocket(_ pattern: String, _ handler: @escaping UpgradeHandler) {
         root.insert(Route(pattern, bodyLimit: 0, action: .upgrade(handler)), method: .get)
     }

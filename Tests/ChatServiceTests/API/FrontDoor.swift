@@ -1,0 +1,95 @@
+import ChatService
+import Support
+import TestSupport
+import Testing
+import WebServer
+
+/// The API over a `ChatHouse`, called within the process: what a client of the server sees, without sockets.
+struct FrontDoor {
+    let house: ChatHouse
+    let readiness: Readiness
+    let router: Router
+
+    init(
+        courses: [String] = ["algoritmos"], limits: JobLimits = JobLimits(), perMinute: Int = 6000, burst: Int = 1000,
+        authenticator: any Authenticator = OpenAuthenticator(), origins: OriginGuard = .loopback,
+        library: (any CourseLibrary)? = nil
+    ) throws {
+        let house = try ChatHouse(limits: limits)
+        self.house = house
+        let readiness = Readiness(store: { try await house.store.check() }, others: [("model", { false })])
+        self.readiness = readiness
+        let api = ChatAPI(
+            ChatAPI.Dependencies(
+                intake: house.store, history: house.store, sessions: house.store, ledger: house.store,
+                library: try library ?? ScriptedLibrary(courses), authenticator: authenticator, origins: origins,
+                limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
+                readiness: readiness, time: house.time, log: .silent))
+        var router = Router()
+        api.install(in: &router)
+        self.router = router
+    }
+
+    /// What came back.
+    struct Reply {
+        let status: Int
+        let headers: HTTPFields
+        let bytes: [UInt8]
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+
+        func json<Value: Decodable>(_ type: Value.Type) throws -> Value { try JSONText.decode(type, from: text) }
+    }
+
+    func send(
+        _ method: HTTPMethod, _ target: String, _ body: String? = nil, headers: HTTPFields = [:]
+    ) async throws -> Reply {
+        try await send(method, target, bytes: body.map { Array($0.utf8) }, headers: headers)
+    }
+
+    func send(_ method: HTTPMethod, _ target: String, bytes: [UInt8]?, headers: HTTPFields = [:]) async throws -> Reply
+    {
+        var fields: HTTPFields = ["host": "127.0.0.1:8000"]
+        if bytes != nil { fields["content-type"] = "application/json" }
+        for field in headers { fields[field.name] = field.value.isEmpty ? nil : field.value }
+        let response = await router.respond(
+            to: try HTTPRequest(method, target, headers: fields, body: bytes ?? []))
+        let received = Locked<[UInt8]>([])
+        switch response.body {
+        case .bytes(let bytes): received.withLock { $0 = bytes }
+        case .stream(let write):
+            try await write(ResponseStream { bytes in received.withLock { $0 += bytes } })
+        default: break
+        }
+        return Reply(status: response.status, headers: response.headers, bytes: received.withLock { $0 })
+    }
+
+    /// Asks and returns the body of the 202.
+    func ask(_ message: String = "O que é recursão?", more: String = "") async throws -> AcceptedReply {
+        let reply = try await send(.post, "/api/chat", "{\"message\": \(message.jsonQuoted)\(more)}")
+        #expect(reply.status == 202, "\(reply.text)")
+        return try reply.json(AcceptedReply.self)
+    }
+}
+
+struct AcceptedReply: Decodable, Equatable {
+    let jobId: String
+    let conversationId: String
+    let sessionId: String
+    let traceId: String
+    let status: String
+    let timestamp: Int64
+}
+
+struct ProblemReply: Decodable {
+    struct FieldError: Decodable {
+        let pointer: String
+        let detail: String
+    }
+
+    let type: String
+    let title: String
+    let status: Int
+    let detail: String
+    let traceId: String
+    let errors: [FieldError]?
+}

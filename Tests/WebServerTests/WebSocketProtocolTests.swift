@@ -1,0 +1,126 @@
+import Testing
+
+@testable import WebServer
+
+/// The connection's rules: closing, pings, limits. RFC 6455, sections 5.5 and 7.
+@Suite struct WebSocketProtocolTests {
+    private static func rules() -> WebSocketProtocol {
+        WebSocketProtocol(limits: ServerLimits(), timeouts: ServerTimeouts(), at: .zero)
+    }
+    private static func close(_ code: UInt16, _ reason: String = "") -> WebSocketProtocol.Action {
+        .send(WebSocketFrame.close(code, reason).bytes)
+    }
+
+    @Test func messagesAreDeliveredAndPingsAnswered() {
+        var rules = Self.rules()
+        let bytes = FrameDecoderTests.text("a") + FrameDecoderTests.frame(9, [1]) + FrameDecoderTests.text("b")
+        #expect(
+            rules.receive(bytes[...], at: .zero) == [
+                .deliver(.text("a")), .send([0x8A, 1, 1]), .deliver(.text("b")),
+            ])
+    }
+
+    @Test func aCloseIsEchoedAndNothingIsHeardAfterIt() {
+        var rules = Self.rules()
+        let bytes = FrameDecoderTests.frame(8, [0x03, 0xE9]) + FrameDecoderTests.text("late")
+        #expect(rules.receive(bytes[...], at: .zero) == [Self.close(1001), .end])
+        #expect(rules.receive(FrameDecoderTests.text("later")[...], at: .zero) == [])
+        #expect(rules.close(1000, "", at: .zero) == nil)
+        #expect(rules.tick(at: .seconds(100), isListening: true) == [])
+    }
+
+    @Test func aCloseWithoutCodeIsEchoedWithoutCode() {
+        var rules = Self.rules()
+        #expect(rules.receive(FrameDecoderTests.frame(8, [])[...], at: .zero) == [.send([0x88, 0]), .end])
+    }
+
+    @Test func ourCloseIsSentOnceAndTheAnswerEnds() {
+        var rules = Self.rules()
+        #expect(rules.close(1001, "bye", at: .zero) == WebSocketFrame.close(1001, "bye").bytes)
+        #expect(rules.close(1000, "", at: .zero) == nil)
+        #expect(!rules.isOpen)
+        let bytes =
+            FrameDecoderTests.text("ignored") + FrameDecoderTests.frame(9, [])
+            + FrameDecoderTests.frame(8, [0x03, 0xE9])
+        #expect(rules.receive(bytes[...], at: .zero) == [.end])
+    }
+
+    @Test func aPeerThatDoesNotAnswerOurCloseIsCutOff() {
+        var rules = Self.rules()
+        _ = rules.close(1001, "", at: .seconds(1))
+        #expect(rules.tick(at: .seconds(2), isListening: true) == [])
+        #expect(rules.tick(at: .seconds(3), isListening: true) == [.end])
+    }
+
+    @Test func aViolationClosesWithItsCode() {
+        var rules = Self.rules()
+        let actions = rules.receive(FrameDecoderTests.frame(1, [0xFF])[...], at: .zero)
+        #expect(actions == [Self.close(1007, "text is not UTF-8"), .end])
+    }
+
+    @Test func pingsGoOutEvery25SecondsAndSilenceEndsAfter60() {
+        var rules = Self.rules()
+        let ping = WebSocketProtocol.Action.send([0x89, 0])
+        #expect(rules.tick(at: .milliseconds(24_999), isListening: true) == [])
+        #expect(rules.tick(at: .seconds(25), isListening: true) == [ping])
+        #expect(rules.tick(at: .seconds(26), isListening: true) == [])
+        #expect(rules.receive(FrameDecoderTests.frame(10, [])[...], at: .seconds(27)) == [])
+        #expect(rules.tick(at: .seconds(50), isListening: true) == [ping])
+        #expect(rules.tick(at: .seconds(75), isListening: true) == [ping])
+        #expect(rules.tick(at: .milliseconds(86_999), isListening: true) == [])
+        #expect(rules.tick(at: .seconds(87), isListening: true) == [Self.close(1001, "no sign of life"), .end])
+    }
+
+    @Test func silenceDoesNotCountWhileWeAreNotListening() {
+        var rules = Self.rules()
+        _ = rules.tick(at: .seconds(59), isListening: false)
+        #expect(rules.tick(at: .seconds(100), isListening: true) == [.send([0x89, 0])])
+        #expect(rules.tick(at: .seconds(119), isListening: true).last == .end)
+    }
+
+    @Test func aFloodOfControlFramesIsRefused() {
+        var rules = Self.rules()
+        let pings = (0..<201).flatMap { _ in FrameDecoderTests.frame(9, []) }
+        let actions = rules.receive(pings[...], at: .zero)
+        #expect(actions.count == 202)
+        #expect(actions.suffix(2) == [Self.close(1008, "too many control frames"), .end])
+    }
+
+    @Test func controlFramesAtAnOrdinaryRateAreNot() {
+        var rules = Self.rules()
+        for second in 0..<100 {
+            for _ in 0..<50 {
+                #expect(rules.receive(FrameDecoderTests.frame(9, [])[...], at: .seconds(second)).count == 1)
+            }
+        }
+    }
+
+    /// The example of RFC 6455, section 1.3.
+    @Test func handshakeKeyIsAccepted() {
+        #expect(WebSocketHandshake.accept(forKey: "dGhlIHNhbXBsZSBub25jZQ==") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
+    }
+
+    static let handshake: HTTPFields = [
+        "host": "a", "upgrade": "WebSocket", "connection": "keep-alive, Upgrade", "sec-websocket-version": "13",
+        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", "sec-websocket-protocol": "gepeto.v1, bearer.x",
+    ]
+
+    @Test(arguments: [
+        ("upgrade", "h2c", 426), ("connection", "close", 426), ("sec-websocket-version", "8", 426),
+        ("sec-websocket-key", "short", 400), ("sec-websocket-key", "!!!!IHNhbXBsZSBub25jZQ==", 400),
+    ]) func brokenHandshakesAreRefused(_ name: String, _ value: String, _ status: Int) throws {
+        var fields = Self.handshake
+        fields[name] = value
+        let request = try HTTPRequest(.get, "/ws", headers: fields)
+        #expect { try WebSocketHandshake(request) } throws: { ($0 as? HTTPError)?.status == status }
+    }
+
+    @Test func onlyAnOfferedSubprotocolIsNamed() throws {
+        var handshake = try WebSocketHandshake(try HTTPRequest(.get, "/ws", headers: Self.handshake))
+        handshake.select("gepeto.v1")
+        #expect(handshake.subprotocol == "gepeto.v1")
+        #expect(String(decoding: handshake.response, as: UTF8.self).contains("sec-websocket-protocol: gepeto.v1\r\n"))
+        handshake.select("other")
+        #expect(handshake.subprotocol == nil)
+    }
+}
