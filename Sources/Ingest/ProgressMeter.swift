@@ -65,7 +65,7 @@ final class ProgressMeter: Sendable {
             state.progress.filesDone += 1
             if file.outcome == .failed { state.progress.failed += 1 }
             switch file.outcome {
-            case .unchanged, .failed: state.bytesTotal -= state.currentBytes
+            case .unchanged, .failed, .skipped: state.bytesTotal -= state.currentBytes
             case .added, .replaced:
                 state.bytesDone += state.currentBytes
                 state.progress.pagesDone += file.pages ?? 0
