@@ -176,8 +176,8 @@ package struct Ingester: Sendable {
     /// Documents that the folders no longer hold, and those of them that were taken out.
     private func vanished(_ walk: FileWalk) async throws -> (vanished: [String], removed: [String]) {
         guard walk.sawFolder else { return ([], []) }
-        // A file that could not be read is still there.
-        let present = Set(walk.files.map(\.name) + walk.failures.map(\.name))
+        // A file that could not be read, or is not read here, is still there.
+        let present = Set(walk.files.map(\.name) + walk.failures.map(\.name) + walk.skipped)
         let gone = try await course.documents().filter { !present.contains($0.path) }
         var removed: [String] = []
         if options.removesVanished {

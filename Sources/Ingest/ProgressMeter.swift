@@ -5,7 +5,7 @@ final class ProgressMeter: Sendable {
     private struct State {
         var progress = IngestProgress()
         var embeddingSeconds = 0.0
-        /// Bytes of files that were worked on, and of those yet to come; unchanged files are in neither.
+        /// Bytes of files that went in, and of those with what is yet to come; files that cost nothing are in neither.
         var bytesDone = 0
         var bytesTotal = 0
         var currentBytes = 0
@@ -64,9 +64,9 @@ final class ProgressMeter: Sendable {
         change { state in
             state.progress.filesDone += 1
             if file.outcome == .failed { state.progress.failed += 1 }
-            if file.outcome == .unchanged {
-                state.bytesTotal -= state.currentBytes
-            } else {
+            switch file.outcome {
+            case .unchanged, .failed, .skipped: state.bytesTotal -= state.currentBytes
+            case .added, .replaced:
                 state.bytesDone += state.currentBytes
                 state.progress.pagesDone += file.pages ?? 0
             }

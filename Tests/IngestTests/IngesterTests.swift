@@ -160,6 +160,19 @@ import Testing
         #expect(report.count(.added) == 12)
     }
 
+    @Test func dataOfProgramsInAFolderIsNamedButNoFailure() async throws {
+        let bench = try Bench()
+        try bench.write("a.md", Self.recursion)
+        try bench.write("questions.jsonl", "{}")
+        try bench.write("server.log", "um registro de texto")
+        let log = try await bench.ingester().ingest(paths: [bench.documents + "/server.log"])
+        #expect(log.files.map(\.outcome) == [.added], "named by itself it is a text like any other")
+        let report = try await bench.run()
+        #expect(report.files.map(\.path) == ["a.md", "questions.jsonl", "server.log"])
+        #expect(report.files.map(\.outcome) == [.added, .skipped, .skipped])
+        #expect(report.vanished.isEmpty)
+    }
+
     @Test func anEmptyFolderIsSaid() async throws {
         let bench = try Bench()
         try bench.folder.write("docs/.hidden", "x")
