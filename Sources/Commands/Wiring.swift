@@ -44,6 +44,9 @@ extension Configuration {
     init(_ arguments: Arguments, _ context: Context) throws {
         try self.init(
             environment: context.environment,
-            overrides: ["GEPETO_DATA": arguments["--data"], "GEPETO_PORT": arguments["--port"]])
+            overrides: [
+                "GEPETO_DATA": arguments["--data"], "GEPETO_PORT": arguments["--port"],
+                "GEPETO_ROLE": arguments["--role"],
+            ])
     }
 }

@@ -18,7 +18,11 @@ struct Configuration: Sendable {
             if let fault = setting.fault(value) { throw CommandFailure("bad_setting", "\(name) \(fault).") }
             values[name] = value
         }
-        for (name, value) in overrides { if let value { values[name] = value } }
+        for (name, value) in overrides {
+            guard let value, let setting = Settings.all.first(where: { $0.name == name }) else { continue }
+            if let fault = setting.fault(value) { throw CommandFailure("bad_setting", "\(name) \(fault).") }
+            values[name] = value
+        }
         self.values = values
         self.environment = environment
     }

@@ -6,7 +6,7 @@ enum Settings {
         .integer("GEPETO_PORT", 8000, 0...65_535, "the port to listen on, 0 for any (also --port)"),
         .text("GEPETO_MODEL_DIR", "models/all-MiniLM-L6-v2", "the embedding model, a folder in Hugging Face layout"),
         .text("GEPETO_WEB_DIR", "web", "the folder of the page served at /"),
-        .choice("GEPETO_ROLE", ["all", "api", "worker"], "what this process does"),
+        .adapter("GEPETO_ROLE", "all", later: ["api", "worker"], "what this process does (also --role)"),
         .choice("GEPETO_LOG_LEVEL", ["info", "debug", "warning", "error", "off"], "the least level that is logged"),
         .choice("GEPETO_AUTH", ["open", "jwt"], "open: one local user, loopback only; jwt: HS256 bearer tokens"),
         .text("GEPETO_JWT_SECRET", "", "jwt: the shared secret, at least 32 bytes"),

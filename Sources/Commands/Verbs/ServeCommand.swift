@@ -12,30 +12,20 @@ enum ServeCommand {
         options: [
             Option("--port", value: "N", "the port, 0 for any free one (default 8000)"),
             Option("--data", value: "DIR", "the data folder (default ./data)"),
-            Option("--role", value: "ROLE", "all (default), api or worker"),
+            Option("--role", value: "ROLE", "all (default); api and worker need a queue that processes share"),
         ], notes: Settings.help, run: run)
-
-    enum Role: String, CaseIterable { case all, api, worker }
 
     static func run(_ arguments: Arguments, _ context: Context) async throws -> Int32 {
         guard arguments.operands.isEmpty else { throw UsageError("'serve' takes options only.") }
         _ = try arguments.integer("--port", in: 0...65_535, default: 0)
         let configuration = try Configuration(arguments, context)
-        let role = try arguments.choice(
-            "--role", default: configuration.text("GEPETO_ROLE").flatMap(Role.init(rawValue:)) ?? .all)
         try configuration.checkAuthentication()
         let log = Log(level: configuration.logLevel)
         let parts = try Parts(configuration, log: log)
 
-        var services: [any Service] = []
-        if role != .api { services += parts.workerServices(configuration, log: log) }
-        if role != .worker {
-            let server = try parts.webServer(configuration, log: log)
-            services += [server, parts.readiness]
-            announce(server, configuration, context.console)
-        } else {
-            context.console.print("gepeto is working on the questions in \(configuration.data)")
-        }
+        let server = try parts.webServer(configuration, log: log)
+        let services = parts.workerServices(configuration, log: log) + [server, parts.readiness]
+        announce(server, configuration, context.console)
         let group = ServiceGroup(services, grace: configuration.duration("GEPETO_SHUTDOWN_GRACE"), log: log)
         let outcome = await Task { try await group.run(until: context.terminated) }.result
         await parts.client.shutDown()
@@ -92,7 +82,8 @@ private struct Parts {
 
     /// What a page cannot say of itself in a meta element.
     private static let pageHeaders = [
-        (name: "content-security-policy", value: "frame-ancestors 'none'"), (name: "referrer-policy", value: "no-referrer"),
+        (name: "content-security-policy", value: "frame-ancestors 'none'"),
+        (name: "referrer-policy", value: "no-referrer"),
     ]
 
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
@@ -107,7 +98,9 @@ private struct Parts {
                 log: log))
         var router = Router()
         api.install(in: &router)
-        if let folder = configuration.text("GEPETO_WEB_DIR") { router.files(at: "/", folder: folder, headers: Self.pageHeaders) }
+        if let folder = configuration.text("GEPETO_WEB_DIR") {
+            router.files(at: "/", folder: folder, headers: Self.pageHeaders)
+        }
         return try WebServer(
             ServerConfiguration(host: configuration.host, port: configuration.integer("GEPETO_PORT")), router: router,
             log: log)
