@@ -45,7 +45,7 @@ package final class WebSocketClient: Sendable {
             }
             guard connected == 0 else { throw Failure(description: "cannot connect to port \(port)") }
             // A server that never answers fails the test instead of hanging it.
-            var patience = timeval(tv_sec: 30, tv_usec: 0)
+            var patience = timeval(tv_sec: 120, tv_usec: 0)
             setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
             let fields =
                 [

@@ -5,7 +5,7 @@ import Testing
 @testable import WebServer
 
 /// A client of raw bytes: what it sends is what stands in the test. Its blocking calls have a thread of their own; a
-/// peer that stays silent for 20 s is an error.
+/// peer that stays silent for two minutes is an error.
 actor TestClient {
     struct Failure: Error { let what: String }
 
@@ -25,7 +25,7 @@ actor TestClient {
     /// - Parameter receiveBuffer: makes the kernel's buffer small, for slow readers.
     init(port: Int, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var timeout = timeval(tv_sec: 20, tv_usec: 0)
+        var timeout = timeval(tv_sec: 120, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(descriptor, SOL_SOCKET, option, &timeout, socklen_t(MemoryLayout<timeval>.size))
         }

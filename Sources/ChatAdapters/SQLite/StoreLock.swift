@@ -27,7 +27,10 @@ final class StoreLock: Sendable {
             defer { descriptor = nil }
             return descriptor
         }
-        if let taken { close(taken) }
+        guard let taken else { return }
+        // A child process between its fork and its exec holds a copy of the descriptor: closing ours would not unlock.
+        flock(taken, LOCK_UN)
+        close(taken)
     }
 }
 
