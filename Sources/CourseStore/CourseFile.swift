@@ -48,7 +48,8 @@ package final class CourseFile: Sendable {
                 return (known.documents, known.chunks)
             }
             let sql = "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM chunk)"
-            let counts = try connection.row(sql, [], { (documents: $0.int(0), chunks: $0.int(1)) }) ?? (0, 0)
+            let counts =
+                try connection.row(sql, [], { (documents: $0.int(0), chunks: $0.int(1)) }) ?? (documents: 0, chunks: 0)
             counted.withLock { $0 = (generation, counts.documents, counts.chunks) }
             return counts
         }
