@@ -134,7 +134,7 @@ struct AnswererModelTests {
         "The language is the question's, else the conversation's, else the material's",
         arguments: [
             ("O que é uma stack?", [], "pt"), ("What is recursão?", [], "en"),
-            ("stack?", ["Explique a pilha de uma forma simples"], "pt"), ("recursão?", ["What is a function?"], "pt"),
+            ("push?", ["O que é uma stack list?"], "pt"), ("recursao?", ["Is recursao a funcao with a base?"], "en"),
             ("stack push", [], "en"), ("recursao funcao base", [], "pt"),
         ])
     func language(_ question: String, _ earlier: [String], _ expected: String) async throws {

@@ -55,7 +55,9 @@ struct AnswererTests {
     }
 
     @Test func inventedMarkersGoAlsoWhenTheStreamCutsThem() async throws {
-        let model = ScriptedModel([.says("Push adds an element on top [", "1] and [4", "2", "] nothing else [1", ",77].")])
+        let model = ScriptedModel([
+            .says("Push adds an element on top [", "1] and [4", "2", "] nothing else [1", ",77].")
+        ])
         let (answer, steps) = try await house.ask("What is a stack?", model)
         #expect(answer.content == "Push adds an element on top [1] and nothing else [1].")
         #expect(steps.text == answer.content)
