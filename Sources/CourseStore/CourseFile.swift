@@ -98,9 +98,14 @@ package final class CourseFile: Sendable {
     /// Puts a document in place of the one at its path, if any: old chunks, words and vectors out, new ones in, in one
     /// transaction. Readers see the old version until the new one is whole.
     ///
-    /// - Parameter vectors: unit vectors, `chunks.count * space.dimension` floats, one chunk after another.
+    /// - Parameters:
+    ///   - vectors: unit vectors, `chunks.count * space.dimension` floats, one chunk after another.
+    ///   - verify: looks at what was written before anyone else can; when it throws, the course stays as it was.
     @discardableResult
-    package func replace(_ document: NewDocument, chunks: [NewChunk], vectors: [Float]) async throws -> Document {
+    package func replace(
+        _ document: NewDocument, chunks: [NewChunk], vectors: [Float],
+        verify: @escaping @Sendable (UncommittedDocument) throws -> Void = { _ in }
+    ) async throws -> Document {
         let expected = chunks.count * space.dimension
         guard vectors.count == expected else {
             throw CourseStoreError.wrongVectorCount(expected: expected, found: vectors.count)
@@ -122,6 +127,7 @@ package final class CourseFile: Sendable {
             }
             try FullTextIndex.add(documentKey: key, in: connection)
             try Generation.advance(removing: hadOne, in: connection)
+            try verify(UncommittedDocument(id: row.id, connection: connection))
         }
         return row
     }
