@@ -33,6 +33,10 @@ extension SQLiteChatStore: Intake {
         return outcome
     }
 
+    package func accepted(_ idempotency: Submission.Idempotency, user: UserID) async throws -> Accepted? {
+        try await database.read { try Self.repeated(idempotency, user: user, $0) }
+    }
+
     private static func queued(_ accepted: Accepted) -> ChatEvent {
         .status(
             ChatEvent.Status(
@@ -44,7 +48,11 @@ extension SQLiteChatStore: Intake {
     private func store(
         _ submission: Submission, as accepted: Accepted, queued: LoggedEvent, _ connection: Connection
     ) throws -> Accepted {
-        if let first = try Self.repeated(submission, connection) { return first }
+        if let idempotency = submission.idempotency,
+            let first = try Self.repeated(idempotency, user: submission.user, connection)
+        {
+            return first
+        }
         try checkBacklog(connection)
         let now = accepted.acceptedAt
         try Self.enterConversation(submission, id: accepted.conversationID, at: now, connection)
@@ -79,13 +87,14 @@ extension SQLiteChatStore: Intake {
     }
 
     /// What the first request with this key was told.
-    private static func repeated(_ submission: Submission, _ connection: Connection) throws -> Accepted? {
-        guard let idempotency = submission.idempotency else { return nil }
+    private static func repeated(
+        _ idempotency: Submission.Idempotency, user: UserID, _ connection: Connection
+    ) throws -> Accepted? {
         let first = try connection.row(
             """
             SELECT id, conversation_id, session_id, trace_id, accepted_at, fingerprint FROM job
             WHERE user = ? AND idempotency_key = ?
-            """, [SQLValue(submission.user.name), SQLValue(idempotency.key)]
+            """, [SQLValue(user.name), SQLValue(idempotency.key)]
         ) { row in
             let accepted = Accepted(
                 jobID: row.text(0), conversationID: row.text(1), sessionID: row.text(2), traceID: row.text(3),
@@ -98,10 +107,17 @@ extension SQLiteChatStore: Intake {
     }
 
     private func checkBacklog(_ connection: Connection) throws {
+        guard try Self.openJobs(connection, upTo: limits.backlog) < limits.backlog else {
+            throw IntakeError.backlogFull
+        }
+    }
+
+    /// Jobs that have not ended, counted up to `limit`.
+    static func openJobs(_ connection: Connection, upTo limit: Int) throws -> Int {
         let open = try connection.row(
-            "SELECT count(*) FROM (SELECT 1 FROM job WHERE is_open = 1 LIMIT ?)", [SQLValue(limits.backlog)]
+            "SELECT count(*) FROM (SELECT 1 FROM job WHERE is_open = 1 LIMIT ?)", [SQLValue(limit)]
         ) { $0.int(0) }
-        guard (open ?? 0) < limits.backlog else { throw IntakeError.backlogFull }
+        return open ?? 0
     }
 
     /// Makes the conversation when it is new, else checks that the user may ask in it and marks it as used.

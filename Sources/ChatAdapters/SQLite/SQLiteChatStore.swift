@@ -9,6 +9,8 @@ import Support
 package final class SQLiteChatStore: Sendable {
     /// Sessions in memory.
     static let mostSessions = 1_024
+    /// Between two trials of `check`.
+    static let trialInterval = Duration.seconds(5)
 
     let database: ConnectionPool
     let limits: JobLimits
@@ -16,6 +18,8 @@ package final class SQLiteChatStore: Sendable {
     let hub: SessionHub
     let arrivals = WorkSignal()
     private let lock = Locked<StoreLock?>(nil)
+    /// When a write was last tried, and whether it went well; the file was written to when it was opened.
+    private let trial = Locked<(at: Duration?, isWritable: Bool)>((nil, true))
 
     /// Opens the file, making it when there is none, and gives jobs that a killed process had in hand back to the queue;
     /// those tries count. Blocks while it does.
@@ -40,9 +44,36 @@ package final class SQLiteChatStore: Sendable {
         hub = SessionHub(capacity: sessionsInMemory)
     }
 
-    /// Whether the file can be read and written to, for readiness.
-    package func check() async throws {
+    /// Reads, and tries a write that changes nothing, for readiness.
+    ///
+    /// The write is committed: one that is rolled back never reaches the write-ahead log, so that a full disk would not
+    /// show. It costs a page and a sync; hence one in `trialInterval` at most, whose outcome holds until the next.
+    /// - Returns: whether the file can be written to.
+    /// - Throws: when the file cannot be read.
+    package func check() async throws -> Bool {
         _ = try await database.read { try $0.row("SELECT count(*) FROM sqlite_schema", [], { $0.int(0) }) }
+        let now = time.elapsed
+        let isDue = trial.withLock { trial in
+            if let last = trial.at, now - last < Self.trialInterval { return false }
+            trial.at = now
+            return true
+        }
+        guard isDue else { return trial.withLock { $0.isWritable } }
+        let isWritable: Bool
+        do {
+            // Writes the first page, with the number that stands there already.
+            try await database.write { try $0.execute("PRAGMA application_id = \(ChatSchema.applicationID)") }
+            isWritable = true
+        } catch is SQLiteError {
+            isWritable = false
+        }
+        trial.withLock { $0.isWritable = isWritable }
+        return isWritable
+    }
+
+    /// Whether the backlog takes another question.
+    package func hasRoom() async throws -> Bool {
+        try await database.read { [limits] in try Self.openJobs($0, upTo: limits.backlog) < limits.backlog }
     }
 
     /// Finishes what was handed in and closes the file.

@@ -6,15 +6,16 @@ import WebServer
 /// A `Service` that does nothing but end: started last it is ended first, and what follows sees that the process drains.
 package final class Readiness: Service {
     package let name = "readiness"
-    private let store: @Sendable () async throws -> Void
+    private let store: @Sendable () async throws -> Bool
     private let others: [(name: String, isWell: @Sendable () async -> Bool)]
     private let draining = Latch()
 
     /// - Parameters:
-    ///   - store: throws when the store cannot be reached.
+    ///   - store: whether the store can be written to; while it cannot, what is there can still be read. Throws when it
+    ///     cannot be reached.
     ///   - others: what may be down without taking the process out of service.
     package init(
-        store: @escaping @Sendable () async throws -> Void,
+        store: @escaping @Sendable () async throws -> Bool,
         others: [(name: String, isWell: @Sendable () async -> Bool)] = []
     ) {
         self.store = store
@@ -33,8 +34,7 @@ package final class Readiness: Service {
         for other in others { checks[other.name] = await other.isWell() ? "ok" : "degraded" }
         var isReady = !draining.isOpen
         do {
-            try await store()
-            checks["store"] = "ok"
+            checks["store"] = try await store() ? "ok" : "degraded"
         } catch {
             checks["store"] = "down"
             isReady = false

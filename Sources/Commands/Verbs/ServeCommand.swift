@@ -63,13 +63,17 @@ private struct Parts {
         store = try SQLiteChatStore(
             path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits)
         client = HTTPClient(log: log)
-        answerer = Wiring.answerer(
-            library: library, model: try Wiring.model(configuration, embedder: embedder, client: client),
-            embedder: embedder, log: log)
+        let model = try Wiring.model(configuration, embedder: embedder, client: client)
+        answerer = Wiring.answerer(library: library, model: model, embedder: embedder, log: log)
         let (store, library) = (store, library)
         readiness = Readiness(
             store: { try await store.check() },
-            others: [(name: "courses", isWell: { (try? await library.courses())?.isEmpty == false })])
+            others: [
+                (name: "courses", isWell: { (try? await library.courses())?.isEmpty == false }),
+                (name: "queue", isWell: { (try? await store.hasRoom()) == true }),
+                // Whether there is one at all: how a provider fares shows only when it is asked.
+                (name: "model", isWell: { model.provider != "none" }),
+            ])
     }
 
     func workerServices(_ configuration: Configuration, log: Log) -> [any Service] {
