@@ -77,10 +77,12 @@ extension ChatAPI {
     /// The course that was named, if there is one of that name, or the only one there is.
     func course(_ named: CourseID?) async throws -> CourseID {
         if let named {
-            guard try await ports.library.course(named) != nil else { throw Problem.unknownCourse("/course") }
+            guard try await look(into: named, { try await $0.course(named) }) != nil else {
+                throw Problem.unknownCourse("/course")
+            }
             return named
         }
-        let all = try await ports.library.ids()
+        let all = try await look(into: nil) { try await $0.ids() }
         if all.isEmpty {
             throw Problem.unavailable(
                 "The server has no courses yet; staff add one with 'gepeto ingest'.", label: "no_courses",

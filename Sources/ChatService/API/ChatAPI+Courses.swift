@@ -6,13 +6,16 @@ extension ChatAPI {
     /// `GET /api/courses`
     func courses(_ request: HTTPRequest) async throws -> HTTPResponse {
         _ = try await principal(request)
-        return .json(200, ["courses": try await ports.library.courses()])
+        return .json(200, ["courses": try await look(into: nil) { try await $0.courses() }])
     }
 
     /// `GET /api/courses/{course}`
     func course(_ request: HTTPRequest) async throws -> HTTPResponse {
         _ = try await principal(request)
-        guard let course = try await ports.library.course(courseID(request)) else { throw Problem.unknownCourse(nil) }
+        let id = try courseID(request)
+        guard let course = try await look(into: id, { try await $0.course(id) }) else {
+            throw Problem.unknownCourse(nil)
+        }
         return .json(200, course)
     }
 
@@ -22,7 +25,9 @@ extension ChatAPI {
         let id = try courseID(request)
         let query = try searchText(request)
         let limit = try number("k", in: 1...50, default: 8, request)
-        guard let retriever = try await ports.library.retriever(for: id) else { throw Problem.unknownCourse(nil) }
+        guard let retriever = try await look(into: id, { try await $0.retriever(for: id) }) else {
+            throw Problem.unknownCourse(nil)
+        }
         let found = try await retriever.search(query, limit: limit)
         let passages = zip(1..., found.passages).map { PassageView($1, rank: $0) }
         return .json(200, SearchView(course: id, query: query, passages: passages))
@@ -37,12 +42,18 @@ extension ChatAPI {
         }
     }
 
+    /// What to search for: as long as a question may be, and no longer than fits into an address. Each byte beyond
+    /// ASCII takes three there, so that text with many accents ends sooner, with the server's own 414.
     private func searchText(_ request: HTTPRequest) throws -> String {
         let text = (request.queryValue("q") ?? "").trimmed
         guard text.isLegible else { throw Problem.invalid("?q", "'q' is required: what to search for.") }
         guard text.unicodeScalars.count <= FieldReader.longestMessage else {
             throw Problem.invalid(
-                "?q", "'q' is too long; at most \(FieldReader.longestMessage) characters are allowed.")
+                "?q",
+                """
+                'q' is too long: at most \(FieldReader.longestMessage) characters are allowed, in an address of at most \
+                \(ServerLimits().target) bytes.
+                """)
         }
         return text
     }

@@ -91,8 +91,10 @@ extension ChatAPI {
                 try await carryOut(text, user, session, traceID)
             } catch {
                 let problem = Problem(error)
-                if problem.status >= 500 {
-                    ports.log.error("action failed", ["error": error.label, "trace": traceID])
+                if problem.status >= 500, !Self.isClientsDoing(error) {
+                    var metadata = ["error": error.label, "trace": traceID]
+                    if let error = error as? CourseUnavailable { metadata.merge(error.metadata) { $1 } }
+                    ports.log.error("action failed", metadata)
                 }
                 _ = connection.send(
                     JSONText.encode(

@@ -98,11 +98,26 @@ package struct ChatAPI: Sendable {
         let problem = Problem(error)
         let traceID = TraceContext.traceID(request)
         if problem.status >= 500 {
-            ports.log.error(
-                "request failed",
-                ["route": request?.route ?? "", "error": error.label, "status": "\(problem.status)", "trace": traceID])
+            var metadata = [
+                "route": request?.route ?? "", "error": error.label, "status": "\(problem.status)", "trace": traceID,
+            ]
+            if let error = error as? CourseUnavailable { metadata.merge(error.metadata) { $1 } }
+            if Self.isClientsDoing(error) {
+                ports.log.debug("request not served", metadata)
+            } else {
+                ports.log.error("request failed", metadata)
+            }
         }
         return problem.response(traceID: traceID)
+    }
+
+    /// Whether a 5xx tells staff nothing: the client asked for what HTTP has no duty to know, or left before its answer.
+    static func isClientsDoing(_ error: any Error) -> Bool {
+        switch error {
+        case is CancellationError: true
+        case let error as HTTPError: error.kind == .notImplemented || error.kind == .versionNotSupported
+        default: false
+        }
     }
 
     // MARK: - For the routes

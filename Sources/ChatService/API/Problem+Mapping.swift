@@ -16,6 +16,8 @@ extension Problem {
         case let error as AuthenticationError:
             self = Problem(
                 401, error.label, "Not signed in", error.description, headers: ["www-authenticate": "Bearer"])
+        case let error as CourseUnavailable:
+            self = .unavailable(error.description, label: error.label, retryAfter: 60)
         case is any ExplainedError:
             self = .unavailable("The server cannot do this just now; nothing was stored, try again in a moment.")
         case is CancellationError:

@@ -13,7 +13,7 @@ struct FrontDoor {
     init(
         courses: [String] = ["algoritmos"], limits: JobLimits = JobLimits(), perMinute: Int = 6000, burst: Int = 1000,
         authenticator: any Authenticator = OpenAuthenticator(), origins: OriginGuard = .loopback,
-        library: (any CourseLibrary)? = nil
+        library: (any CourseLibrary)? = nil, log: Log = .silent
     ) throws {
         let house = try ChatHouse(limits: limits)
         self.house = house
@@ -24,7 +24,7 @@ struct FrontDoor {
                 intake: house.store, history: house.store, sessions: house.store, ledger: house.store,
                 library: try library ?? ScriptedLibrary(courses), authenticator: authenticator, origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
-                readiness: readiness, time: house.time, log: .silent))
+                readiness: readiness, time: house.time, log: log))
         var router = Router()
         api.install(in: &router)
         self.router = router
