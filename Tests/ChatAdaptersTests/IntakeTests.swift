@@ -88,8 +88,14 @@ struct IntakeTests {
     func idempotency(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let key = Submission.Idempotency(key: "k", fingerprint: "f")
+        #expect(try await test.store.accepted(key, user: .local) == nil)
         let first = try await test.store.accept(test.question(key: key))
         test.time.advance(by: .seconds(60))
+        #expect(try await test.store.accepted(key, user: .local) == first)
+        #expect(try await test.store.accepted(key, user: UserID("other")) == nil)
+        await #expect(throws: IntakeError.keyReused) {
+            try await test.store.accepted(Submission.Idempotency(key: "k", fingerprint: "g"), user: .local)
+        }
         #expect(try await test.store.accept(test.question(key: key)) == first)
         #expect(try await test.store.depth() == 1)
         await #expect(throws: IntakeError.keyReused) {

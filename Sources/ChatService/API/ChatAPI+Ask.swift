@@ -44,21 +44,25 @@ extension ChatAPI {
             fields.fail("sessionId", "A socket asks in its own session; leave 'sessionId' out.")
         }
         try fields.check()
+        let idempotency = idempotencyKey.map { key in
+            let parts = [message, namedCourse?.name ?? "", conversationID ?? "", sessionID ?? "", mode.rawValue]
+            return Submission.Idempotency(key: key, fingerprint: SHA256.hex(JSONText.bytes(parts)))
+        }
+        // Before the limiter: whoever repeats a question for want of an answer asks nothing more.
+        if let idempotency, let first = try await ports.intake.accepted(idempotency, user: user) {
+            ports.log.info("question repeated", ["job": first.jobID, "trace": first.traceID])
+            return (first, ports.limiter.look(user))
+        }
         let verdict = ports.limiter.take(user)
         if let wait = verdict.wait { throw Self.tooMany(verdict, wait) }
         let course = try await course(namedCourse, conversation: conversationID, user: user)
         let accepted = try await ports.intake.accept(
             Submission(
                 user: user, message: message, course: course, mode: mode, traceID: trace,
-                conversationID: conversationID, sessionID: session ?? sessionID,
-                idempotency: idempotencyKey.map { key in
-                    let parts = [
-                        message, namedCourse?.name ?? "", conversationID ?? "", sessionID ?? "", mode.rawValue,
-                    ]
-                    return Submission.Idempotency(
-                        key: key, fingerprint: SHA256.hex(JSONText.bytes(parts)))
-                }))
-        ports.log.info("question accepted", ["job": accepted.jobID, "trace": trace, "course": course.name])
+                conversationID: conversationID, sessionID: session ?? sessionID, idempotency: idempotency))
+        // The job's own trace: this may be a repeat that came together with the first.
+        ports.log.info(
+            "question accepted", ["job": accepted.jobID, "trace": accepted.traceID, "course": course.name])
         return (accepted, verdict)
     }
 

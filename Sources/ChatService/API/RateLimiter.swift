@@ -25,6 +25,13 @@ package final class RateLimiter: Sendable {
         self.time = time
     }
 
+    /// How the user stands, without taking anything.
+    func look(_ user: UserID) -> Verdict {
+        let now = time.elapsed
+        var bucket = buckets.withLock { $0[user] } ?? bucket(at: now)
+        return Verdict(limit: perMinute, remaining: bucket.remaining(at: now), wait: bucket.take(at: now))
+    }
+
     func take(_ user: UserID) -> Verdict {
         let now = time.elapsed
         return buckets.withLock { buckets in
@@ -33,11 +40,14 @@ package final class RateLimiter: Sendable {
                 // All of them are asking: the limit of the backlog holds then.
                 if buckets.count >= Self.mostUsers { return Verdict(limit: perMinute, remaining: 0, wait: nil) }
             }
-            var bucket =
-                buckets[user] ?? TokenBucket(rate: Double(perMinute) / 60, burst: Double(burst), at: now)
+            var bucket = buckets[user] ?? bucket(at: now)
             let wait = bucket.take(at: now)
             buckets[user] = bucket
             return Verdict(limit: perMinute, remaining: bucket.remaining(at: now), wait: wait)
         }
+    }
+
+    private func bucket(at now: Duration) -> TokenBucket {
+        TokenBucket(rate: Double(perMinute) / 60, burst: Double(burst), at: now)
     }
 }

@@ -8,6 +8,10 @@ package protocol Intake: Sendable {
     /// A repeat of an idempotency key returns what the first call returned and stores nothing.
     /// - Throws: `IntakeError`; nothing is stored then.
     func accept(_ submission: Submission) async throws -> Accepted
+
+    /// What the first question with this key was told; nil when there was none.
+    /// - Throws: `IntakeError.keyReused` when that was another question.
+    func accepted(_ idempotency: Submission.Idempotency, user: UserID) async throws -> Accepted?
 }
 
 /// A valid question, not yet accepted.

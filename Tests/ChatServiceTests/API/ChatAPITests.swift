@@ -52,6 +52,28 @@ struct ChatAPITests {
         #expect(other.status == 422)
     }
 
+    @Test("A repeat spends nothing of the rate limit, needs no course, and is logged with the job's own trace")
+    func repeats() async throws {
+        let lines = LogLines()
+        let door = try FrontDoor(perMinute: 20, burst: 1, log: lines.log)
+        func ask(_ key: String, trace: String) async throws -> FrontDoor.Reply {
+            try await door.send(
+                .post, "/api/chat", #"{"message": "a", "traceId": "\#(trace)"}"#, headers: ["idempotency-key": "\(key)"]
+            )
+        }
+        let first = try await ask("k", trace: "first").json(AcceptedReply.self)
+        for number in 0..<6 {
+            let again = try await ask("k", trace: "again\(number)")
+            #expect(again.status == 202)
+            #expect(try again.json(AcceptedReply.self) == first && first.traceId == "first")
+            #expect(again.headers["ratelimit-remaining"] == "0" && again.headers["ratelimit-reset"] == "3")
+        }
+        #expect(try await ask("other", trace: "t").status == 429)
+        #expect(lines.all.filter { $0.contains("question accepted") }.count == 1)
+        let repeats = lines.all.filter { $0.contains("question repeated") }
+        #expect(repeats.count == 6 && repeats.allSatisfy { $0.contains(#""trace":"first""#) && !$0.contains("again") })
+    }
+
     @Test("An Idempotency-Key counts for its route only")
     func idempotencyOfARoute() async throws {
         let door = try FrontDoor()
