@@ -67,11 +67,11 @@ extension ChatAPI {
 
     /// The number of the last event the client has: `Last-Event-ID`, or `after` in the query.
     func seen(_ request: HTTPRequest) throws -> Int64? {
-        guard let text = request.headers["last-event-id"] ?? request.queryValue("after"), !text.isEmpty else {
-            return nil
-        }
+        let header = request.headers["last-event-id"]
+        guard let text = header ?? request.queryValue("after"), !text.isEmpty else { return nil }
         guard let seq = Int64(text), seq >= 0 else {
-            throw Problem.invalid("?after", "'after' must be the seq of an event, a whole number from 0.")
+            let (pointer, name) = header == nil ? ("?after", "after") : ("Last-Event-ID", "Last-Event-ID")
+            throw Problem.invalid(pointer, "'\(name)' must be the seq of an event, a whole number from 0.")
         }
         return seq
     }

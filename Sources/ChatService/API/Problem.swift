@@ -5,7 +5,7 @@ import WebServer
 package struct Problem: ExplainedError, Equatable {
     /// One field that is wrong.
     package struct FieldError: Sendable, Equatable, Codable {
-        /// A JSON pointer into the body (RFC 6901), or `?name` for a parameter of the query.
+        /// A JSON pointer into the body (RFC 6901), `?name` for a parameter of the query, or the name of a header.
         package let pointer: String
         package let detail: String
     }

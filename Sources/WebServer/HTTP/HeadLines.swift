@@ -46,7 +46,7 @@ struct HeadLines {
         guard index > start, bytes[index] == .space else {
             throw .malformed("The request's target may hold printable ASCII only, the rest percent-encoded.")
         }
-        guard index - start <= limits.target else { throw .targetTooLong }
+        guard index - start <= limits.target else { throw .targetTooLong(limit: limits.target) }
         defer { index += 1 }
         return String(decoding: bytes[start..<index], as: UTF8.self)
     }

@@ -45,7 +45,7 @@ struct RequestHeadParser: Sendable {
         searched = limit - bytes.startIndex
         guard limit - start < limits.head else {
             if bytes[start..<limit].contains(.lineFeed) { throw .headTooLarge }
-            throw .targetTooLong
+            throw .targetTooLong(limit: limits.target)
         }
         return nil
     }
@@ -54,7 +54,13 @@ struct RequestHeadParser: Sendable {
 extension HTTPError {
     static let headTooLarge = HTTPError(
         431, .headTooLarge, "The request's header fields are too large: send fewer or shorter ones.")
-    static let targetTooLong = HTTPError(414, .targetTooLong, "The request's address is too long: shorten the query.")
+
+    static func targetTooLong(limit: Int) -> HTTPError {
+        HTTPError(
+            414, .targetTooLong,
+            "The request's address is longer than the \(limit) bytes allowed, percent-encoding included: shorten the query."
+        )
+    }
 }
 
 extension UInt8 {

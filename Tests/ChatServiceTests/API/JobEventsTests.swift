@@ -68,6 +68,11 @@ struct JobEventsTests {
         let accepted = try await door.ask()
         let reply = try await door.send(.get, "/api/jobs/\(accepted.jobId)/events", headers: ["last-event-id": id])
         #expect(reply.status == 400)
+        let wrong = try #require(try reply.json(ProblemReply.self).errors?.first)
+        #expect(wrong.pointer == "Last-Event-ID" && wrong.detail.hasPrefix("'Last-Event-ID'"))
+        let query = try await door.send(.get, "/api/jobs/\(accepted.jobId)/events?after=\(id)")
+        #expect(query.status == 400)
+        #expect(try query.json(ProblemReply.self).errors?.map(\.pointer) == ["?after"])
     }
 
     @Test("Draining ends the stream, to be resumed elsewhere")

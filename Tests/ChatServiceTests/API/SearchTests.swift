@@ -48,6 +48,18 @@ struct SearchTests {
         #expect(best.page == 3 && best.section == "Parte 0 › Início")
     }
 
+    @Test("A query that is too long is told both bounds: its own and that of the address")
+    func tooLong() async throws {
+        let door = try await door()
+        let path = "/api/courses/algoritmos/search?q="
+        let longest = try await door.send(.get, path + String(repeating: "a", count: 8_000))
+        #expect(longest.status == 200)
+        let reply = try await door.send(.get, path + String(repeating: "a", count: 8_001))
+        #expect(reply.status == 400)
+        #expect(try reply.json(ProblemReply.self).errors?.map(\.pointer) == ["?q"])
+        #expect(reply.text.contains("8000 characters") && reply.text.contains("8192 bytes"))
+    }
+
     @Test(
         "No question breaks the search",
         arguments: ["\"", "*", "NEAR(", "a AND (b", "-x", "🦀", "'; DROP TABLE chunk; --", "col:um"])
