@@ -3,10 +3,22 @@ import Support
 import WebServer
 
 extension ChatAPI {
-    /// `GET /api/courses`
+    /// `GET /api/courses`: those that can be opened. One that cannot is left out and logged, for it must not take the
+    /// others from the students; 503 when there is no other.
     func courses(_ request: HTTPRequest) async throws -> HTTPResponse {
         _ = try await principal(request)
-        return .json(200, ["courses": try await look(into: nil) { try await $0.courses() }])
+        var courses: [CourseSummary] = []
+        var failure: CourseUnavailable?
+        for id in try await look(into: nil, { try await $0.ids() }) {
+            do {
+                if let course = try await look(into: id, { try await $0.course(id) }) { courses.append(course) }
+            } catch let error as CourseUnavailable {
+                ports.log.error("a course is left out of the list", error.metadata)
+                failure = error
+            }
+        }
+        if let failure, courses.isEmpty { throw failure }
+        return .json(200, ["courses": courses])
     }
 
     /// `GET /api/courses/{course}`

@@ -4,7 +4,7 @@ import Support
 ///
 /// Trying again does not help until staff have looked, so clients are told that, and the log says which course and why.
 struct CourseUnavailable: ExplainedError {
-    /// nil when all courses were looked into.
+    /// nil when it is not known which courses there are.
     let course: CourseID?
     /// The closed label of what the library threw.
     let cause: String
@@ -13,7 +13,7 @@ struct CourseUnavailable: ExplainedError {
 
     var description: String {
         course == nil
-            ? "The courses cannot be opened just now; staff run 'gepeto doctor'."
+            ? "The courses cannot be listed just now; staff run 'gepeto doctor'."
             : "This course cannot be opened just now; staff run 'gepeto doctor'."
     }
 

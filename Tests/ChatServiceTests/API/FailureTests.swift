@@ -9,23 +9,29 @@ import WebServer
 /// What clients and staff learn when the service itself fails.
 @Suite("Failures", .timeLimit(.minutes(1)))
 struct FailureTests {
-    /// Every course is there, and none can be opened.
+    /// `algoritmos` cannot be opened; the others can.
     private struct BrokenLibrary: CourseLibrary {
         struct Damaged: ExplainedError {
             let label = "not_a_database"
             let description = "/data/courses/algoritmos.sqlite is not a database."
         }
 
-        func ids() async throws -> [CourseID] { [try CourseID("algoritmos")] }
+        var others: [String] = []
+
+        func ids() async throws -> [CourseID] { try (["algoritmos"] + others).map { try CourseID($0) } }
         func courses() async throws -> [CourseSummary] { throw Damaged() }
-        func course(_ id: CourseID) async throws -> CourseSummary? { throw Damaged() }
+        func course(_ id: CourseID) async throws -> CourseSummary? {
+            if id.name == "algoritmos" { throw Damaged() }
+            return CourseSummary(id: id, title: id.name, documents: 1, chunks: 1)
+        }
         func retriever(for id: CourseID) async throws -> Retriever? { throw Damaged() }
     }
 
     @Test(
         "A course that cannot be opened is 503, says who can help, and is named in the log",
         arguments: [
-            (HTTPMethod.get, "/api/courses/algoritmos", nil), (.get, "/api/courses/algoritmos/search?q=a", nil),
+            (HTTPMethod.get, "/api/courses", nil), (.get, "/api/courses/algoritmos", nil),
+            (.get, "/api/courses/algoritmos/search?q=a", nil),
             (.post, "/api/chat", #"{"message": "a"}"#), (.post, "/api/conversations", "{}"),
             (.post, "/api/chat", #"{"message": "a", "course": "algoritmos"}"#),
         ] as [(HTTPMethod, String, String?)])
@@ -42,10 +48,15 @@ struct FailureTests {
         #expect(line.contains(#""level":"error""#) && !line.contains("/data"))
     }
 
-    @Test("Courses that cannot be listed are 503, too")
-    func damagedCourses() async throws {
-        let reply = try await FrontDoor(library: BrokenLibrary()).send(.get, "/api/courses")
-        #expect(reply.status == 503 && reply.text.contains("gepeto doctor") && !reply.text.contains("/data"))
+    @Test("A course that cannot be opened does not take the others from the list")
+    func damagedAmongOthers() async throws {
+        struct Listed: Decodable { let courses: [CourseSummary] }
+        let lines = LogLines()
+        let door = try FrontDoor(library: BrokenLibrary(others: ["fisica"]), log: lines.log)
+        let reply = try await door.send(.get, "/api/courses")
+        #expect(reply.status == 200)
+        #expect(try reply.json(Listed.self).courses.map(\.id.name) == ["fisica"])
+        #expect(lines.all.count == 1 && lines.all[0].contains(#""course":"algoritmos""#))
     }
 
     @Test("What a client does is no error of ours")
