@@ -40,9 +40,10 @@ package struct SQLiteError: ExplainedError, Equatable {
     /// for want of room is an input/output error like any other to it.
     private static func isOutOfRoom(_ code: Int32, _ database: OpaquePointer) -> Bool {
         guard [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xff) else { return false }
+        let codes = [ENOSPC, EDQUOT, EFBIG]
+        if codes.contains(sqlite3_system_errno(database)) { return true }
         let isWrite = code >> 8 == 3  // SQLITE_IOERR_WRITE, a macro that is not imported
-        let causes = [sqlite3_system_errno(database), isWrite ? gepeto_log_errno(database) : 0]
-        return causes.contains { [ENOSPC, EDQUOT, EFBIG].contains($0) }
+        return isWrite && gepeto_file_met(database, codes, Int32(codes.count)) != 0
     }
 
     package var label: String { "sqlite_\(kind.rawValue)" }
