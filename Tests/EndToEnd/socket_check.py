@@ -11,91 +11,21 @@ connection, reads the history, and ends the server with SIGTERM while answers ar
 import argparse
 import asyncio
 import json
-import os
 import pathlib
-import signal
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 
 import websockets
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TERMINAL = ("message_completed", "error")
-
-
-class Failed(Exception):
-    pass
-
-
-def check(holds, what):
-    if not holds:
-        raise Failed(what)
-
-
-def call(url, body=None, method=None, headers=None):
-    """Status, JSON body and headers of one request."""
-    data = None if body is None else (body if isinstance(body, bytes) else json.dumps(body).encode())
-    request = urllib.request.Request(url, data=data, method=method or ("GET" if data is None else "POST"))
-    if data is not None:
-        request.add_header("Content-Type", "application/json")
-    for name, value in (headers or {}).items():
-        request.add_header(name, value)
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, json.loads(answer.read() or b"null"), answer.headers
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read() or b"null"), error.headers
-
-
-class Server:
-    """The program, serving on a port of its own choice."""
-
-    def __init__(self, program, data, environment):
-        self.process = subprocess.Popen(
-            [program, "serve", "--port", "0", "--data", data], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            cwd=ROOT, env=environment)
-        line = self.process.stdout.readline()
-        check("http://" in line, f"the server did not start: {line!r} {self.process.stderr.read() if not line else ''}")
-        self.url = "http://" + line.split("http://")[1].split()[0].rstrip("/")
-        self.socket = self.url.replace("http", "ws") + "/api/ws"
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=40)
-
-
-async def events_until_over(socket, job, seen):
-    """Collects events of all jobs into `seen` until `job` is over; returns that job's events."""
-    async with asyncio.timeout(60):
-        while not any(e.get("jobId") == job and e["event"] in TERMINAL for e in seen):
-            seen.append(json.loads(await socket.recv()))
-    return [event for event in seen if event.get("jobId") == job]
-
-
-def text_of(events):
-    """The answer as a client shows it: deltas of the newest (attempt, stream), by index."""
-    newest, pieces = (0, 0), {}
-    for event in events:
-        if event["event"] != "message_delta":
-            continue
-        place = (event["attempt"], event["stream"])
-        if place > newest:
-            newest, pieces = place, {}
-        if place == newest:
-            pieces[event["index"]] = event["content"]
-    check(sorted(pieces) == list(range(len(pieces))) or sorted(pieces) == list(range(1, len(pieces) + 1)),
-          f"delta indexes have gaps: {sorted(pieces)}")
-    return "".join(pieces[index] for index in sorted(pieces))
+from harness import (COURSE, TERMINAL, Failed, Server, call, check, clean_environment, corpus_questions,
+                     events_until_over, ingest_corpus, text_of)
 
 
 async def ask_all(server, questions):
     """Asks each question over HTTP and follows it on the socket; returns counts for the report."""
     status, first, _ = call(server.url + "/api/courses")
-    check(status == 200 and [c["id"] for c in first["courses"]] == ["algoritmos"], f"courses: {first}")
+    check(status == 200 and [c["id"] for c in first["courses"]] == [COURSE], f"courses: {first}")
     seen, answered, refused, citations = [], 0, 0, 0
     async with websockets.connect(server.socket, subprotocols=["gepeto.v1"]) as socket:
         hello = json.loads(await socket.recv())
@@ -160,7 +90,7 @@ async def drain(server, session):
     async with websockets.connect(f"{server.socket}?sessionId={session}") as socket:
         for _ in range(4):
             call(server.url + "/api/chat", {"message": "O que é recursão e quando ela termina?", "sessionId": session})
-        server.process.send_signal(signal.SIGTERM)
+        server.terminate()
         try:
             async with asyncio.timeout(40):
                 while True:
@@ -168,7 +98,7 @@ async def drain(server, session):
         except websockets.ConnectionClosed as closed:
             check(closed.rcvd is not None and closed.rcvd.code == 1001, f"closed with {closed.rcvd}")
     code = server.process.wait(timeout=40)
-    check(code == 0, f"exit code {code} after SIGTERM: {server.process.stderr.read()[-2000:]}")
+    check(code == 0, f"exit code {code} after SIGTERM: {server.log()[-2000:]}")
 
 
 def main():
@@ -176,19 +106,16 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--questions", type=int, default=12)
     arguments = parser.parse_args()
-    questions = [json.loads(line) for line in (ROOT / "corpus/questions.jsonl").read_text().splitlines()]
+    questions = corpus_questions()
     answerable = [q for q in questions if q["kind"] == "answerable"][: arguments.questions]
     unanswerable = [q for q in questions if q["kind"] == "unanswerable"][:3]
-    environment = {name: value for name, value in os.environ.items()
-                   if not name.startswith("GEPETO_") and not name.endswith("_API_KEY")}
-    environment |= {"GEPETO_LOG_LEVEL": "warning", "GEPETO_RATE_PER_MINUTE": "100000", "GEPETO_RATE_BURST": "1000"}
-    with tempfile.TemporaryDirectory() as data:
+    environment = clean_environment(GEPETO_LOG_LEVEL="warning")
+    with tempfile.TemporaryDirectory() as folder:
+        data, log = str(pathlib.Path(folder, "data")), pathlib.Path(folder, "log")
         start = time.monotonic()
-        done = subprocess.run([arguments.program, "ingest", "corpus", "--course", "algoritmos", "--data", data],
-                              cwd=ROOT, env=environment, capture_output=True, text=True)
-        check(done.returncode == 0, f"ingest: {done.stdout}{done.stderr}")
+        ingest_corpus(arguments.program, data, environment)
         print(f"ingested corpus/ in {time.monotonic() - start:.1f} s")
-        server = Server(arguments.program, data, environment)
+        server = Server(arguments.program, data, environment, log)
         try:
             answered, refused, citations, session = asyncio.run(ask_all(server, answerable + unanswerable))
             print(f"{len(answerable) + len(unanswerable)} questions over HTTP and WebSocket: {answered} with citations "
@@ -197,7 +124,7 @@ def main():
             print(f"{ask_badly(server)} bad requests: each with its status and a problem document")
             asyncio.run(drain(server, session))
             print("SIGTERM with answers under way: sockets told 1001, exit code 0")
-            server = Server(arguments.program, data, environment)
+            server = Server(arguments.program, data, environment, log)
             deadline = time.monotonic() + 60
             while True:
                 _, history, _ = call(server.url + "/api/conversations")
@@ -209,8 +136,7 @@ def main():
                 time.sleep(0.1)
             print(f"after a restart all {len(messages)} newest conversations end in an answer")
         finally:
-            if server.process.poll() is None:
-                server.stop()
+            server.stop()
     return 0
 
 

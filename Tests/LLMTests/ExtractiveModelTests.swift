@@ -187,4 +187,10 @@ import Testing
         ("animais", "animal"), ("itens", "item"), ("a\u{301}rvore", "árvore"), ("classes", "classe"),
     ])
     func spellingsOfOneWord(_ one: String, _ other: String) { #expect(QuoteWords(one).set == QuoteWords(other).set) }
+
+    @Test(arguments: [
+        "Explique o que é recursão", "Defina recursão", "O que significa recursão?", "Explain what recursion means",
+        "Tell me what recursion is",
+    ])
+    func requestsAskForTheirSubjectOnly(_ question: String) { #expect(QuoteWords(question).opening == ["recurs"]) }
 }

@@ -22,7 +22,7 @@ package struct ModelProvider: Sendable, Equatable {
     package static let openAI = ModelProvider(
         name: "openai", defaultModel: "gpt-4o-mini", defaultBaseURL: "https://api.openai.com/v1", needsKey: true,
         dialect: .openAI)
-    /// The small model of the current generation; claude-3-5-haiku, its forerunner, was retired in 2026.
+    /// The small model of Anthropic's generation 4.5, under its undated name; quoting and explaining needs no larger one.
     package static let anthropic = ModelProvider(
         name: "anthropic", defaultModel: "claude-haiku-4-5", defaultBaseURL: "https://api.anthropic.com",
         needsKey: true, dialect: .anthropic)

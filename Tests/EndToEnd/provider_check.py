@@ -1,0 +1,371 @@
+"""A student's question answered by a language model, from POST to the last event, with an independent client.
+
+    python Tests/EndToEnd/provider_check.py PATH-TO-gepeto
+
+The program is the real one; the language models are `model_provider.py` on a loopback port, configured as operators do:
+by keys, base URLs and GEPETO_LLM. Holds the events, what the providers were sent, and the log against the contract.
+Prints one line a step; ends with 1 and the reason at the first that fails.
+"""
+
+import argparse
+import asyncio
+import json
+import pathlib
+import re
+import socket as sockets
+import subprocess
+import sys
+import tempfile
+import threading
+
+import websockets
+
+from harness import (ROOT, TERMINAL, Failed, Server, call, check, clean_environment, corpus_questions,
+                     events_until_over, ingest_corpus, text_of)
+from model_provider import TOKENS, Exchange, Providers
+
+# A name that is nowhere in the course or the program: whoever finds it in the log has found the student's words.
+QUESTION = "O que é recursão, pergunta Zulmira?"
+STUDENTS_WORDS = ["zulmira", "recursão", "recursion"]
+MODELS_WORDS = ["Segundo o material", "Ouvi dizer", "É só isso"]
+BROKEN = "Ouvi dizer que recursão é um tipo de laço"
+TIMEOUTS = {"GEPETO_LLM_FIRST_BYTE_TIMEOUT": "2", "GEPETO_LLM_SILENCE_TIMEOUT": "2", "GEPETO_LOG_LEVEL": "debug"}
+PRICES = {"groq": (0.59, 0.79), "openai": (0.15, 0.60), "anthropic": (1.00, 5.00)}
+MODELS = {"groq": "llama-3.3-70b-versatile", "openai": "gpt-4o-mini", "anthropic": "claude-haiku-4-5"}
+
+
+def say(line):
+    print(line, flush=True)
+
+
+def sentence_of(exchange):
+    """A sentence of the first passage that is prose."""
+    for number, text in exchange.passages.items():
+        found = re.search(r"[A-ZÀ-Ú][^.\[\]`#|\n*]{40,200}\.", text)
+        if found:
+            return number, found.group()
+    raise Failed("no passage has a sentence to repeat")
+
+
+class Tale:
+    """An answer with true and invented markers, and what of it may be shown."""
+
+    def __init__(self, gates=()):
+        self.gates = list(gates)
+        self.expected = None
+
+    def __call__(self, exchange):
+        number, sentence = sentence_of(exchange)
+        opening = "Segundo o material 👩‍🏫: "
+        first, second = (self.gates + [None, None])[:2]
+        pieces = [opening, first, sentence[:10], sentence[10:-1], " [", f"{number}]", ". É só", second, " isso [9]",
+                  " mesmo [2", ", 9]. Não há ", "mais [12] [0]."]
+        self.expected = f"{opening}{sentence[:-1]} [{number}]. É só isso mesmo [2]. Não há mais."
+        exchange.stream([piece for piece in pieces if piece is not None])
+
+
+class Student:
+    """One session of a client: asks over HTTP, follows on the WebSocket."""
+
+    def __init__(self, server, socket, session, seen):
+        self.server, self.socket, self.session, self.seen = server, socket, session, seen
+
+    async def ask(self, message, conversation=None, on_event=None):
+        """The job's events, the last of them, and the receipt."""
+        body = {"message": message, "sessionId": self.session}
+        if conversation:
+            body["conversationId"] = conversation
+        status, receipt, _ = await asyncio.to_thread(call, self.server.url + "/api/chat", body)
+        check(status == 202, f"{status} {receipt}")
+        events = await events_until_over(self.socket, receipt["jobId"], self.seen, on_event)
+        return events, events[-1], receipt
+
+
+class Connected:
+    """`async with Connected(server) as student`; at the end each job must have ended once."""
+
+    def __init__(self, server):
+        self.server = server
+
+    async def __aenter__(self):
+        self.socket = await websockets.connect(self.server.socket, subprotocols=["gepeto.v1"])
+        hello = json.loads(await self.socket.recv())
+        self.seen = []
+        return Student(self.server, self.socket, hello["sessionId"], self.seen)
+
+    async def __aexit__(self, kind, *_):
+        await self.socket.close()
+        if kind:
+            return
+        ends = [event["jobId"] for event in self.seen if event["event"] in TERMINAL]
+        check(len(ends) == len(set(ends)), "a job ended twice")
+        for job in ends:
+            own = [event for event in self.seen if event.get("jobId") == job]
+            check(own[-1]["event"] in TERMINAL, f"an event after the end: {own[-1]}")
+        check("[9]" not in json.dumps([e for e in self.seen if e["event"] == "message_delta"]), "[9] in a delta")
+
+
+def check_answer(events, provider, expected=None):
+    """What every answer of a language model must hold."""
+    last = events[-1]
+    check(last["event"] == "message_completed", f"{last}")
+    check(last["content"] == text_of(events), "the deltas do not add up to the answer")
+    if expected is not None:
+        check(last["content"] == expected, f"the answer is\n{last['content']}\nnot\n{expected}")
+    facts = last["metadata"]
+    price = sum(count * price for count, price in zip(TOKENS, PRICES[provider])) / 1e6
+    check(facts["provider"] == provider and facts["model"] == MODELS[provider], f"metadata: {facts}")
+    check((facts["tokensInput"], facts["tokensOutput"], facts["tokens"]) == (*TOKENS, sum(TOKENS)), f"{facts}")
+    check(abs(facts["costUsd"] - price) < 1e-9, f"costUsd is {facts['costUsd']}, not {price}")
+    check(0 <= facts["timeToFirstTokenMs"] <= facts["latencyMs"], f"{facts}")
+    check(facts["degraded"] is False, f"{facts}")
+    return last
+
+
+async def tokens_stream(student, providers, documents):
+    """Returns the conversation and its first answer."""
+    # The provider goes on only when the student has seen what it said: nothing is held back until the end.
+    gates = [threading.Event(), threading.Event()]
+    waiting = list(gates)
+
+    async def on_event(event):
+        if event["event"] == "message_delta" and waiting:
+            waiting.pop(0).set()
+
+    tale = Tale(gates)
+    providers.script["groq"] = tale
+    events, last, receipt = await student.ask(QUESTION, on_event=on_event)
+    check_answer(events, "groq", tale.expected)
+    check(all(gate.is_set() for gate in gates), "the end came before the deltas")
+    deltas = [event for event in events if event["event"] == "message_delta"]
+    check(len(deltas) >= 3, f"only {len(deltas)} deltas")
+    check([d["index"] for d in deltas] == list(range(len(deltas))), "deltas out of order")
+    say(f"an answer of groq's stream, cut at awkward bytes: {len(deltas)} deltas, each seen before the next was "
+        f"written; {last['metadata']['tokens']} tokens, {last['metadata']['costUsd']:.7f} USD, "
+        f"first token after {last['metadata']['timeToFirstTokenMs']} of {last['metadata']['latencyMs']} ms")
+
+    sources = {source["marker"]: source for event in events for source in event.get("sources") or []}
+    markers = [citation["marker"] for citation in last["citations"]]
+    check(sorted(set(re.findall(r"\[(\d+)\]", last["content"]))) == sorted(str(m) for m in markers), f"{markers}")
+    for citation in last["citations"]:
+        check(citation["passage"] == sources[citation["marker"]]["passage"], "a citation of another passage")
+        check(citation["quote"] in citation["passage"], "a quote that is not verbatim in its passage")
+        check(any(plain(citation["quote"]) in text for text in documents), f"not in corpus/: {citation['quote']}")
+    check(last["grounded"] and last["citations"][0]["supported"], "the repeated sentence is not supported")
+    say(f"invented markers never reached the client; {len(markers)} citations with quotes verbatim in corpus/")
+    check_prompt(providers.requests[-1], events, QUESTION, "Regras:", "Pergunta: ")
+    return receipt["conversationId"], last
+
+
+def check_prompt(exchange, events, question, rules, asks):
+    sources = next(event["sources"] for event in events if event.get("sources"))
+    check(exchange.passages == {s["marker"]: s["passage"] for s in sources}, "the prompt has other passages")
+    check(len(exchange.fence) >= 12 and all(exchange.fence not in s["passage"] for s in sources), exchange.fence)
+    check(f"<<{exchange.fence}" in exchange.system and rules in exchange.system, f"rules: {exchange.system}")
+    role, content = exchange.turns[-1]
+    check(role == "user" and content.endswith(asks + question), f"the question is not last: {content[-200:]}")
+    check(exchange.body["stream"] is True, "no stream was asked for")
+    if exchange.provider == "anthropic":
+        check(exchange.headers.get("x-api-key") == Providers.keys["anthropic"], "anthropic's key")
+        check("anthropic-version" in exchange.headers and "authorization" not in exchange.headers, "headers")
+    else:
+        check(exchange.headers.get("authorization") == f"Bearer {Providers.keys[exchange.provider]}", "the key")
+        check(exchange.body["stream_options"] == {"include_usage": True}, "usage was not asked for")
+
+
+async def prompts(student, providers, conversation, answer):
+    first = providers.requests[-1]
+    follow_up = "e o caso base?"
+    tale = Tale()
+    providers.script["groq"] = tale
+    events, last, _ = await student.ask(follow_up, conversation)
+    check_answer(events, "groq", tale.expected)
+    second = providers.requests[-1]
+    check_prompt(second, events, follow_up, "Regras:", "Pergunta: ")
+    check(second.turns[:-1] == [("user", QUESTION), ("assistant", answer["content"])], f"{second.turns[:-1]}")
+    check(first.fence != second.fence, "the fence is the same twice")
+    question = "What is recursion and what is a base case?"
+    events, *_ = await student.ask(question)
+    check_prompt(providers.requests[-1], events, question, "Rules:", "Question: ")
+    check("in English" in providers.requests[-1].system and len(providers.requests[-1].turns) == 1, "another language")
+    say("prompts: numbered passages in a fence made anew, rules in the question's language, earlier turns of the "
+        "conversation, key in its header")
+
+
+async def no_needless_call(student, providers):
+    question = next(q["question"] for q in corpus_questions() if q["id"] == "u04")
+    before = len(providers.requests)
+    events, last, _ = await student.ask(question)
+    check(last["event"] == "message_completed" and not last["grounded"] and not last["citations"], f"{last}")
+    check(last["metadata"]["provider"] == "none" and not last["metadata"]["degraded"], f"{last['metadata']}")
+    check(len(providers.requests) == before, "a question outside the course was sent to a provider")
+    say("a question outside the course: refused without a call")
+
+
+async def next_one_answers(student, providers, conversation):
+    overloaded = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+    failures = [
+        ("status 500", lambda e: e.refuse(500), 2, False),
+        ("429 with a long Retry-After", lambda e: e.refuse(429, [("Retry-After", "30")]), 1, False),
+        ("silence", Exchange.hang, 2, False),
+        ("a stream that breaks", lambda e: e.break_off([BROKEN, " [1]. "]), 1, True),
+        ("a stream that stalls", lambda e: e.hang([BROKEN]), 1, True),
+        ("an error within the stream", lambda e: e.fail_within([BROKEN], overloaded), 1, True),
+    ]
+    for name, failure, calls, has_shown in failures:
+        tale = Tale()
+        providers.script |= {"groq": failure, "openai": tale}
+        before = len(providers.requests)
+        events, last, _ = await student.ask(QUESTION, conversation)
+        check_answer(events, "openai", tale.expected)
+        asked = [exchange.provider for exchange in providers.requests[before:]]
+        check(asked == ["groq"] * calls + ["openai"], f"{name}: {asked} were asked")
+        streams = sorted({(e["attempt"], e["stream"]) for e in events if e["event"] == "message_delta"})
+        # A stream that broke before its text left the house need not be told of; the answer's must be the higher.
+        check(streams in ([(1, 1), (1, 2)], [(1, 2)]) if has_shown else streams == [(1, 1)], f"{name}: {streams}")
+        shown = "".join(e["content"] for e in events if e["event"] == "message_delta" and e["stream"] == streams[-1][1])
+        check(BROKEN not in last["content"] and BROKEN not in shown, f"{name}: broken text in the answer")
+    say(f"groq fails ({', '.join(name for name, *_ in failures)}): openai answers, broken text is replaced")
+    earlier = providers.requests[-1].turns[:-1]
+    check(len(earlier) == 6 and earlier[0][0] == "user", f"{len(earlier)} earlier turns, not 6")
+
+    providers.script |= {"openai": lambda e: e.refuse(401), "anthropic": Tale()}
+    events, *_ = await student.ask(QUESTION)
+    check_answer(events, "anthropic", providers.script["anthropic"].expected)
+    check_prompt(providers.requests[-1], events, QUESTION, "Regras:", "Pergunta: ")
+    providers.script["anthropic"] = lambda e: e.refuse(529)
+    events, last, _ = await student.ask(QUESTION)
+    facts = last["metadata"]
+    check(last["event"] == "message_completed" and facts["degraded"] and facts["provider"] == "extractive", f"{last}")
+    check(last["content"] == text_of(events) and last["citations"], "no quotes")
+    say("groq and openai fail: anthropic answers; all three fail: quotes of the material, degraded")
+
+
+async def cancelled(student, providers):
+    """DELETE stops the answer and the provider's work."""
+    providers.script["groq"] = lambda e: e.dawdle(["Segundo o material, ", "devagar "])
+
+    async def on_event(event):
+        if event["event"] == "message_delta":
+            await asyncio.to_thread(call, f"{student.server.url}/api/jobs/{event['jobId']}", method="DELETE")
+
+    _, last, receipt = await student.ask(QUESTION, on_event=on_event)
+    check(last["event"] == "error" and last["code"] == "cancelled" and not last["retryable"], f"{last}")
+    check(await asyncio.to_thread(providers.requests[-1].closed_by_client.wait, 10), "the provider's stream goes on")
+    _, job, _ = await asyncio.to_thread(call, f"{student.server.url}/api/jobs/{receipt['jobId']}")
+    check(job["status"] == "cancelled", f"{job}")
+    say("DELETE during a slow answer: error 'cancelled', and the connection to the provider is closed")
+
+
+async def default_order(student, providers):
+    tale = Tale()
+    providers.script["anthropic"] = tale
+    events, *_ = await student.ask(QUESTION)
+    check_answer(events, "anthropic", tale.expected)
+    providers.script["anthropic"] = lambda e: e.break_off([])
+    _, last, _ = await student.ask(QUESTION)
+    check(last["metadata"]["degraded"] and last["metadata"]["provider"] == "extractive", f"{last}")
+    say("with ANTHROPIC_API_KEY only: anthropic answers; when it breaks off, quotes, degraded")
+
+
+async def without_extractive(student, providers):
+    """openai's port is closed; a job has two attempts."""
+    tale = Tale()
+
+    def first_badly(exchange):
+        providers.script["groq"] = tale
+        exchange.break_off([BROKEN])
+
+    providers.script["groq"] = first_badly
+    events, last, _ = await student.ask(QUESTION)
+    check_answer(events, "groq", tale.expected)
+    check(any(e.get("state") == "retrying" for e in events), "nobody was told of the second attempt")
+    attempts = {e["attempt"] for e in events if e["event"] == "message_delta"}
+    check(max(attempts) == 2 and BROKEN not in last["content"], f"{attempts} {last['content']}")
+    say("groq's stream breaks and openai's port is closed: 'retrying', and the second attempt answers")
+
+    providers.script["groq"] = lambda e: e.refuse(503)
+    before = len(providers.requests)
+    events, last, receipt = await student.ask(QUESTION)
+    check(last["event"] == "error" and last["code"] == "llm_unavailable" and last["retryable"], f"{last}")
+    check(len(providers.requests) - before == 4, f"groq was asked {len(providers.requests) - before} times, not 2 × 2")
+    check(sum(e["event"] in TERMINAL for e in events) == 1, "more than one end")
+    states = [e["state"] for e in events if e["event"] == "status"]
+    check(states.count("retrying") == 1, f"{states}")
+    for word in [*Providers.keys.values(), "Zulmira", "127.0.0.1", "groq"]:
+        check(word not in json.dumps(last, ensure_ascii=False), f"{word} in what the student reads: {last}")
+    say(f"all down and no extractive: one error, llm_unavailable, after two attempts: {last['message']}")
+
+
+def check_log(server, data):
+    for path in filter(pathlib.Path.is_file, pathlib.Path(data).rglob("*")):
+        content = path.read_bytes()
+        check(not any(key.encode() in content for key in Providers.keys.values()), f"a key in {path.name}")
+    lines = server.log().splitlines()
+    check(any(json.loads(line)["level"] in ("info", "warning") for line in lines), "the log is empty")
+    for line in lines:
+        for secret in [*Providers.keys.values(), *STUDENTS_WORDS, *MODELS_WORDS]:
+            check(secret.lower() not in line.lower(), f"{secret} in the log: {line}")
+    say(f"{len(lines)} log lines at level debug: no key, no word of the student's or the model's; no key in the data folder")
+
+
+def plain(text):
+    return " ".join(text.split())
+
+
+def closed_port():
+    with sockets.socket() as socket:
+        socket.bind(("127.0.0.1", 0))
+        return socket.getsockname()[1]
+
+
+async def with_all(server, providers, documents):
+    async with Connected(server) as student:
+        conversation, answer = await tokens_stream(student, providers, documents)
+        await prompts(student, providers, conversation, answer)
+        await no_needless_call(student, providers)
+        await next_one_answers(student, providers, conversation)
+        await cancelled(student, providers)
+
+
+async def with_one(server, providers, step):
+    async with Connected(server) as student:
+        await step(student, providers)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    program = parser.parse_args().program
+    providers = Providers()
+    with tempfile.TemporaryDirectory() as folder:
+        data, log = str(pathlib.Path(folder, "data")), pathlib.Path(folder, "log")
+        environment = clean_environment(**TIMEOUTS)
+        ingest_corpus(program, data, environment)
+        documents = [plain(subprocess.run([program, "extract", path], capture_output=True, text=True, check=True).stdout)
+                     for path in sorted((ROOT / "corpus").iterdir()) if path.suffix != ".jsonl"]
+
+        def serve(run, **settings):
+            server = Server(program, data, environment | settings, log)
+            try:
+                asyncio.run(run(server))
+            finally:
+                server.stop()
+            return server
+
+        serve(lambda server: with_all(server, providers, documents), GEPETO_LLM="groq,openai,anthropic,extractive",
+              **providers.environment("groq", "openai", "anthropic"))
+        serve(lambda server: with_one(server, providers, default_order), **providers.environment("anthropic"))
+        closed = {"OPENAI_BASE_URL": f"http://127.0.0.1:{closed_port()}/v1", "GEPETO_JOB_ATTEMPTS": "2"}
+        server = serve(lambda server: with_one(server, providers, without_extractive), GEPETO_LLM="groq,openai",
+                       **(providers.environment("groq", "openai") | closed))
+        check_log(server, data)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failed as failure:
+        print(f"FAILED: {failure}", file=sys.stderr)
+        sys.exit(1)
