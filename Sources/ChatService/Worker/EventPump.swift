@@ -5,6 +5,8 @@ final class EventPump: Sendable {
     private struct Place {
         var stream = 0
         var index = 0
+        /// Once known; every later status has them.
+        var sources: [Source]?
     }
 
     private let lease: Lease
@@ -74,12 +76,12 @@ final class EventPump: Sendable {
         switch step {
         case .retrieving:
             return .status(ChatEvent.Status(jobId: id, state: .retrieving, attempt: lease.attempt))
-        case .restarted:
-            return .status(ChatEvent.Status(jobId: id, state: .generating, attempt: lease.attempt))
-        case .generating(let sources):
-            return .status(ChatEvent.Status(jobId: id, state: .generating, attempt: lease.attempt, sources: sources))
+        case .generating, .restarted:
+            if case .generating(let sources) = step { place.sources = sources }
+            return .status(
+                ChatEvent.Status(jobId: id, state: .generating, attempt: lease.attempt, sources: place.sources))
         case .delta(let stream, let text):
-            if stream != place.stream { place = Place(stream: stream, index: 0) }
+            if stream != place.stream { (place.stream, place.index) = (stream, 0) }
             defer { place.index += 1 }
             return .messageDelta(
                 ChatEvent.Delta(

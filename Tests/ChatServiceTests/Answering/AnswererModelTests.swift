@@ -114,6 +114,23 @@ struct AnswererModelTests {
         #expect(quoted.hasSuffix("[\(filter.markers.last?.number ?? 0)]"))
     }
 
+    @Test(
+        "A quote with code left open does not hide its marker",
+        arguments: [
+            "```python\ndef insertion_sort(values): move larger elements\n    right",
+            "~~~\ninsertion sort values [9] move larger elements\n~~~",
+            "The insertion sort of `values moves larger elements to the right.",
+        ])
+    func openCode(_ passage: String) async throws {
+        let shelf = try CourseShelf()
+        try await shelf.add(passage, title: "Insertion")
+        let house = AnswerHouse(shelf: shelf)
+        let (answer, _) = try await house.ask("How does insertion sort move larger values?", house.extractive)
+        #expect(answer.citations.map(\.marker) == [1])
+        #expect(answer.content.hasSuffix("[1]"))
+        #expect(answer.content.contains("[9]") == passage.contains("[9]"))
+    }
+
     @Test func theConversationIsInThePromptAndInTheSearch() async throws {
         let model = ScriptedModel([.says("Push adds an element on top [1].")])
         let history = [

@@ -37,6 +37,35 @@ struct WorkerTests {
         #expect(answering.questions.map(\.deadline) == [.seconds(298)])
     }
 
+    @Test("A stream that begins anew is told with its sources, and its text counts from 0")
+    func restartedStream() async throws {
+        let house = try ChatHouse()
+        let source = try JSONText.decode(
+            Source.self, from: #"{"marker":1,"documentId":"d","title":"Aula 1","passage":"Recursão é…"}"#)
+        let shown = Latch()
+        let answering = ScriptedAnswering([
+            [
+                .report(.generating(sources: [source])), .report(.delta(stream: 1, "Half ")), .wait(shown),
+                .report(.restarted(stream: 2)), .report(.delta(stream: 2, "Answer to: a")),
+            ]
+        ])
+        let accepted = try await house.ask("a")
+        let story = try await house.working(answering) {
+            try await house.until(accepted) { if case .messageDelta = $0 { true } else { false } }
+            shown.open()
+            return try await house.story(accepted)
+        }
+        let told = story.compactMap { frame -> [Source]? in
+            if case .status(let status) = frame.event, status.state == .generating { status.sources } else { nil }
+        }
+        #expect(told == [[source], [source]])
+        let deltas = story.compactMap { frame -> ChatEvent.Delta? in
+            if case .messageDelta(let delta) = frame.event { delta } else { nil }
+        }
+        #expect(deltas.map(\.stream) == [1, 2] && deltas.map(\.index) == [0, 0])
+        #expect(story.shownText == story.completion?.answer.content)
+    }
+
     @Test("A waiting worker starts at once when a question arrives, and sees the conversation so far")
     func wakes() async throws {
         let house = try ChatHouse()
