@@ -32,6 +32,8 @@ final class CourseFolder: CourseLibrary {
         self.openLimit = openLimit
     }
 
+    func ids() async throws -> [CourseID] { Self.names(in: folder) }
+
     func courses() async throws -> [CourseSummary] {
         var summaries: [CourseSummary] = []
         for id in Self.names(in: folder) {

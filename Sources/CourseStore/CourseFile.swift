@@ -12,6 +12,8 @@ package final class CourseFile: Sendable {
     let pool: ConnectionPool
     let vectors: VectorCache
     let time: any TimeSource
+    /// The last counts and the generation they were counted at.
+    private let counted = Locked<(generation: Int64, documents: Int, chunks: Int)?>(nil)
 
     /// Opens the file, making it when there is none. Blocks while it does.
     ///
@@ -38,11 +40,18 @@ package final class CourseFile: Sendable {
     /// Finishes what is in hand and closes the file.
     package func close() async { await pool.close() }
 
-    /// How much the course holds.
+    /// How much the course holds; counted once a change, for every question asks.
     package func counts() async throws -> (documents: Int, chunks: Int) {
-        try await pool.read { connection in
+        try await pool.read { [counted] connection in
+            let generation = try Generation.current(in: connection).number
+            if let known = counted.withLock({ $0 }), known.generation == generation {
+                return (known.documents, known.chunks)
+            }
             let sql = "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM chunk)"
-            return try connection.row(sql, [], { (documents: $0.int(0), chunks: $0.int(1)) }) ?? (0, 0)
+            let counts =
+                try connection.row(sql, [], { (documents: $0.int(0), chunks: $0.int(1)) }) ?? (documents: 0, chunks: 0)
+            counted.withLock { $0 = (generation, counts.documents, counts.chunks) }
+            return counts
         }
     }
 
@@ -89,9 +98,14 @@ package final class CourseFile: Sendable {
     /// Puts a document in place of the one at its path, if any: old chunks, words and vectors out, new ones in, in one
     /// transaction. Readers see the old version until the new one is whole.
     ///
-    /// - Parameter vectors: unit vectors, `chunks.count * space.dimension` floats, one chunk after another.
+    /// - Parameters:
+    ///   - vectors: unit vectors, `chunks.count * space.dimension` floats, one chunk after another.
+    ///   - verify: looks at what was written before anyone else can; when it throws, the course stays as it was.
     @discardableResult
-    package func replace(_ document: NewDocument, chunks: [NewChunk], vectors: [Float]) async throws -> Document {
+    package func replace(
+        _ document: NewDocument, chunks: [NewChunk], vectors: [Float],
+        verify: @escaping @Sendable (UncommittedDocument) throws -> Void = { _ in }
+    ) async throws -> Document {
         let expected = chunks.count * space.dimension
         guard vectors.count == expected else {
             throw CourseStoreError.wrongVectorCount(expected: expected, found: vectors.count)
@@ -113,6 +127,7 @@ package final class CourseFile: Sendable {
             }
             try FullTextIndex.add(documentKey: key, in: connection)
             try Generation.advance(removing: hadOne, in: connection)
+            try verify(UncommittedDocument(id: row.id, connection: connection))
         }
         return row
     }

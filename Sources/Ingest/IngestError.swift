@@ -124,7 +124,7 @@ extension IngestError {
     static func selfCheckFailed(_ what: String) -> IngestError {
         IngestError(
             .selfCheckFailed,
-            "The document did not pass its check after indexing (\(what)) and was taken out again. "
-                + "Run ingest once more; if it stays, report it.")
+            "The document did not pass its check (\(what)) and was not taken in; a former version of it stays. "
+                + "Run ingest once more; if it fails again, report it.")
     }
 }

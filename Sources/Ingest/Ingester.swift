@@ -127,7 +127,7 @@ package struct Ingester: Sendable {
         }
     }
 
-    /// The second half of a document's way: embed, store, check.
+    /// The second half of a document's way: embed; then write and check in one transaction.
     private func finish(
         _ outcome: DocumentPreparation.Outcome, _ meter: ProgressMeter, start: Double
     ) async throws -> FileReport {
@@ -139,16 +139,13 @@ package struct Ingester: Sendable {
                 seconds: meter.secondsSinceStart - start)
         case .ready(let prepared):
             let vectors = try await embed(prepared.chunks, meter)
-            let check = SelfCheck(course: course)
-            try check.check(vectors, of: prepared.chunks)
+            try SelfCheck.check(vectors, of: prepared.chunks, dimension: course.space.dimension)
             meter.beginStoring()
             let stored = try await course.replace(
-                prepared.document, chunks: prepared.chunks.map(NewChunk.init), vectors: vectors)
-            do {
-                try await check.check(stored, prepared.chunks, vectors)
-            } catch let error as IngestError {
-                _ = try await course.remove(documentID: stored.id)
-                throw error
+                prepared.document, chunks: prepared.chunks.map(NewChunk.init), vectors: vectors
+            ) { written in
+                try SelfCheck.check(
+                    written, contentHash: prepared.document.contentHash, prepared.chunks, vectors)
             }
             log.debug("document ingested", ["document": stored.id, "chunks": "\(stored.chunkCount)"])
             return FileReport(

@@ -1,17 +1,14 @@
 import CourseStore
 import Support
 
-/// Looks a stored document up again, as a question would, before it counts as done.
-struct SelfCheck: Sendable {
-    let course: CourseFile
-
-    /// The least cosine of a vector with itself, and with what a search for it brings first.
+/// Looks a document up again, by what a question would find it by, before it takes its place in the course.
+enum SelfCheck {
+    /// The least cosine of a vector with itself.
     private static let sameness: Float = 0.99
 
     /// Before storing: one vector of the right length for each chunk.
     /// - Throws: `IngestError` `selfCheckFailed`.
-    func check(_ vectors: [Float], of chunks: [DocumentChunk]) throws(IngestError) {
-        let dimension = course.space.dimension
+    static func check(_ vectors: [Float], of chunks: [DocumentChunk], dimension: Int) throws(IngestError) {
         guard vectors.count == chunks.count * dimension else {
             throw .selfCheckFailed("\(chunks.count) chunks have \(vectors.count / max(dimension, 1)) vectors")
         }
@@ -23,27 +20,27 @@ struct SelfCheck: Sendable {
         }
     }
 
-    /// After storing: what is there is what was meant, and three of its passages are found by their vectors and by
-    /// their words.
-    func check(_ stored: Document, _ chunks: [DocumentChunk], _ vectors: [Float]) async throws {
-        guard let document = try await course.document(id: stored.id), document.chunkCount == chunks.count,
-            document.contentHash == stored.contentHash
+    /// After writing, before the course changes for anyone: what is there is what was meant, and three of its passages
+    /// are found by their vectors and by their words.
+    /// - Parameter chunks: at least one.
+    /// - Throws: `IngestError` `selfCheckFailed`; what the store throws.
+    static func check(
+        _ written: UncommittedDocument, contentHash: String, _ chunks: [DocumentChunk], _ vectors: [Float]
+    ) throws {
+        guard let document = try written.document(), document.chunkCount == chunks.count,
+            document.contentHash == contentHash
         else { throw IngestError.selfCheckFailed("the document is not in the course") }
-        let dimension = course.space.dimension
+        let dimension = vectors.count / chunks.count
         for ordinal in Set([0, chunks.count / 2, chunks.count - 1]).sorted() {
-            let found = try await course.chunks(documentID: stored.id, ordinals: ordinal...ordinal)
-            guard let chunk = found.first, chunk.text == chunks[ordinal].text else {
+            guard let chunk = try written.chunk(ordinal), chunk.text == chunks[ordinal].text else {
                 throw IngestError.selfCheckFailed("passage \(ordinal + 1) is missing")
             }
             let vector = Array(vectors[ordinal * dimension..<(ordinal + 1) * dimension])
-            guard let own = try await course.similarities(vector, ids: [chunk.id])[chunk.id], own >= Self.sameness,
-                let best = try await course.vectorSearch(vector, limit: 1).first, best.score >= Self.sameness
-            else { throw IngestError.selfCheckFailed("passage \(ordinal + 1) is not found by its meaning") }
-            if let sentence = Self.sentence(of: chunk.text) {
-                let scores = try await course.lexicalScores(sentence, ids: [chunk.id])
-                guard (scores[chunk.id] ?? 0) > 0 else {
-                    throw IngestError.selfCheckFailed("passage \(ordinal + 1) is not found by its words")
-                }
+            guard let own = try written.similarity(vector, chunkID: chunk.id), own >= sameness else {
+                throw IngestError.selfCheckFailed("passage \(ordinal + 1) is not found by its meaning")
+            }
+            if let sentence = sentence(of: chunk.text), try !written.isFound(chunk.id, byWordsOf: sentence) {
+                throw IngestError.selfCheckFailed("passage \(ordinal + 1) is not found by its words")
             }
         }
     }

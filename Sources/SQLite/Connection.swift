@@ -16,9 +16,9 @@ package final class Connection {
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = sqlite3_open_v2(path, &database, flags, nil)
         guard code == SQLITE_OK, let database else {
-            let detail = database.map { String(cString: sqlite3_errmsg($0)) } ?? ""
+            let error = SQLiteError(code: code, path: path, database: database)
             sqlite3_close_v2(database)
-            throw SQLiteError(code: code, path: path, detail: detail)
+            throw error
         }
         self.path = path
         self.database = database
@@ -38,7 +38,7 @@ package final class Connection {
         try enter()
         let code = sqlite3_exec(database, script, nil, nil, nil)
         guard code == SQLITE_OK else {
-            throw SQLiteError(code: code, path: path, detail: String(cString: sqlite3_errmsg(database)))
+            throw SQLiteError(code: code, path: path, database: database)
         }
     }
 

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 import Support
 
 /// Why SQLite could not do what was asked, with a sentence that says what to do.
@@ -27,8 +28,18 @@ package struct SQLiteError: ExplainedError, Equatable {
     }
 
     /// The error for an extended result code (https://www.sqlite.org/rescode.html).
-    init(code: Int32, path: String, detail: String) {
-        self.init(Self.kind(of: code), path: path, detail: detail, code: code)
+    /// - Parameter database: tells the operating system's own error, nil when there is no connection.
+    init(code: Int32, path: String, database: OpaquePointer?) {
+        let isFull = database.map { Self.isOutOfRoom(code, systemCode: sqlite3_system_errno($0)) } ?? false
+        self.init(
+            isFull ? .full : Self.kind(of: code), path: path,
+            detail: database.map { String(cString: sqlite3_errmsg($0)) } ?? "", code: code)
+    }
+
+    /// SQLite says `SQLITE_FULL` only of a page it could not write; a file that could not be made, lengthened or shared
+    /// for want of room is an input/output error like any other to it.
+    static func isOutOfRoom(_ code: Int32, systemCode: Int32) -> Bool {
+        [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xff) && [ENOSPC, EDQUOT, EFBIG].contains(systemCode)
     }
 
     package var label: String { "sqlite_\(kind.rawValue)" }
@@ -38,7 +49,10 @@ package struct SQLiteError: ExplainedError, Equatable {
         case .busy:
             "The database \(path) stayed locked by another process; try again, and stop other programs that hold it open."
         case .full:
-            "The disk is full: nothing was written to \(path) and what it held is intact; free some space and try again."
+            """
+            The disk is full, or \(path) has reached the limit on a file's size: nothing was written and what it held is \
+            intact; free some space or raise the limit (ulimit -f), then try again.
+            """
         case .readOnly:
             "The database \(path) cannot be written; give this user write permission on the file and its folder."
         case .corrupt:
@@ -46,7 +60,7 @@ package struct SQLiteError: ExplainedError, Equatable {
         case .constraint:
             "The change to \(path) contradicts what it holds (code \(code)); nothing was written."
         case .notADatabase:
-            "The file \(path) is not an SQLite database; move it away or name another file."
+            "The file \(path) is not an SQLite database; move it away or use another folder."
         case .cannotOpen:
             "The database \(path) cannot be opened; check that its folder exists and that this user may write there."
         case .interrupted:
@@ -54,7 +68,7 @@ package struct SQLiteError: ExplainedError, Equatable {
         case .newerVersion:
             "The data folder was made by a newer gepeto (\(path): \(detail)): run the newer program, or use another folder."
         case .foreignFile:
-            "The file \(path) is an SQLite database of another program or purpose; name another file."
+            "The file \(path) is an SQLite database of another program or purpose; move it away or use another folder."
         case .inputOutput:
             "Reading or writing \(path) failed (code \(code)); check the disk and its mount, then try again."
         case .outOfMemory:

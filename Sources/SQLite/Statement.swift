@@ -11,8 +11,8 @@ final class Statement {
         var handle: OpaquePointer?
         let code = sqlite3_prepare_v3(database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &handle, nil)
         guard code == SQLITE_OK, let handle else {
-            let detail = code == SQLITE_OK ? "an empty statement" : String(cString: sqlite3_errmsg(database))
-            throw SQLiteError(code: sqlite3_extended_errcode(database), path: path, detail: detail)
+            if code == SQLITE_OK { throw SQLiteError(.other, path: path, detail: "an empty statement") }
+            throw SQLiteError(code: sqlite3_extended_errcode(database), path: path, database: database)
         }
         self.handle = handle
         self.database = database
@@ -53,8 +53,7 @@ final class Statement {
         // After a failed bind the database's own code may be of an earlier call: the returned one decides.
         let extended = sqlite3_extended_errcode(database)
         return SQLiteError(
-            code: extended & 0xff == code & 0xff ? extended : code, path: path,
-            detail: String(cString: sqlite3_errmsg(database)))
+            code: extended & 0xff == code & 0xff ? extended : code, path: path, database: database)
     }
 
     private func bind(_ value: SQLValue, at index: Int32) -> Int32 {

@@ -49,6 +49,20 @@ import Testing
         try await checkIndex(file)
     }
 
+    @Test func countsFollowTheChangesOfAnotherProcess() async throws {
+        let (reader, writer) = (try fixture.open(), try fixture.open())
+        var numbers = SeededNumbers(3)
+        for count in 1...3 {
+            try await writer.replace(
+                CourseFixture.document("\(count).md", title: "T"), chunks: [CourseFixture.chunk("text")],
+                vectors: numbers.unitVector())
+            for _ in 0..<2 {
+                let counts = try await reader.counts()
+                #expect(counts.documents == count && counts.chunks == count)
+            }
+        }
+    }
+
     @Test func aNewVersionTakesThePlaceOfTheOld() async throws {
         let file = try fixture.open()
         var numbers = SeededNumbers(2)

@@ -12,6 +12,7 @@ package struct ScriptedLibrary: CourseLibrary {
         }
     }
 
+    package func ids() async throws -> [CourseID] { summaries.map(\.id) }
     package func courses() async throws -> [CourseSummary] { summaries }
     package func course(_ id: CourseID) async throws -> CourseSummary? { summaries.first { $0.id == id } }
     package func retriever(for id: CourseID) async throws -> Retriever? { nil }

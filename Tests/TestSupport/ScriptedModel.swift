@@ -8,10 +8,13 @@ package final class ScriptedModel: LanguageModel {
         package var events: [GenerationEvent]
         /// Thrown after the events.
         package var error: (any Error)?
+        /// Whether the stream stays open after the events.
+        package var hangs = false
 
-        package init(_ events: [GenerationEvent], error: (any Error)? = nil) {
+        package init(_ events: [GenerationEvent], error: (any Error)? = nil, hangs: Bool = false) {
             self.events = events
             self.error = error
+            self.hangs = hangs
         }
 
         /// A good generation of these pieces.
@@ -43,7 +46,7 @@ package final class ScriptedModel: LanguageModel {
         let take = takes.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
         return AsyncThrowingStream { continuation in
             for event in take.events { continuation.yield(event) }
-            continuation.finish(throwing: take.error)
+            if !take.hangs { continuation.finish(throwing: take.error) }
         }
     }
 }

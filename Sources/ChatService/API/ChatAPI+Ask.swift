@@ -80,7 +80,7 @@ extension ChatAPI {
             guard try await ports.library.course(named) != nil else { throw Problem.unknownCourse("/course") }
             return named
         }
-        let all = try await ports.library.courses()
+        let all = try await ports.library.ids()
         if all.isEmpty {
             throw Problem.unavailable(
                 "The server has no courses yet; staff add one with 'gepeto ingest'.", label: "no_courses",
@@ -89,9 +89,10 @@ extension ChatAPI {
         guard let only = all.first, all.count == 1 else {
             throw Problem.invalid("/course", "'course' is required, because the server has several courses.")
         }
-        return only.id
+        return try await course(only)
     }
 
+    /// The key of the header, scoped to the route.
     /// - Throws: `Problem` 400 for a key that is no key.
     private func idempotencyKey(_ request: HTTPRequest) throws -> String? {
         guard let key = request.headers["idempotency-key"] else { return nil }
@@ -100,7 +101,7 @@ extension ChatAPI {
                 400, "invalid_idempotency_key", "The request is not valid",
                 "Idempotency-Key must be 1 to 128 visible ASCII characters, for example a UUID.")
         }
-        return key
+        return "\(request.route) \(key)"
     }
 
     private static func tooMany(_ verdict: RateLimiter.Verdict, _ wait: Duration) -> Problem {

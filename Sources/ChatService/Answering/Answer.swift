@@ -24,7 +24,7 @@ package struct Citation: Codable, Sendable, Hashable {
     package var page: Int?
     /// The heading path, outermost first, joined by ` › `.
     package var section: String?
-    /// Where the original can be read; nil until the server offers originals.
+    /// Where the original can be read; nil, and left out of the JSON, until the server offers originals.
     package var url: String?
     /// A verbatim span of the passage.
     package var quote: String

@@ -43,7 +43,8 @@ package struct Answerer: Answering {
                 .llmUnavailable, "The mode '\(question.mode.rawValue)' needs a language model, and none is configured.")
         }
         await report(.retrieving)
-        let found = try await retrieve(question)
+        let query = StandaloneQuery.make(question: question.text, history: question.history)
+        let found = try await retrieve(query, question.course)
         let language = language(of: question, found)
         guard settings.grounding.isEnough(found) else {
             log.info("no evidence in the course", ["course": question.course.name])
@@ -59,30 +60,27 @@ package struct Answerer: Answering {
         await report(.generating(sources: sources))
         let request = GenerationRequest(
             messages: Prompt.messages(question: question, sources: sources, language: language),
-            question: question.text, language: language,
-            evidence: zip(sources, found.passages).map {
-                GenerationRequest.Evidence(number: $0.marker, text: $0.passage, score: $1.score)
-            },
+            question: query, language: language,
+            evidence: question.mode == .answer ? Self.evidence(sources, found.passages) : [],
             maxOutputTokens: settings.maxOutputTokens, deadline: question.deadline)
         let scores = Dictionary(zip(sources, found.passages).map { ($0.marker, $1.score) }) { first, _ in first }
         return try await generate(request, sources: sources, scores: scores, start: start, report: report)
     }
 
-    private func retrieve(_ question: Question) async throws -> RetrievalResult {
+    private func retrieve(_ query: String, _ course: CourseID) async throws -> RetrievalResult {
         do {
-            guard let retriever = try await library.retriever(for: question.course) else {
-                throw AnsweringError(.courseUnavailable, "There is no course '\(question.course)' any more.")
+            guard let retriever = try await library.retriever(for: course) else {
+                throw AnsweringError(.courseUnavailable, "There is no course '\(course)' any more.")
             }
-            let query = StandaloneQuery.make(question: question.text, history: question.history)
             return try await retriever.search(query, limit: settings.passages)
         } catch let error as AnsweringError {
             throw error
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            log.error("search failed", ["course": question.course.name, "error": error.label])
+            log.error("search failed", ["course": course.name, "error": error.label])
             throw AnsweringError(
-                .courseUnavailable, "The course '\(question.course)' cannot be searched just now; please try again.",
+                .courseUnavailable, "The course '\(course)' cannot be searched just now; please try again.",
                 isRetryable: true, cause: error.label)
         }
     }
@@ -117,7 +115,13 @@ package struct Answerer: Answering {
             try Task.checkCancellation()
         } catch let error as LanguageModelError {
             log.warning("generation failed", ["error": error.label, "detail": error.description])
-            throw Self.explain(error)
+            throw explain(error)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            log.error("generation failed", ["error": error.label])
+            throw AnsweringError(
+                .internalError, JobErrorCode.internalError.message, isRetryable: true, cause: error.label)
         }
         let rest = filter.finish()
         if !rest.isEmpty {
@@ -141,13 +145,23 @@ package struct Answerer: Answering {
     }
 
     /// What a student reads; the operator finds the reason in the log.
-    private static func explain(_ error: LanguageModelError) -> AnsweringError {
-        if error.code == .deadlineExceeded {
-            return AnsweringError(.deadlineExceeded, "The answer took too long; please ask again.", cause: error.label)
-        }
+    private func explain(_ error: LanguageModelError) -> AnsweringError {
+        // The extractive model at a chain's end had nothing to quote: it is the models before it that may come back.
+        let isRetryable =
+            error.isRetryable || (error.code == .noEvidence && model.provider != ExtractiveModel.providerName)
+        let (code, sentence): (AnsweringError.Code, String) =
+            switch error.code {
+            case .deadlineExceeded: (.deadlineExceeded, "The answer took too long; please ask again.")
+            case .refused:
+                (.llmUnavailable, "The language model declined to answer this; please put the question another way.")
+            case .contextTooLong:
+                (.llmUnavailable, "This is too long for the language model; please ask a shorter question.")
+            case _ where isRetryable:
+                (.llmUnavailable, "The language model cannot be reached just now; please ask again in a moment.")
+            default: (.llmUnavailable, "The language model cannot be used just now; please tell the course's staff.")
+            }
         return AnsweringError(
-            .llmUnavailable, "The language model cannot be reached just now; please ask again in a moment.",
-            isRetryable: error.isRetryable, retryAfter: error.retryAfter, cause: error.label)
+            code, sentence, isRetryable: isRetryable, retryAfter: error.retryAfter, cause: error.label)
     }
 
     /// The question's own language; else the conversation's; else the material's.
@@ -157,6 +171,13 @@ package struct Answerer: Answering {
             if let earlier = LanguageGuess.of(turn.content) { return earlier }
         }
         return found.passages.first?.language == "pt" ? "pt" : "en"
+    }
+
+    /// For a model that quotes. The other modes are no quotations, so it gets nothing there.
+    private static func evidence(_ sources: [Source], _ passages: [Passage]) -> [GenerationRequest.Evidence] {
+        zip(sources, passages).map {
+            GenerationRequest.Evidence(number: $0.marker, text: $0.passage, score: $1.score)
+        }
     }
 
     private static func sources(_ passages: [Passage]) -> [Source] {

@@ -26,18 +26,7 @@ package struct CitationCheck: Sendable {
     package func citations(
         in content: String, markers: [MarkerFilter.Marker], sources: [Source], scores: [Int: Double]
     ) async throws -> [Citation] {
-        let bytes = Array(content.utf8)
-        let sentences = SentenceSplitter.byteRanges(in: content)
-        var claims: [(number: Int, text: String)] = []
-        for marker in markers {
-            guard let index = sentences.lastIndex(where: { $0.lowerBound <= marker.offset }) else { continue }
-            var text = Self.withoutMarkers(String(decoding: bytes[sentences[index]], as: UTF8.self))
-            // A marker alone in its line speaks of the sentence before it.
-            if Words.folded(text, limit: 1).isEmpty, index > 0 {
-                text = Self.withoutMarkers(String(decoding: bytes[sentences[index - 1]], as: UTF8.self))
-            }
-            claims.append((marker.number, text))
-        }
+        let claims = Self.claims(in: content, markers: markers)
         var citations: [Citation] = []
         for source in sources.sorted(by: { first($0, in: claims) < first($1, in: claims) }) {
             let own = claims.filter { $0.number == source.marker }.map(\.text)
@@ -51,6 +40,34 @@ package struct CitationCheck: Sendable {
                     supported: verdicts.allSatisfy(\.supported), passage: source.passage))
         }
         return citations
+    }
+
+    /// What the markers vouch for, in their order: each sentence once a number, a bounded number of them.
+    private static func claims(in content: String, markers: [MarkerFilter.Marker]) -> [(number: Int, text: String)] {
+        let bytes = Array(content.utf8)
+        let sentences = SentenceSplitter.byteRanges(in: content)
+        var claims: [(number: Int, text: String)] = []
+        var last: [Int: Int] = [:]
+        var counts: [Int: Int] = [:]
+        var index = 0
+        for marker in markers {
+            // Markers and sentences both ascend.
+            while index + 1 < sentences.count, sentences[index + 1].lowerBound <= marker.offset { index += 1 }
+            guard sentences.indices.contains(index), last[marker.number] != index,
+                counts[marker.number, default: 0] < maximumClaims
+            else { continue }
+            last[marker.number] = index
+            counts[marker.number, default: 0] += 1
+            var text = claim(bytes[sentences[index]])
+            // A marker alone in its line speaks of the sentence before it.
+            if Words.folded(text, limit: 1).isEmpty, index > 0 { text = claim(bytes[sentences[index - 1]]) }
+            claims.append((marker.number, text))
+        }
+        return claims
+    }
+
+    private static func claim(_ sentence: ArraySlice<UInt8>) -> String {
+        withoutMarkers(String(decoding: sentence.prefix(longestClaim), as: UTF8.self))
     }
 
     private func first(_ source: Source, in claims: [(number: Int, text: String)]) -> Int {
@@ -92,12 +109,18 @@ package struct CitationCheck: Sendable {
         }
     }
 
-    /// Cosines, a row a claim; zeros without an embedder.
+    /// Cosines, a row a claim; zeros without an embedder, and where it fails: an answer that is there is not thrown away.
     private func similarities(_ claims: [String], _ sentences: [String]) async throws -> [Double] {
-        guard let embed, !sentences.isEmpty else {
-            return [Double](repeating: 0, count: claims.count * sentences.count)
+        let none = [Double](repeating: 0, count: claims.count * sentences.count)
+        guard let embed, !sentences.isEmpty else { return none }
+        let vectors: [Float]
+        do {
+            vectors = try await embed(claims + sentences)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return none
         }
-        let vectors = try await embed(claims + sentences)
         let dimension = vectors.count / (claims.count + sentences.count)
         return claims.indices.flatMap { claim in
             sentences.indices.map { sentence in
@@ -115,10 +138,15 @@ package struct CitationCheck: Sendable {
         return words.contains { $0.hasPrefix(stem) && abs($0.count - word.count) <= 3 }
     }
 
+    /// The sentence by itself: the number of a list's item is none of its claims either.
     static func withoutMarkers(_ sentence: String) -> String {
-        sentence.replacing(/\s*\[\d+\]/, with: "")
+        sentence.replacing(/\s*\[\d+\]/, with: "").replacing(/^\s*\d{1,3}[.)]\s+/, with: "")
     }
 
     /// More sentences than any passage has that retrieval makes.
     private static let maximumSentences = 60
+    /// Sentences of the answer that are checked for one marker number, and the bytes of each that are looked at: more
+    /// than any answer has that is worth reading.
+    private static let maximumClaims = 16
+    private static let longestClaim = 2_000
 }

@@ -1,8 +1,9 @@
 /// Keeps citation markers of a streamed answer true: `[2]` stays when passage 2 was offered, an invented one goes.
 ///
 /// A pure value: feed it pieces as they come, send on what it returns, and call `finish` at the end. Pieces may be cut
-/// anywhere. `[1, 3]` and `[1-3]` become `[1][3]` and `[1][2][3]`. Inside code (between back-ticks) and directly behind
-/// a word, where `list[0]` is more likely code than a citation, an unknown number is left as it is.
+/// anywhere, also within a grapheme. `[1, 3]` and `[1-3]` become `[1][3]` and `[1][2][3]`. What is more likely a value than
+/// a citation is left as it is: anything inside code (between back-ticks), an unknown number directly behind a word
+/// (`list[0]`), three numbers or more that do not ascend (`[3, 1, 2]`).
 package struct MarkerFilter: Sendable {
     /// A marker that was let through: where it begins in the text returned so far, in UTF-8 bytes, and its number.
     package struct Marker: Sendable, Equatable {
@@ -16,7 +17,7 @@ package struct MarkerFilter: Sendable {
     private var emitted = 0
     /// What came and cannot be judged yet: from an opening bracket on, or blanks before one.
     private var held = ""
-    private var before: Character = "\n"
+    private var before: Unicode.Scalar = "\n"
     private var backticks = 0
     private var codeFence = 0
 
@@ -26,7 +27,7 @@ package struct MarkerFilter: Sendable {
     /// Takes the next piece of the answer and returns what may be shown by now.
     package mutating func feed(_ piece: String) -> String {
         var out = ""
-        for character in piece { consume(character, into: &out) }
+        for scalar in piece.unicodeScalars { consume(scalar, into: &out) }
         return out
     }
 
@@ -38,8 +39,8 @@ package struct MarkerFilter: Sendable {
         return out
     }
 
-    private mutating func consume(_ character: Character, into out: inout String) {
-        if character == "`" {
+    private mutating func consume(_ scalar: Unicode.Scalar, into out: inout String) {
+        if scalar == "`" {
             flush(into: &out)
             backticks += 1
             emit("`", into: &out)
@@ -48,42 +49,42 @@ package struct MarkerFilter: Sendable {
         if backticks > 0 { closeTicks() }
         if codeFence > 0 {
             // Code opened by one back-tick ends with its line at the latest: a stray back-tick opens nothing.
-            if codeFence < 3, character.isNewline { codeFence = 0 }
-            emit(String(character), into: &out)
+            if codeFence < 3, Self.endsLine(scalar) { codeFence = 0 }
+            emit(String(scalar), into: &out)
             return
         }
-        if let bracket = held.firstIndex(where: { $0 == "[" || $0 == "【" }) {
-            held.append(character)
-            if character == "]" || character == "】" {
-                let marker = held[held.index(after: bracket)...].dropLast()
+        if let bracket = held.unicodeScalars.firstIndex(where: { $0 == "[" || $0 == "【" }) {
+            held.unicodeScalars.append(scalar)
+            if scalar == "]" || scalar == "】" {
+                let original = String(held[bracket...])
                 let blanks = String(held[..<bracket])
-                judge(marker: String(marker), original: String(held[bracket...]), blanks: blanks, into: &out)
                 held = ""
-            } else if held.utf8.count > Self.longestMarker || !Self.belongsInMarker(character) {
-                let rest = held
-                held = ""
-                let last = rest.last
-                emit(String(rest.dropLast()), into: &out)
-                if let last { consume(last, into: &out) }
+                judge(original, blanks: blanks, into: &out)
+            } else if held.utf8.count > Self.longestMarker || !Self.belongsInMarker(scalar) {
+                // No marker: what came before this scalar is text, the scalar itself may begin a marker.
+                held.unicodeScalars.removeLast()
+                flush(into: &out)
+                consume(scalar, into: &out)
             }
-        } else if character == "[" || character == "【" {
-            held.append(character)
-        } else if character == " " {
+        } else if scalar == "[" || scalar == "【" {
+            held.unicodeScalars.append(scalar)
+        } else if scalar == " " {
             flushIfLong(into: &out)
-            held.append(character)
+            held.unicodeScalars.append(scalar)
         } else {
             flush(into: &out)
-            emit(String(character), into: &out)
+            emit(String(scalar), into: &out)
         }
     }
 
-    private mutating func judge(marker: String, original: String, blanks: String, into out: inout String) {
-        guard let numbers = Self.numbers(in: marker) else {
+    /// - Parameter original: with its brackets.
+    private mutating func judge(_ original: String, blanks: String, into out: inout String) {
+        guard let numbers = Self.numbers(in: String(original.unicodeScalars.dropFirst().dropLast())) else {
             emit(blanks + original, into: &out)
             return
         }
         let valid = numbers.filter { known?.contains($0) == true }
-        let isAttached = blanks.isEmpty && (before.isLetter || before.isNumber || before == "_" || before == ")")
+        let isAttached = blanks.isEmpty && (Self.belongsInWord(before) || before == "_" || before == ")")
         if valid.isEmpty {
             if isAttached { emit(original, into: &out) }
             return
@@ -113,17 +114,27 @@ package struct MarkerFilter: Sendable {
     private mutating func emit(_ text: String, into out: inout String) {
         out += text
         emitted += text.utf8.count
-        if let last = text.last { before = last }
+        if let last = text.unicodeScalars.last { before = last }
     }
 
-    private static let longestMarker = 24
+    private static let longestMarker = 80
 
-    private static func belongsInMarker(_ character: Character) -> Bool {
-        character.isWholeNumber || character == "," || character == " " || character == "-" || character == "–"
-            || character == ";"
+    private static func belongsInMarker(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "0"..."9", ",", ";", " ", "-", "–": true
+        default: false
+        }
     }
 
-    /// The numbers of `1`, `1, 2`, `1;2` or `1-3`; nil for anything else.
+    private static func belongsInWord(_ scalar: Unicode.Scalar) -> Bool {
+        // A combining mark ends a letter that came decomposed.
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+            || scalar.properties.canonicalCombiningClass != .notReordered
+    }
+
+    private static func endsLine(_ scalar: Unicode.Scalar) -> Bool { scalar == "\n" || scalar == "\r" }
+
+    /// The numbers of `1`, `1, 2`, `1;2` or `1-3`; nil for anything else, also for a list of values (`3, 1, 2`).
     static func numbers(in marker: String) -> [Int]? {
         var numbers: [Int] = []
         for part in marker.split(whereSeparator: { $0 == "," || $0 == ";" || $0 == " " }) {
@@ -134,6 +145,7 @@ package struct MarkerFilter: Sendable {
             default: return nil
             }
         }
-        return numbers.isEmpty ? nil : numbers
+        let ascend = zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 }
+        return numbers.isEmpty || (numbers.count > 2 && !ascend) ? nil : numbers
     }
 }

@@ -5,12 +5,14 @@ import Support
 package enum Prompt {
     /// Bounds of what goes in, so that no question or course makes a prompt without end.
     package struct Limits: Sendable {
-        /// Characters of one passage, and of all.
+        /// Characters of one passage, and of all: each has an equal share, so that every number leads somewhere.
         package var passage = 4_000
         package var passages = 24_000
         /// Earlier messages, and characters of each.
         package var turns = 6
         package var turn = 1_500
+        /// Characters of the question.
+        package var question = 8_000
 
         package init() {}
     }
@@ -23,23 +25,33 @@ package enum Prompt {
         fence: String = String(RandomIdentifier.make().prefix(12))
     ) -> [GenerationRequest.Message] {
         let texts = language == "pt" ? PromptTexts.portuguese : PromptTexts.english
+        let share = min(limits.passage, limits.passages / max(sources.count, 1))
         var material = ""
         for source in sources {
-            guard material.count < limits.passages else { break }
             var place = "title=\(oneLine(source.title))"
             if let section = source.section { place += " | section=\(oneLine(section))" }
             if let page = source.page { place += " | page=\(page)" }
             material +=
-                "<<\(fence) [\(source.marker)] \(place)>>\n\(source.passage.prefix(limits.passage))\n<<\(fence) end>>\n\n"
+                "<<\(fence) [\(source.marker)] \(place)>>\n\(source.passage.prefix(share))\n<<\(fence) end>>\n\n"
         }
         let rules = [texts.role, texts.rules(fence), texts.mode(question.mode)].joined(separator: "\n\n")
         var messages = [GenerationRequest.Message(.system, rules)]
         for turn in question.history.suffix(limits.turns) {
             let content = String(turn.content.prefix(limits.turn))
-            messages.append(GenerationRequest.Message(turn.role == .user ? .user : .assistant, content))
+            switch turn.role {
+            case .user: messages.append(GenerationRequest.Message(.user, content))
+            case .assistant: messages.append(GenerationRequest.Message(.assistant, withoutMarkers(content)))
+            }
         }
-        messages.append(GenerationRequest.Message(.user, texts.request(material, question.text)))
+        messages.append(
+            GenerationRequest.Message(.user, texts.request(material, String(question.text.prefix(limits.question)))))
         return messages
+    }
+
+    /// The numbers of earlier answers meant other passages.
+    private static func withoutMarkers(_ answer: String) -> String {
+        var filter = MarkerFilter(passages: 0)
+        return filter.feed(answer) + filter.finish()
     }
 
     private static func oneLine(_ text: String) -> String {

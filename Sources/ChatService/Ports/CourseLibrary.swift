@@ -3,6 +3,8 @@ import Support
 
 /// The courses there are.
 package protocol CourseLibrary: Sendable {
+    /// The ids of all courses, sorted; costs no look into them.
+    func ids() async throws -> [CourseID]
     /// All courses, sorted by id.
     func courses() async throws -> [CourseSummary]
     /// One course; nil when there is none of that name.

@@ -39,7 +39,7 @@ struct Quote: Sendable {
         guard sentence.count <= Self.characterLimit, !sentence.hasPrefix("#") else { return nil }
         isCode = sentence.hasPrefix("```") || sentence.hasPrefix("~~~")
         let text =
-            isCode ? String(sentence) : Self.withoutMarkers(Self.onOneLine(Self.withoutListMark(sentence)))
+            isCode ? Self.fenced(sentence) : Self.withoutMarkers(Self.onOneLine(Self.withoutListMark(sentence)))
         let words = QuoteWords(text)
         guard words.set.count >= 2, isCode || Self.readsLikeASentence(text, words: words.set.count) else { return nil }
         self.text = text
@@ -81,11 +81,26 @@ struct Quote: Sendable {
         return text
     }
 
-    /// A `[3]` of the material's own would pass for one of the answer's citation markers; the `[3]` of `v[3]` does not.
+    /// A `[3]` or `[3, 1, 2]` of the material's own would pass for the answer's citation markers; the `[3]` of `v[3]` and
+    /// what stands between back-ticks does not. A back-tick without its partner would hide the marker that follows.
     private static func withoutMarkers(_ text: String) -> String {
-        text.replacing(#/(^|[^\p{L}\p{N}_\])])((?:\[\d{1,3}\])+)/#) { match in
+        let parts = text.split(separator: "`", omittingEmptySubsequences: false)
+        guard parts.count % 2 == 1 else { return withoutMarkers(text.replacing("`", with: "")) }
+        return parts.enumerated().map { index, part in
+            index % 2 == 1 ? String(part) : withoutMarkers(inProse: part)
+        }.joined(separator: "`")
+    }
+
+    private static func withoutMarkers(inProse text: Substring) -> String {
+        String(text).replacing(#/(^|[^\p{L}\p{N}_\])])((?:\[\d+(?:\s*[,;–-]\s*\d+)*\])+)/#) { match in
             match.output.1 + match.output.2.replacing("[", with: "(").replacing("]", with: ")")
         }
+    }
+
+    /// A block whose fence is of back-ticks and is closed, also where the passage ends within the block.
+    private static func fenced(_ block: Substring) -> String {
+        let text = block.hasPrefix("~") ? String(block).replacing("~~~", with: "```") : String(block)
+        return text.dropFirst(3).hasSuffix("```") ? text : text + "\n```"
     }
 
     private static let leaningWords: Set<String> = [

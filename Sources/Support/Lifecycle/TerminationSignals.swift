@@ -6,9 +6,11 @@ package final class TerminationSignals: Sendable {
     private let received = Latch()
     private let sources: Locked<[any DispatchSourceSignal]>
 
-    /// Also ignores SIGPIPE: a peer that went away is an error of that write, not of the process.
+    /// Also ignores SIGPIPE and SIGXFSZ: a peer that went away, or a file that may not grow, is an error of that write,
+    /// not the end of the process.
     package init() {
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         let received = received
         sources = Locked([])
         for number in [SIGTERM, SIGINT] {

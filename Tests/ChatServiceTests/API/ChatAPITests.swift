@@ -52,6 +52,21 @@ struct ChatAPITests {
         #expect(other.status == 422)
     }
 
+    @Test("An Idempotency-Key counts for its route only")
+    func idempotencyOfARoute() async throws {
+        let door = try FrontDoor()
+        let first = try await door.ask()
+        let key: HTTPFields = ["idempotency-key": "k"]
+        let body = #"{"message": "a", "conversationId": "\#(first.conversationId)"}"#
+        let chat = try await door.send(.post, "/api/chat", body, headers: key)
+        let path = "/api/conversations/\(first.conversationId)/messages"
+        let message = try await door.send(.post, path, body, headers: key)
+        #expect(chat.status == 202 && message.status == 202)
+        #expect(try chat.json(AcceptedReply.self).jobId != message.json(AcceptedReply.self).jobId)
+        let again = try await door.send(.post, path, body, headers: key)
+        #expect(try again.json(AcceptedReply.self) == message.json(AcceptedReply.self))
+    }
+
     @Test("Cancelling ends a job once; a second time changes nothing")
     func cancelling() async throws {
         let door = try FrontDoor()

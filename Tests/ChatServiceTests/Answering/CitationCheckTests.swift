@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import ChatService
@@ -62,6 +63,33 @@ import Testing
     @Test func aMarkerOnItsOwnLineSpeaksOfTheSentenceBefore() async throws {
         let citations = try await check("Quicksort picks a pivot and partitions the list.\n\n[1]")
         #expect(citations.first?.supported == true)
+    }
+
+    @Test func theNumberOfAListItemIsNoClaim() async throws {
+        let citations = try await check("Steps:\n\n7. Quicksort picks a pivot [1].\n8. It partitions the list [1].")
+        #expect(citations.first?.supported == true)
+    }
+
+    @Test func aLongAnswerIsBoundedWork() async throws {
+        let asked = Locked<[Int]>([])
+        let embed: CitationCheck.Embed = { texts in
+            asked.withLock { $0.append(texts.reduce(0) { $0 + $1.utf8.count }) }
+            return texts.flatMap { _ in [Float(1), 0] }
+        }
+        let long = String(repeating: "quick ", count: 20_000) + "[2] end. "
+        let content = long + String(repeating: "It costs O(n log n) [1]. ", count: 5_000)
+        let citations = try await check(content, embed: embed)
+        #expect(citations.map(\.marker) == [2, 1])
+        #expect(asked.withLock { $0 }.allSatisfy { $0 < 40_000 })
+    }
+
+    @Test func aBrokenEmbedderLeavesTheWords() async throws {
+        struct Broken: Error {}
+        #expect(
+            try await check("The exam is on 12 May [2].", embed: { _ in throw Broken() }).first?.supported == true)
+        await #expect(throws: CancellationError.self) {
+            try await check("The exam is on 12 May [2].", embed: { _ in throw CancellationError() })
+        }
     }
 
     @Test func noMarkersNoCitations() async throws {

@@ -51,6 +51,28 @@ import Testing
         #expect(messages.map(\.content.count).reduce(0, +) < 50_000)
     }
 
+    @Test func everyPassageHasItsShare() throws {
+        var limits = Prompt.Limits()
+        limits.passage = 100
+        limits.passages = 120
+        let sources = (1...3).map { source($0, String(repeating: "§", count: 900)) }
+        let text = try #require(
+            Prompt.messages(
+                question: Question(text: String(repeating: "?", count: 9_000), course: course), sources: sources,
+                language: "en", limits: limits, fence: "f"
+            ).last?.content)
+        #expect(text.count { $0 == "§" } == 120)
+        for number in 1...3 { #expect(text.contains("<<f [\(number)]")) }
+        #expect(text.count { $0 == "?" } == 8_000)
+    }
+
+    @Test func aPassageShorterThanItsShareIsWhole() {
+        let messages = Prompt.messages(
+            question: Question(text: "q", course: course), sources: [source(1, "whole passage")], language: "en",
+            fence: "f")
+        #expect(messages.last?.content.contains(">>\nwhole passage\n<<f end>>") == true)
+    }
+
     @Test(arguments: AnswerMode.allCases)
     func eachModeHasItsRule(_ mode: AnswerMode) {
         let rules = ["pt", "en"].map { language in
