@@ -111,6 +111,7 @@ final class Scratch: Sendable {
 /// The sample course, loaded once for all tests that only read it.
 actor SampleCourse {
     static let shared = SampleCourse()
+    private static let path = Locked("/nonexistent")
     private var loading: Task<(Scratch, Program.Outcome), any Error>?
 
     /// The program over a data folder with `corpus/` loaded as the course `algoritmos`, and what the loading said.
@@ -119,11 +120,16 @@ actor SampleCourse {
             loading
             ?? Task {
                 let scratch = try Scratch()
+                Self.path.withLock { $0 = scratch.path }
                 let outcome = await Program(data: scratch.path).run(
                     "ingest", Program.root + "corpus", "--course", "algoritmos")
                 return (scratch, outcome)
             }
-        loading = task
+        if loading == nil {
+            // It lives as long as the process, so its folder cannot go with it.
+            atexit { try? FileManager.default.removeItem(atPath: SampleCourse.path.withLock { $0 }) }
+            loading = task
+        }
         let (scratch, outcome) = try await task.value
         return (Program(data: scratch.path), outcome)
     }

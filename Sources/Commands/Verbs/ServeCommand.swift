@@ -64,7 +64,7 @@ private struct Parts {
             path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits)
         client = HTTPClient(log: log)
         answerer = Wiring.answerer(
-            library: library, model: try Wiring.model(configuration, embedder: embedder, client: client),
+            library: library, model: try Wiring.model(configuration, embedder: embedder, client: client, log: log),
             embedder: embedder, log: log)
         let (store, library) = (store, library)
         readiness = Readiness(
