@@ -4,7 +4,7 @@
 #
 #   docker build -t gepeto .
 #   docker run --rm -p 8000:8000 -v gepeto:/data -e GEPETO_AUTH=jwt -e GEPETO_JWT_SECRET=… \
-#       -e GEPETO_PUBLIC_URL=http://localhost:8000 gepeto
+#       -e GEPETO_JWT_ISSUER=… -e GEPETO_JWT_AUDIENCE=… -e GEPETO_PUBLIC_URL=http://localhost:8000 gepeto
 #
 # Inside a container the service must listen on all addresses, and `GEPETO_AUTH=open` refuses that: so the image asks
 # for tokens by default, and says which variable is missing. Secrets are given at run time, none is in the image.

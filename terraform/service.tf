@@ -17,14 +17,14 @@ resource "aws_ecs_cluster" "main" {
 
 locals {
   environment = {
-    GEPETO_AUTH            = "jwt"
-    GEPETO_DATA            = "/data"
-    GEPETO_HOST            = "0.0.0.0"
-    GEPETO_JWT_AUDIENCE    = var.jwt_audience
-    GEPETO_JWT_ISSUER      = var.jwt_issuer
-    GEPETO_LLM             = join(",", var.llm)
-    GEPETO_PORT            = tostring(local.port)
-    GEPETO_PUBLIC_URL      = var.public_url
+    GEPETO_AUTH         = "jwt"
+    GEPETO_DATA         = "/data"
+    GEPETO_HOST         = "0.0.0.0"
+    GEPETO_JWT_AUDIENCE = var.jwt_audience
+    GEPETO_JWT_ISSUER   = var.jwt_issuer
+    GEPETO_LLM          = join(",", var.llm)
+    GEPETO_PORT         = tostring(local.port)
+    GEPETO_PUBLIC_URL   = var.public_url
   }
 }
 

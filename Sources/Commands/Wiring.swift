@@ -14,7 +14,7 @@ enum Wiring {
 
     /// The models in the configured order, the next one standing in where one fails.
     static func model(
-        _ configuration: Configuration, embedder: any Embedder, client: HTTPClient
+        _ configuration: Configuration, embedder: any Embedder, client: HTTPClient, log: Log
     ) throws -> any LanguageModel {
         let timeouts = ProviderTimeouts(
             connect: configuration.duration("GEPETO_LLM_CONNECT_TIMEOUT"),
@@ -29,7 +29,7 @@ enum Wiring {
                 apiKey: configuration.provider(name, "API_KEY"), model: configuration.provider(name, "MODEL"),
                 baseURL: configuration.provider(name, "BASE_URL"), client: client, timeouts: timeouts)
         }
-        return models.count == 1 ? models[0] : ModelChain(models)
+        return models.count == 1 ? models[0] : ModelChain(models, log: log)
     }
 
     static func answerer(

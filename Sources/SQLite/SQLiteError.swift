@@ -30,16 +30,20 @@ package struct SQLiteError: ExplainedError, Equatable {
     /// The error for an extended result code (https://www.sqlite.org/rescode.html).
     /// - Parameter database: tells the operating system's own error, nil when there is no connection.
     init(code: Int32, path: String, database: OpaquePointer?) {
-        let isFull = database.map { Self.isOutOfRoom(code, systemCode: sqlite3_system_errno($0)) } ?? false
+        let isOutOfRoom = database.map { Self.isOutOfRoom(code, $0) } ?? false
         self.init(
-            isFull ? .full : Self.kind(of: code), path: path,
+            isOutOfRoom ? .full : Self.kind(of: code), path: path,
             detail: database.map { String(cString: sqlite3_errmsg($0)) } ?? "", code: code)
     }
 
     /// SQLite says `SQLITE_FULL` only of a page it could not write; a file that could not be made, lengthened or shared
     /// for want of room is an input/output error like any other to it.
-    static func isOutOfRoom(_ code: Int32, systemCode: Int32) -> Bool {
-        [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xff) && [ENOSPC, EDQUOT, EFBIG].contains(systemCode)
+    private static func isOutOfRoom(_ code: Int32, _ database: OpaquePointer) -> Bool {
+        guard [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xff) else { return false }
+        let codes = [ENOSPC, EDQUOT, EFBIG]
+        if codes.contains(sqlite3_system_errno(database)) { return true }
+        let isWrite = code >> 8 == 3  // SQLITE_IOERR_WRITE, a macro that is not imported
+        return isWrite && gepeto_file_met(database, codes, Int32(codes.count)) != 0
     }
 
     package var label: String { "sqlite_\(kind.rawValue)" }

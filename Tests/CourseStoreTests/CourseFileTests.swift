@@ -86,6 +86,38 @@ import Testing
         try await checkIndex(file)
     }
 
+    @Test func whatDoesNotVerifyLeavesTheFormerVersion() async throws {
+        struct Bad: Error {}
+        let file = try fixture.open()
+        var numbers = SeededNumbers(12)
+        let vector = numbers.unitVector()
+        let first = try await file.replace(
+            CourseFixture.document("a.md"), chunks: [CourseFixture.chunk("quicksort")], vectors: vector)
+        let former = try await file.vectorSearch(vector, limit: 5)
+
+        let other = numbers.unitVector()
+        await #expect(throws: Bad.self) {
+            try await file.replace(
+                CourseFixture.document("a.md", title: "Grafos"), chunks: [CourseFixture.chunk("dijkstra")],
+                vectors: other
+            ) { written in
+                let chunk = try #require(try written.chunk(0))
+                #expect(try written.document()?.title == "Grafos" && chunk.text == "dijkstra")
+                #expect(abs((try written.similarity(other, chunkID: chunk.id) ?? 0) - 1) < 1e-5)
+                #expect(try written.similarity(Array(other.dropLast()), chunkID: chunk.id) == nil)
+                #expect(try written.isFound(chunk.id, byWordsOf: "what is Dijkstra's?"))
+                #expect(try !written.isFound(chunk.id, byWordsOf: "quicksort"))
+                #expect(try written.chunk(1) == nil)
+                throw Bad()
+            }
+        }
+        #expect(try await file.documents() == [first])
+        #expect(try await file.vectorSearch(vector, limit: 5) == former)
+        #expect(try await file.lexicalSearch("quicksort", limit: 5).map(\.id) == former.map(\.id))
+        #expect(try await file.lexicalSearch("dijkstra", limit: 5).isEmpty)
+        try await checkIndex(file)
+    }
+
     @Test func removingLeavesNothing() async throws {
         let file = try fixture.open()
         var numbers = SeededNumbers(3)

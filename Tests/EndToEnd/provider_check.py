@@ -50,13 +50,14 @@ def sentence_of(exchange):
 class Tale:
     """An answer with true and invented markers, and what of it may be shown."""
 
-    def __init__(self, gates=()):
+    def __init__(self, gates=(), title=""):
         self.gates = list(gates)
+        self.title = title
         self.expected = None
 
     def __call__(self, exchange):
         number, sentence = sentence_of(exchange)
-        opening = "Segundo o material 👩‍🏫: "
+        opening = f"Segundo o material 👩‍🏫{self.title}: "
         first, second = (self.gates + [None, None])[:2]
         pieces = [opening, first, sentence[:10], sentence[10:-1], " [", f"{number}]", ". É só", second, " isso [9]",
                   " mesmo [2", ", 9]. Não há ", "mais [12] [0]."]
@@ -182,7 +183,7 @@ async def prompts(student, providers, conversation, answer):
     check_answer(events, "groq", tale.expected)
     second = providers.requests[-1]
     check_prompt(second, events, follow_up, "Regras:", "Pergunta: ")
-    check(second.turns[:-1] == [("user", QUESTION), ("assistant", answer["content"])], f"{second.turns[:-1]}")
+    check(second.turns[:-1] == [("user", QUESTION), ("assistant", unmarked(answer["content"]))], f"{second.turns[:-1]}")
     check(first.fence != second.fence, "the fence is the same twice")
     question = "What is recursion and what is a base case?"
     events, *_ = await student.ask(question)
@@ -212,8 +213,9 @@ async def next_one_answers(student, providers, conversation):
         ("a stream that stalls", lambda e: e.hang([BROKEN]), 1, True),
         ("an error within the stream", lambda e: e.fail_within([BROKEN], overloaded), 1, True),
     ]
+    previous = None
     for name, failure, calls, has_shown in failures:
-        tale = Tale()
+        tale = Tale(title=f", apesar de: {name}")
         providers.script |= {"groq": failure, "openai": tale}
         before = len(providers.requests)
         events, last, _ = await student.ask(QUESTION, conversation)
@@ -225,9 +227,11 @@ async def next_one_answers(student, providers, conversation):
         check(streams in ([(1, 1), (1, 2)], [(1, 2)]) if has_shown else streams == [(1, 1)], f"{name}: {streams}")
         shown = "".join(e["content"] for e in events if e["event"] == "message_delta" and e["stream"] == streams[-1][1])
         check(BROKEN not in last["content"] and BROKEN not in shown, f"{name}: broken text in the answer")
+        earlier = providers.requests[-1].turns[:-1]
+        check(previous is None or earlier[-1] == ("assistant", unmarked(previous)), f"{name}: the last answer is not the last turn")
+        previous = last["content"]
     say(f"groq fails ({', '.join(name for name, *_ in failures)}): openai answers, broken text is replaced")
-    earlier = providers.requests[-1].turns[:-1]
-    check(len(earlier) == 6 and earlier[0][0] == "user", f"{len(earlier)} earlier turns, not 6")
+    check([role for role, _ in earlier] == ["user", "assistant"] * 3, f"{len(earlier)} earlier turns, not the last 6")
 
     providers.script |= {"openai": lambda e: e.refuse(401), "anthropic": Tale()}
     events, *_ = await student.ask(QUESTION)
@@ -311,6 +315,11 @@ def check_log(server, data):
 
 def plain(text):
     return " ".join(text.split())
+
+
+def unmarked(answer):
+    """An earlier answer as the model is told it: its markers numbered passages that are not in this prompt."""
+    return re.sub(r"\s*\[\d+\]", "", answer)
 
 
 def closed_port():

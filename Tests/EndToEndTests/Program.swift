@@ -1,5 +1,7 @@
 import Foundation
+import Ingest
 import Support
+import Testing
 
 @testable import Commands
 
@@ -21,6 +23,8 @@ struct Program: Sendable {
     }()
 
     let data: String
+    /// What a child process of the program is started from.
+    var childExecutable = Self.executable
     var environment: [String: String] = [:]
 
     init(data: String) { self.data = data }
@@ -40,18 +44,44 @@ struct Program: Sendable {
         return Outcome(code: code, output: output.withLock { $0 }, complaints: complaints.withLock { $0 })
     }
 
+    /// Runs one command line that must fail with `code` and say `sentence`, in words made for a person.
+    func expect(_ words: [String], code: Int32, _ sentence: String) async {
+        let outcome = await run(words) { await Latch().wait() }
+        let said = outcome.complaints + outcome.output
+        #expect(outcome.code == code, "\(words): \(said)")
+        #expect(said.contains(sentence), "\(words): \(said)")
+        #expect(!said.contains("Unexpected error") && !said.contains("code "), "\(words): \(said)")
+    }
+
+    /// Runs the built program as a child of a shell that first runs `preparation`, for limits on the process.
+    func runChild(after preparation: String, _ words: [String]) async throws -> Outcome {
+        var child = ChildProcess(
+            executable: "/bin/sh", arguments: ["-c", preparation + #"; exec "$0" "$@""#, Self.executable] + words,
+            timeLimit: .seconds(120), outputLimit: 1 << 20)
+        child.environment += settings.map { "\($0.key)=\($0.value)" }
+        let outcome = try await child.run()
+        guard case .exited(let code) = outcome.end else { throw Killed(end: outcome.end) }
+        return Outcome(
+            code: code, output: String(decoding: outcome.output, as: UTF8.self),
+            complaints: String(decoding: outcome.errors, as: UTF8.self))
+    }
+
+    struct Killed: Error { let end: ChildProcess.End }
+
+    private var settings: [String: String] {
+        [
+            "GEPETO_DATA": data, "GEPETO_MODEL_DIR": Self.root + "models/all-MiniLM-L6-v2", "GEPETO_LOG_LEVEL": "off",
+            "GEPETO_WEB_DIR": Self.root + "web", "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "",
+        ].merging(environment) { $1 }
+    }
+
     func run(
         _ words: [String], until terminated: @escaping @Sendable () async -> Void,
         output: @escaping @Sendable (String) -> Void, complaint: @escaping @Sendable (String) -> Void
     ) async -> Int32 {
-        var environment = [
-            "GEPETO_DATA": data, "GEPETO_MODEL_DIR": Self.root + "models/all-MiniLM-L6-v2", "GEPETO_LOG_LEVEL": "off",
-            "GEPETO_WEB_DIR": Self.root + "web", "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "",
-        ]
-        environment.merge(self.environment) { $1 }
         let console = Console(width: nil, output: output, complaint: complaint)
         let context = Context(
-            environment: environment, console: console, executable: Self.executable, terminated: terminated)
+            environment: settings, console: console, executable: childExecutable, terminated: terminated)
         return await Gepeto.run(words, context)
     }
 }
@@ -81,6 +111,7 @@ final class Scratch: Sendable {
 /// The sample course, loaded once for all tests that only read it.
 actor SampleCourse {
     static let shared = SampleCourse()
+    private static let path = Locked("/nonexistent")
     private var loading: Task<(Scratch, Program.Outcome), any Error>?
 
     /// The program over a data folder with `corpus/` loaded as the course `algoritmos`, and what the loading said.
@@ -89,11 +120,16 @@ actor SampleCourse {
             loading
             ?? Task {
                 let scratch = try Scratch()
+                Self.path.withLock { $0 = scratch.path }
                 let outcome = await Program(data: scratch.path).run(
                     "ingest", Program.root + "corpus", "--course", "algoritmos")
                 return (scratch, outcome)
             }
-        loading = task
+        if loading == nil {
+            // It lives as long as the process, so its folder cannot go with it.
+            atexit { try? FileManager.default.removeItem(atPath: SampleCourse.path.withLock { $0 }) }
+            loading = task
+        }
         let (scratch, outcome) = try await task.value
         return (Program(data: scratch.path), outcome)
     }

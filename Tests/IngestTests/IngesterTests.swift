@@ -1,9 +1,9 @@
-import CourseStore
 import Embedding
 import FoundationEssentials
 import Support
 import Testing
 
+@testable import CourseStore
 @testable import Ingest
 
 /// Whole runs: real files, the real model, a real course file.
@@ -223,6 +223,32 @@ import Testing
             #expect(report.files.map(\.reasonLabel) == ["ingest_self_check_failed"])
             #expect(try await bench.course.counts().documents == 0)
         }
+    }
+
+    /// A store that damages what is written, as a failing disk would.
+    @Test(arguments: [
+        "UPDATE vector SET embedding = zeroblob(1536) WHERE chunk_id = new.chunk_id",
+        "UPDATE chunk SET text = 'zzz' WHERE id = new.chunk_id",
+        "DELETE FROM chunk WHERE id = new.chunk_id",
+    ])
+    func aNewVersionThatFailsItsCheckLeavesTheOldOne(_ damage: String) async throws {
+        let bench = try Bench()
+        try bench.write("a.md", Self.recursion)
+        try await bench.run()
+        let before = try #require(try await bench.course.document(path: "a.md"))
+        try await bench.course.pool.write { connection in
+            try connection.execute("CREATE TRIGGER damage AFTER INSERT ON vector BEGIN \(damage); END")
+        }
+        try bench.write("a.md", "# Grafos\n\nUm grafo tem vértices e arestas entre eles.")
+        try bench.write("b.md", "# Filas\n\nUma fila atende primeiro quem chegou primeiro.")
+        let report = try await bench.run()
+        #expect(report.files.map(\.reasonLabel) == Array(repeating: "ingest_self_check_failed", count: 2))
+        #expect(try await bench.course.documents() == [before])
+        #expect(try await bench.course.lexicalSearch("pilha de execução", limit: 5).count > 0)
+        #expect(try await bench.course.lexicalSearch("arestas", limit: 5).isEmpty)
+
+        try await bench.course.pool.write { try $0.execute("DROP TRIGGER damage") }
+        #expect(try await bench.run().files.map(\.outcome) == [.replaced, .added])
     }
 
     @Test func troubleOfAllFilesIsNotTriedForEach() async throws {

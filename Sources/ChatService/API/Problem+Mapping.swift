@@ -18,6 +18,9 @@ extension Problem {
                 401, error.label, "Not signed in", error.description, headers: ["www-authenticate": "Bearer"])
         case let error as CourseUnavailable:
             self = .unavailable(error.description, label: error.label, retryAfter: 60)
+        case let error as any ExplainedError where error.label == "sqlite_full":
+            self = .unavailable(
+                "The server's disk is full, so nothing was stored; tell the staff and try again later.", retryAfter: 60)
         case is any ExplainedError:
             self = .unavailable("The server cannot do this just now; nothing was stored, try again in a moment.")
         case is CancellationError:

@@ -32,7 +32,9 @@ package struct CitationCheck: Sendable {
             let own = claims.filter { $0.number == source.marker }.map(\.text)
             guard !own.isEmpty else { continue }
             let verdicts = try await judge(own, passage: source.passage)
-            guard let best = verdicts.max(by: { $0.strength < $1.strength }) else { continue }
+            // Among claims that are as good as equally near the first one speaks for all: it is what the answer led with.
+            let nearest = verdicts.map(\.strength).max() ?? 0
+            guard let best = verdicts.first(where: { $0.strength >= nearest - Self.tie }) else { continue }
             citations.append(
                 Citation(
                     marker: source.marker, documentId: source.documentId, title: source.title, page: source.page,
@@ -73,6 +75,9 @@ package struct CitationCheck: Sendable {
     private func first(_ source: Source, in claims: [(number: Int, text: String)]) -> Int {
         claims.firstIndex { $0.number == source.marker } ?? .max
     }
+
+    /// A smaller difference in strength says nothing.
+    private static let tie = 0.05
 
     struct Verdict {
         var quote: String

@@ -94,7 +94,8 @@ struct Configuration: Sendable {
             throw CommandFailure(
                 "open_beyond_loopback",
                 "GEPETO_AUTH=open lets anyone in, so it listens on loopback addresses only, not on '\(host)'. "
-                    + "Set GEPETO_AUTH=jwt and GEPETO_JWT_SECRET, or GEPETO_HOST=127.0.0.1.")
+                    + "Set GEPETO_AUTH=jwt with GEPETO_JWT_SECRET, _ISSUER, _AUDIENCE and GEPETO_PUBLIC_URL, or "
+                    + "GEPETO_HOST=127.0.0.1.")
         }
     }
 }

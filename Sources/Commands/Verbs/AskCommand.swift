@@ -19,7 +19,7 @@ enum AskCommand {
     static func run(_ arguments: Arguments, _ context: Context) async throws -> Int32 {
         let text = arguments.operands.joined(separator: " ")
         guard !text.allSatisfy(\.isWhitespace) else { throw UsageError("what is the question?") }
-        guard text.count <= 8_000 else { throw UsageError("a question has at most 8,000 characters.") }
+        guard text.unicodeScalars.count <= 8_000 else { throw UsageError("a question has at most 8,000 characters.") }
         let mode = try arguments.choice("--mode", default: AnswerMode.answer)
         let configuration = try Configuration(arguments, context)
         let course = try CourseFolder.courseID(arguments, configuration)
@@ -29,7 +29,7 @@ enum AskCommand {
 
         let log = Log(level: max(configuration.logLevel, .warning))
         let client = HTTPClient(log: log)
-        let model = try Wiring.model(configuration, embedder: embedder, client: client)
+        let model = try Wiring.model(configuration, embedder: embedder, client: client, log: log)
         let answerer = Wiring.answerer(library: library, model: model, embedder: embedder, log: log)
         let console = context.console
         let streams = !arguments.has("--json")
@@ -50,7 +50,13 @@ enum AskCommand {
         defer { interruption.cancel() }
         let outcome = await work.result
         await client.shutDown()
-        let answer = try outcome.get()
+        let answer: Answer
+        do {
+            answer = try outcome.get()
+        } catch let error as AnsweringError where error.code == .llmUnavailable {
+            throw CommandFailure(
+                error.label, "\(error) To set a model up: GROQ_API_KEY, OPENAI_API_KEY or ANTHROPIC_API_KEY.")
+        }
         if streams { show(answer, console) } else { console.print(try JSONText.line(answer)) }
         return 0
     }
@@ -66,6 +72,7 @@ enum AskCommand {
             console.print("    “\(citation.quote.split(whereSeparator: \.isWhitespace).joined(separator: " "))”")
         }
         let meta = answer.metadata
+        if meta.degraded { console.note("The language model could not be reached; passages are quoted instead.") }
         var line = "\(meta.provider)/\(meta.model), \(meta.latencyMs) ms"
         if meta.tokens > 0 { line += ", \(meta.tokens) tokens" }
         if let cost = meta.costUsd, cost > 0 { line += ", $\(cost)" }

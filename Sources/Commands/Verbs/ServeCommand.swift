@@ -63,7 +63,7 @@ private struct Parts {
         store = try SQLiteChatStore(
             path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits)
         client = HTTPClient(log: log)
-        let model = try Wiring.model(configuration, embedder: embedder, client: client)
+        let model = try Wiring.model(configuration, embedder: embedder, client: client, log: log)
         answerer = Wiring.answerer(library: library, model: model, embedder: embedder, log: log)
         let (store, library) = (store, library)
         readiness = Readiness(

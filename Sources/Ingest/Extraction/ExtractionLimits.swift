@@ -22,6 +22,9 @@ package struct ExtractionLimits: Sendable, Equatable {
     package static let standard = ExtractionLimits(
         memory: 512 << 20, cpuSeconds: 60, fileSize: 96 << 20, openFiles: 64)
 
+    /// Seconds between the two limits on processor time: at the first the kernel says why it ends a process (SIGXCPU), at
+    /// the second it kills, which would look like a lack of memory.
+    private static let cpuMargin = 5
     /// What no ordinary program maps.
     private static let sanitizerSize = 1 << 40
 
@@ -33,7 +36,7 @@ package struct ExtractionLimits: Sendable, Equatable {
         Self.lower(RLIMIT_CORE, to: 0)
         if let fileSize { Self.lower(RLIMIT_FSIZE, to: fileSize) }
         if let openFiles { Self.lower(RLIMIT_NOFILE, to: openFiles) }
-        if let cpuSeconds { Self.lower(RLIMIT_CPU, to: cpuSeconds) }
+        if let cpuSeconds { Self.lower(RLIMIT_CPU, to: cpuSeconds, margin: Self.cpuMargin) }
         guard let memory else { return true }
         let mapped = Self.mappedBytes
         guard mapped < Self.sanitizerSize else { return false }
@@ -41,11 +44,12 @@ package struct ExtractionLimits: Sendable, Equatable {
         return true
     }
 
-    private static func lower(_ resource: __rlimit_resource, to value: Int) {
+    /// - Parameter margin: how far the hard limit lies above the soft one.
+    private static func lower(_ resource: __rlimit_resource, to value: Int, margin: Int = 0) {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(resource.rawValue), &limit)
-        limit.rlim_max = min(limit.rlim_max, rlim_t(value))
-        limit.rlim_cur = min(limit.rlim_cur, limit.rlim_max)
+        limit.rlim_max = min(limit.rlim_max, rlim_t(value + margin))
+        limit.rlim_cur = min(limit.rlim_cur, limit.rlim_max, rlim_t(value))
         setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
     }
 

@@ -63,7 +63,8 @@ struct PDFTools: Sendable {
         let outcome: ChildProcess.Outcome
         do { outcome = try child.runBlocking() } catch { throw .missingTool(name) }
         switch outcome.end {
-        case .timedOut, .signalled(SIGXCPU): throw .timedOut(after: timeLimit)
+        case .timedOut: throw .timedOut(after: timeLimit)
+        case .signalled(SIGXCPU): throw .timedOut(after: .seconds(ExtractionLimits.standard.cpuSeconds ?? 60))
         case .tooMuchOutput: throw .tooLarge("The text", limit: "\(DocumentBuilder.textLimit / 1_000_000) MB")
         default: break
         }
