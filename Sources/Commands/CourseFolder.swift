@@ -8,53 +8,85 @@ import Support
 /// The courses of a data folder: one SQLite file each, opened when first asked for.
 ///
 /// At most `openLimit` files are held open, for each may hold 256 MiB of vectors; the one unused for longest is let go.
+/// A file that cannot be opened is an error of that course alone.
 final class CourseFolder: CourseLibrary {
     private struct Entry {
         let file: CourseFile
         var lastUse: Int
     }
 
+    /// What was counted in a course that is not open, and of which state of its file.
+    private struct Known {
+        let stamp: FileStamp
+        let summary: CourseSummary
+    }
+
     private struct State {
         var uses = 0
         var open: [CourseID: Entry] = [:]
+        /// At most one for each file of the folder.
+        var known: [CourseID: Known] = [:]
+        /// The label of the trouble last logged for a course, so that each is logged once.
+        var troubles: [CourseID: String] = [:]
     }
 
     private let folder: String
     private let embedder: any Embedder
     private let openLimit: Int
+    private let log: Log
     private let state = Locked(State())
     private let queue = BlockingQueue(label: "courses")
 
     /// - Parameter data: the data folder; courses are in `courses/` beneath it.
-    init(data: String, embedder: any Embedder, openLimit: Int = 8) {
-        folder = data + "/courses"
+    init(data: String, embedder: any Embedder, openLimit: Int = 8, log: Log = .silent) {
+        folder = Self.folder(in: data)
         self.embedder = embedder
         self.openLimit = openLimit
+        self.log = log
     }
+
+    static func folder(in data: String) -> String { data + "/courses" }
+
+    func path(of id: CourseID) -> String { "\(folder)/\(id).sqlite" }
 
     func ids() async throws -> [CourseID] { Self.names(in: folder) }
 
+    /// Whether there is a course at all; opens none.
+    var hasCourses: Bool { !Self.names(in: folder).isEmpty }
+
+    /// The courses that can be opened; the others are logged. Leaves the set of open files as it is.
     func courses() async throws -> [CourseSummary] {
+        let ids = Self.names(in: folder)
         var summaries: [CourseSummary] = []
-        for id in Self.names(in: folder) {
-            if let summary = try await course(id) { summaries.append(summary) }
+        for id in ids {
+            do {
+                if let summary = try await summary(id) { summaries.append(summary) }
+                wentWell(id)
+            } catch {
+                try Task.checkCancellation()
+                complain(id, error)
+            }
         }
+        state.withLock { state in state.known = state.known.filter { ids.contains($0.key) } }
         return summaries
     }
 
+    /// - Throws: `Problem` 503 when there is such a course but its file cannot be used.
     func course(_ id: CourseID) async throws -> CourseSummary? {
-        guard let file = try await file(for: id) else { return nil }
-        let counts = try await file.counts()
-        return CourseSummary(id: id, title: id.name, documents: counts.documents, chunks: counts.chunks)
+        try await explained(id) {
+            guard let file = try await file(for: id) else { return nil }
+            return try await Self.summary(of: file)
+        }
     }
 
+    /// - Throws: `Problem` 503 when there is such a course but its file cannot be used.
     func retriever(for id: CourseID) async throws -> Retriever? {
-        try await file(for: id).map { Retriever(course: $0, embedder: embedder) }
+        try await explained(id) { try await file(for: id).map { Retriever(course: $0, embedder: embedder) } }
     }
 
     /// The course's file; nil when there is none and `create` is false.
     func file(for id: CourseID, create: Bool = false) async throws -> CourseFile? {
-        let path = "\(folder)/\(id).sqlite"
+        let path = path(of: id)
         guard create || access(path, F_OK) == 0 else {
             state.withLock { $0.open[id] = nil }
             return nil
@@ -82,11 +114,60 @@ final class CourseFolder: CourseLibrary {
     func remove(_ id: CourseID) async throws {
         let entry = state.withLock { $0.open.removeValue(forKey: id) }
         await entry?.file.close()
-        let path = "\(folder)/\(id).sqlite"
+        let path = path(of: id)
         try await queue.run {
             for tail in ["", "-wal", "-shm"] { unlink(path + tail) }
         }
     }
+
+    /// A course's summary, without making it one of the open ones: a list of all courses must not drive out the vectors
+    /// of those that students are asking.
+    private func summary(_ id: CourseID) async throws -> CourseSummary? {
+        if let file = state.withLock({ $0.open[id]?.file }) { return try await Self.summary(of: file) }
+        let path = path(of: id)
+        guard let stamp = FileStamp(database: path) else { return nil }
+        if let known = state.withLock({ $0.known[id] }), known.stamp == stamp { return known.summary }
+        let space = embedder.space
+        let file = try await queue.run { try CourseFile(path: path, course: id, space: space) }
+        let outcome: Result<CourseSummary, any Error>
+        do { outcome = .success(try await Self.summary(of: file)) } catch { outcome = .failure(error) }
+        await file.close()
+        let summary = try outcome.get()
+        // Changed meanwhile: then it is counted again next time.
+        if FileStamp(database: path) == stamp {
+            state.withLock { $0.known[id] = Known(stamp: stamp, summary: summary) }
+        }
+        return summary
+    }
+
+    private static func summary(of file: CourseFile) async throws -> CourseSummary {
+        let counts = try await file.counts()
+        return CourseSummary(
+            id: file.course, title: file.course.name, documents: counts.documents, chunks: counts.chunks)
+    }
+
+    /// Runs `body`; what goes wrong with the file is logged for the staff and put into words for a client.
+    private func explained<Value: Sendable>(_ id: CourseID, _ body: () async throws -> Value) async throws -> Value {
+        do {
+            let value = try await body()
+            wentWell(id)
+            return value
+        } catch let error where !(error is CancellationError) {
+            complain(id, error)
+            throw Problem(
+                503, "course_unavailable", "Not available just now",
+                "The course '\(id)' cannot be opened; the staff find out why with 'gepeto doctor'.",
+                headers: ["retry-after": "60"])
+        }
+    }
+
+    private func complain(_ id: CourseID, _ error: any Error) {
+        let isNew = state.withLock { $0.troubles.updateValue(error.label, forKey: id) != error.label }
+        guard isNew else { return }
+        log.error("a course cannot be opened", ["course": id.name, "error": error.label, "reason": error.sentence])
+    }
+
+    private func wentWell(_ id: CourseID) { state.withLock { $0.troubles[id] = nil } }
 
     private func remembered(_ id: CourseID) -> CourseFile? {
         state.withLock { state in
@@ -107,9 +188,12 @@ final class CourseFolder: CourseLibrary {
     }
 
     /// The course a command speaks of: `--course`, or the only one there is.
+    /// - Throws: `UsageError`.
     static func courseID(_ arguments: Arguments, _ configuration: Configuration) throws -> CourseID {
-        if let name = arguments["--course"] { return try CourseID(name) }
-        let names = names(in: configuration.data + "/courses")
+        if let name = arguments["--course"] {
+            do { return try CourseID(name) } catch { throw UsageError(error.sentence) }
+        }
+        let names = names(in: folder(in: configuration.data))
         guard names.count == 1 else {
             let hint = names.isEmpty ? "" : " There are: \(names.map(\.name).joined(separator: ", "))."
             throw UsageError("which course? Say --course C.\(hint)")
@@ -117,7 +201,8 @@ final class CourseFolder: CourseLibrary {
         return names[0]
     }
 
-    private static func names(in folder: String) -> [CourseID] {
+    /// The names of the course files, sorted.
+    static func names(in folder: String) -> [CourseID] {
         guard let directory = opendir(folder) else { return [] }
         defer { closedir(directory) }
         var names: [CourseID] = []

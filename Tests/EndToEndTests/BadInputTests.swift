@@ -23,6 +23,7 @@ import Testing
         (["search", "x", "--mode", "psychic"], "hybrid, vector, lexical"),
         (["ask", "x", "--cuorse", "y"], "Did you mean '--course'?"), (["ingest"], "--course"), ([], "Exit codes"),
         (["embed", "text"], "standard input"), (["ask", "x"], "--course C"),
+        (["ask", "-1 é ímpar?"], "unknown option '-1 é ímpar?'. Put -- before a text that begins with '-'.\n"),
     ])
     func wrongUsageIsExplained(_ words: [String], _ sentence: String) async {
         await expect(words, code: 2, sentence)
@@ -30,7 +31,7 @@ import Testing
 
     @Test func unknownAndImpossibleCourses() async {
         await expect(["ask", "x", "--course", "nothing"], code: 1, "there is no course 'nothing'")
-        await expect(["search", "x", "--course", "../etc"], code: 1, "A course name is")
+        await expect(["search", "x", "--course", "../etc"], code: 2, "A course name is")
     }
 
     @Test func foldersAndFilesThatHoldNothing() async throws {

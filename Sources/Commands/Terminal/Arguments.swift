@@ -37,7 +37,10 @@ struct Arguments: Sendable, Equatable {
             let (name, attached) = Self.split(word)
             guard let option = options.first(where: { $0.name == name || $0.short == name }) else {
                 throw UsageError(
-                    "unknown option '\(name)'. " + Self.suggestion(for: name, among: options.map(\.name), else: ""))
+                    "unknown option '\(name)'. "
+                        + Self.suggestion(
+                            for: name, among: options.map(\.name),
+                            else: "Put -- before a text that begins with '-'."))
             }
             guard let placeholder = option.value else {
                 guard attached == nil else { throw UsageError("\(name) takes no value.") }

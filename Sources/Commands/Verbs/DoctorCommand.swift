@@ -1,5 +1,9 @@
+import ChatAdapters
+import CourseStore
+import Embedding
 import Glibc
 import HTTPClient
+import Ingest
 import SQLite
 import Support
 
@@ -32,33 +36,75 @@ enum DoctorCommand {
         }
         await report("SQLite") { try sqlite() }
         await report("libcurl") { HTTPClientLibrary.version }
-        await report("embedding model") { try await embeddingCheck(configuration) }
-        await report("pdftotext") { try tool("pdftotext", context) }
-        await report("pdfinfo") { try tool("pdfinfo", context) }
+        var embedder: SentenceEmbedder?
+        await report("embedding model") {
+            let loaded = try Wiring.embedder(configuration)
+            embedder = loaded
+            return try await embeddingCheck(loaded)
+        }
+        await report("pdftotext") { try tool("pdftotext") }
+        await report("pdfinfo") { try tool("pdfinfo") }
         await report("data folder") { try dataFolder(configuration.data) }
         await report("page") {
-            let folder = configuration.text("GEPETO_WEB_DIR") ?? ""
-            guard access(folder + "/index.html", R_OK) == 0 else {
-                throw CommandFailure(
-                    "no_page", "\(folder)/index.html cannot be read: start in gepeto's folder or set GEPETO_WEB_DIR.")
+            let page = WebPage(configuration)
+            guard page.isThere else { throw CommandFailure("no_page", page.missing) }
+            return page.folder
+        }
+        let chats = configuration.data + "/gepeto.sqlite"
+        if access(chats, F_OK) == 0 {
+            await report("conversations") {
+                try await SQLiteChatStore.checkFile(at: chats)
+                return chats
             }
-            return folder
+        }
+        let courses = CourseFolder.folder(in: configuration.data)
+        for id in CourseFolder.names(in: courses) {
+            await report("course \(id)") { try await course(id, "\(courses)/\(id).sqlite", embedder?.space) }
         }
         return allWell ? 0 : 1
     }
 
-    private static func embeddingCheck(_ configuration: Configuration) async throws -> String {
-        let embedder = try Wiring.embedder(configuration)
-        let vectors = try await embedder.embed(["What is recursion?", "O que é recursão?", "The price of bread"])
+    /// Vectors of unit length, and a paraphrase nearer than another subject: what damaged or foreign weights do not give.
+    private static func embeddingCheck(_ embedder: SentenceEmbedder) async throws -> String {
+        let vectors = try await embedder.embed([
+            "What is recursion?", "A function that calls itself is called recursive.",
+            "The bakery raised the price of bread.",
+        ])
         let dimension = embedder.space.dimension
         func cosine(_ left: Int, _ right: Int) -> Float {
             (0..<dimension).reduce(0) { $0 + vectors[left * dimension + $1] * vectors[right * dimension + $1] }
         }
-        guard abs(cosine(0, 0) - 1) < 0.001 else {
+        guard (0..<3).allSatisfy({ abs(cosine($0, $0) - 1) < 0.001 }) else {
             throw CommandFailure(
                 "bad_vectors", "its vectors are not of unit length; fetch it again with scripts/setup.")
         }
+        guard cosine(0, 1) > cosine(0, 2) + 0.1 else {
+            throw CommandFailure(
+                "senseless_vectors",
+                "it does not tell a question's subject from another one; fetch it again with scripts/setup.")
+        }
         return "\(embedder.space), texts of up to \(embedder.window) word pieces"
+    }
+
+    /// Looks through a course's file; makes nothing.
+    private static func course(_ id: CourseID, _ path: String, _ space: EmbeddingSpace?) async throws -> String {
+        guard let space else {
+            throw CommandFailure("not_checked", "not looked at, because it takes the embedding model to open it.")
+        }
+        // SQLite would make a course of it.
+        guard FileStamp(database: path)?.isEmpty == false else {
+            throw CommandFailure("empty_course", "\(path) is empty: delete it and ingest the documents again.")
+        }
+        let file = try CourseFile(path: path, course: id, space: space)
+        do {
+            try await file.check()
+            let counts = try await file.counts()
+            await file.close()
+            return "\(counts.documents) documents, \(counts.chunks) chunks"
+        } catch {
+            await file.close()
+            throw error
+        }
     }
 
     private static func sqlite() throws -> String {
@@ -70,12 +116,14 @@ enum DoctorCommand {
         return "\(SQLiteLibrary.version) with FTS5"
     }
 
-    private static func tool(_ name: String, _ context: Context) throws -> String {
-        for folder in (context.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":") {
-            let path = "\(folder)/\(name)"
-            if access(path, X_OK) == 0 { return path }
+    private static func tool(_ name: String) throws -> String {
+        for folder in PDFTools.standardFolders where access("\(folder)/\(name)", X_OK) == 0 {
+            return "\(folder)/\(name)"
         }
-        throw CommandFailure("no_\(name)", "not found, so PDF files cannot be read: apt-get install poppler-utils")
+        throw CommandFailure(
+            "no_\(name)",
+            "not in \(PDFTools.standardFolders.joined(separator: ", ")), so PDF files cannot be read: "
+                + "apt-get install poppler-utils")
     }
 
     private static func dataFolder(_ path: String) throws -> String {

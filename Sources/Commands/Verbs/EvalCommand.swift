@@ -26,13 +26,14 @@ enum EvalCommand {
             arguments.has("--all-modes")
             ? SearchMode.allCases : [try arguments.choice("--mode", default: SearchMode.hybrid)]
         let configuration = try Configuration(arguments, context)
+        let evaluation = Evaluation(corpus: corpus, queries: queries, judgements: judgements)
+        try await evaluation.check()
         let embedder = try Wiring.embedder(configuration)
         let temporary = arguments["--data"] == nil ? try TemporaryFolder() : nil
         let folder = CourseFolder(data: temporary?.path ?? configuration.data, embedder: embedder)
         // Another way of cutting is another index.
         let course = try CourseID(arguments.has("--whole") ? "evaluation-whole" : "evaluation")
         guard let file = try await folder.file(for: course, create: true) else { throw folder.unknown(course) }
-        let evaluation = Evaluation(corpus: corpus, queries: queries, judgements: judgements)
         let chunker = Chunker(embedder: embedder)
         let cut: @Sendable (EvaluationDocument) throws -> [Evaluation.Piece] =
             arguments.has("--whole") ? Evaluation.whole : { pieces(of: $0, chunker) }

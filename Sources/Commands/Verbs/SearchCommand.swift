@@ -22,10 +22,8 @@ enum SearchCommand {
         let course = try CourseFolder.courseID(arguments, configuration)
         let embedder = try Wiring.embedder(configuration)
         let library = CourseFolder(data: configuration.data, embedder: embedder)
-        guard let retriever = try await library.retriever(for: course) else {
-            throw library.unknown(course)
-        }
-        let result = try await retriever.search(query, limit: limit, mode: mode)
+        guard let file = try await library.file(for: course) else { throw library.unknown(course) }
+        let result = try await Retriever(course: file, embedder: embedder).search(query, limit: limit, mode: mode)
         if arguments.has("--json") {
             context.console.print(try JSONText.line(SearchOutput(course: course, query: query, result: result)))
         } else if result.passages.isEmpty {

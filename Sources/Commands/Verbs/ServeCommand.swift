@@ -38,12 +38,14 @@ enum ServeCommand {
         let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
         let address = "http://\(host):\(server.port)"
         console.print("gepeto is serving \(address)")
+        let page = WebPage(configuration)
         console.print(
             """
             Try: curl -s \(address)/api/chat -H 'Content-Type: application/json' \\
                    -d '{"message": "O que é recursão?"}'
-            and follow the answer at \(address)/api/jobs/JOBID/events, or open \(address) in a browser.
+            and follow the answer at \(address)/api/jobs/JOBID/events\(page.isThere ? ", or open \(address) in a browser." : ".")
             """)
+        if !page.isThere { console.note("gepeto serve: there is no page at /, only the API: \(page.missing)") }
     }
 }
 
@@ -59,7 +61,7 @@ private struct Parts {
 
     init(_ configuration: Configuration, log: Log) throws {
         embedder = try Wiring.embedder(configuration)
-        library = CourseFolder(data: configuration.data, embedder: embedder)
+        library = CourseFolder(data: configuration.data, embedder: embedder, log: log)
         store = try SQLiteChatStore(
             path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits)
         client = HTTPClient(log: log)
@@ -69,11 +71,12 @@ private struct Parts {
         readiness = Readiness(
             store: { try await store.check() },
             others: [
-                (name: "courses", isWell: { (try? await library.courses())?.isEmpty == false }),
+                (name: "courses", isWell: { library.hasCourses }),
                 (name: "queue", isWell: { (try? await store.hasRoom()) == true }),
                 // Whether there is one at all: how a provider fares shows only when it is asked.
                 (name: "model", isWell: { model.provider != "none" }),
             ])
+        )
     }
 
     func workerServices(_ configuration: Configuration, log: Log) -> [any Service] {

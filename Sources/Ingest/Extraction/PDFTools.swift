@@ -2,7 +2,7 @@ import Glibc
 import Support
 
 /// Poppler's programs, run as children of the extractor and so within its limits.
-struct PDFTools: Sendable {
+package struct PDFTools: Sendable {
     struct Information: Equatable {
         var pageCount: Int?
         var title: String?
@@ -14,10 +14,11 @@ struct PDFTools: Sendable {
         let isPartial: Bool
     }
 
-    private static let folders = ["/usr/bin", "/usr/local/bin", "/bin", "/opt/homebrew/bin"]
+    /// Fixed, so that what `PATH` says cannot put another program in their place.
+    package static let standardFolders = ["/usr/bin", "/usr/local/bin", "/bin", "/opt/homebrew/bin"]
 
     /// Where the programs are looked for.
-    var folders = Self.folders
+    var folders = Self.standardFolders
     var timeLimit: Duration = .seconds(90)
     /// More text than the builder takes would be refused anyway.
     var outputLimit = DocumentBuilder.textLimit * 2

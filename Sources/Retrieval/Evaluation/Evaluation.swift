@@ -42,6 +42,13 @@ package struct Evaluation: Sendable {
         return [Piece(chunk: chunk, vectorText: text)]
     }
 
+    /// Reads the queries and the judgements, so that a mistake in these small files shows before the corpus is indexed.
+    /// - Throws: `EvaluationError`, also for a corpus that cannot be opened.
+    package func check() async throws {
+        _ = try LineReader(file: corpus)
+        _ = try await JudgedSet(queries: queries, judgements: judgements)
+    }
+
     /// Puts the corpus into `course`, where documents that are there unchanged are left as they are.
     ///
     /// - Parameters:
@@ -89,13 +96,18 @@ package struct Evaluation: Sendable {
     }
 
     /// Asks every judged query and measures the rankings.
+    /// - Throws: `EvaluationError`, also when no relevant document is in the course.
     package func run(
         on course: CourseFile, embedder: any Embedder, mode: SearchMode, fusion: Fusion = .standard,
         progress: @Sendable (EvaluationProgress) -> Void = { _ in }
     ) async throws -> EvaluationResult {
         let judged = try await JudgedSet(queries: queries, judgements: judgements)
         let paths = Dictionary(uniqueKeysWithValues: try await course.documents().map { ($0.id, $0.path) })
-        let corpus = Set(paths.values)
+        let indexed = Set(paths.values)
+        let relevant = judged.queries.lazy.flatMap { (judged.relevance[$0.id] ?? [:]).keys }
+        guard relevant.contains(where: { indexed.contains($0) }) else {
+            throw EvaluationError.noJudgedDocument(corpus: corpus, judgements: judgements)
+        }
         let retriever = Retriever(course: course, embedder: embedder, fusion: fusion)
         let time = SystemTime()
         let start = time.elapsed
@@ -108,7 +120,7 @@ package struct Evaluation: Sendable {
             let ranked = try await retriever.rank(query.text, limit: Self.depth, mode: mode)
             latencies.append((time.elapsed - asked).inSeconds * 1000)
             let relevance = judged.relevance[query.id] ?? [:]
-            missing.formUnion(relevance.keys.filter { !corpus.contains($0) })
+            missing.formUnion(relevance.keys.filter { !indexed.contains($0) })
             let ranking = try await documents(of: ranked, in: course, paths: paths)
             metrics.append(RankingMetrics(ranking: ranking, relevance: relevance))
             let fraction = Double(metrics.count) / Double(judged.queries.count)

@@ -8,6 +8,8 @@ package enum EvaluationError: ExplainedError, Equatable {
     case tooLarge(file: String, limit: String)
     /// No query of the judgements is in the queries file.
     case nothingToMeasure(queries: String, judgements: String)
+    /// No document that the judgements call relevant is in the corpus.
+    case noJudgedDocument(corpus: String, judgements: String)
 
     package var label: String {
         switch self {
@@ -15,6 +17,7 @@ package enum EvaluationError: ExplainedError, Equatable {
         case .badLine: "evaluation_bad_line"
         case .tooLarge: "evaluation_too_large"
         case .nothingToMeasure: "evaluation_nothing_to_measure"
+        case .noJudgedDocument: "evaluation_no_judged_document"
         }
     }
 
@@ -29,6 +32,11 @@ package enum EvaluationError: ExplainedError, Equatable {
         case .nothingToMeasure(let queries, let judgements):
             """
             No query of \(judgements) with a relevant document is in \(queries); check that the two files belong \
+            together.
+            """
+        case .noJudgedDocument(let corpus, let judgements):
+            """
+            None of the documents that \(judgements) calls relevant is in \(corpus); check that the two files belong \
             together.
             """
         }

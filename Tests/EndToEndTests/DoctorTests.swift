@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+/// `gepeto doctor` looks at what is there, says what is wrong with it, and makes nothing.
+@Suite struct DoctorTests {
+    private let scratch: Scratch
+    private let program: Program
+
+    init() throws {
+        scratch = try Scratch()
+        program = Program(data: scratch.path + "/data")
+    }
+
+    private func line(_ outcome: Program.Outcome, _ name: String) -> String? {
+        outcome.output.split(separator: "\n").first { $0.dropFirst(6).hasPrefix(name + ":") }.map(String.init)
+    }
+
+    @Test func dataThatIsNotThereIsNotMade() async {
+        let outcome = await program.run("doctor")
+        #expect(outcome.code == 0, "\(outcome.output)")
+        #expect(line(outcome, "embedding model")?.hasPrefix("ok") == true, "\(outcome.output)")
+        #expect(!FileManager.default.fileExists(atPath: program.data))
+    }
+
+    @Test func eachDamagedFileHasALine() async throws {
+        let text = try scratch.write("a.md", Data("# A\n\nSome text here.\n".utf8))
+        for name in ["good", "newer"] { #expect(await program.run("ingest", text, "--course", name).code == 0) }
+        let newer = URL(filePath: program.data + "/courses/newer.sqlite")
+        var bytes = try Data(contentsOf: newer)
+        // `user_version` is the big-endian word at offset 60 of the database header.
+        bytes.replaceSubrange(60..<64, with: [0, 0, 0x7f, 0xff])
+        try bytes.write(to: newer)
+        try scratch.write("data/courses/empty.sqlite", Data())
+        let noise = Data((0..<8_192).map { UInt8(truncatingIfNeeded: $0 &* 7919 ^ $0 >> 3) })
+        try scratch.write("data/gepeto.sqlite", noise)
+
+        let outcome = await program.run("doctor")
+        #expect(outcome.code == 1)
+        #expect(line(outcome, "course good") == "ok    course good: 1 documents, 1 chunks")
+        #expect(line(outcome, "course newer")?.contains("newer") == true, "\(outcome.output)")
+        #expect(line(outcome, "course newer")?.hasPrefix("FAIL") == true)
+        #expect(line(outcome, "course empty")?.contains("is empty") == true, "\(outcome.output)")
+        #expect(line(outcome, "conversations")?.hasPrefix("FAIL") == true, "\(outcome.output)")
+        #expect(try Data(contentsOf: URL(filePath: program.data + "/gepeto.sqlite")) == noise)
+    }
+}
