@@ -76,7 +76,6 @@ private struct Parts {
                 // Whether there is one at all: how a provider fares shows only when it is asked.
                 (name: "model", isWell: { model.provider != "none" }),
             ])
-        )
     }
 
     func workerServices(_ configuration: Configuration, log: Log) -> [any Service] {
