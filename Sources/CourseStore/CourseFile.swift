@@ -115,7 +115,8 @@ package final class CourseFile: Sendable {
             id: documentID(of: document.path), path: document.path, title: document.title,
             contentHash: document.contentHash, byteCount: document.byteCount, mediaType: document.mediaType,
             language: document.language, pageCount: document.pageCount, chunkCount: chunks.count,
-            characterCount: document.characterCount, warnings: document.warnings, ingestedAt: time.now)
+            characterCount: document.characterCount, warnings: document.warnings, ingestedAt: time.now,
+            root: document.root)
         let dimension = space.dimension
         try await pool.write { connection in
             let hadOne = try DocumentTable.remove(id: row.id, in: connection)
@@ -130,6 +131,14 @@ package final class CourseFile: Sendable {
             try verify(UncommittedDocument(id: row.id, connection: connection))
         }
         return row
+    }
+
+    /// Notes that a document is now found in another folder; its content stays.
+    package func setRoot(_ root: String, documentID: String) async throws {
+        try await pool.write { connection in
+            try connection.run(
+                "UPDATE document SET root = ? WHERE id = ?", [SQLValue(root), SQLValue(documentID)])
+        }
     }
 
     /// Takes a document out with all that belongs to it; false when there is none of that id.

@@ -53,6 +53,8 @@ enum CourseSchema {
                 title, section, text, content = 'indexed_text', content_rowid = 'id',
                 tokenize = 'porter unicode61 remove_diacritics 2'
             );
-            """)
+            """),
+        // Documents of older files belong to no folder that is known: the empty root stands for any.
+        Migration(2, "ALTER TABLE document ADD COLUMN root TEXT NOT NULL DEFAULT ''"),
     ]
 }

@@ -20,11 +20,13 @@ package struct Document: Sendable, Hashable, Codable {
     package let characterCount: Int
     package let warnings: [String]
     package let ingestedAt: Timestamp
+    /// The canonical path of the folder that it was ingested from; empty when it is not known.
+    package let root: String
 
     package init(
         id: String, path: String, title: String, contentHash: String, byteCount: Int, mediaType: String,
         language: String, pageCount: Int?, chunkCount: Int, characterCount: Int, warnings: [String],
-        ingestedAt: Timestamp
+        ingestedAt: Timestamp, root: String = ""
     ) {
         self.id = id
         self.path = path
@@ -38,6 +40,7 @@ package struct Document: Sendable, Hashable, Codable {
         self.characterCount = characterCount
         self.warnings = warnings
         self.ingestedAt = ingestedAt
+        self.root = root
     }
 }
 
@@ -52,10 +55,11 @@ package struct NewDocument: Sendable {
     package let pageCount: Int?
     package let characterCount: Int
     package let warnings: [String]
+    package let root: String
 
     package init(
         path: String, title: String, contentHash: String, byteCount: Int, mediaType: String, language: String,
-        pageCount: Int?, characterCount: Int, warnings: [String]
+        pageCount: Int?, characterCount: Int, warnings: [String], root: String = ""
     ) {
         self.path = path
         self.title = title
@@ -66,5 +70,6 @@ package struct NewDocument: Sendable {
         self.pageCount = pageCount
         self.characterCount = characterCount
         self.warnings = warnings
+        self.root = root
     }
 }

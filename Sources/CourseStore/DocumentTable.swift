@@ -7,7 +7,7 @@ enum DocumentTable {
     static func rows(_ condition: String, _ arguments: [SQLValue], in connection: Connection) throws -> [Document] {
         let sql = """
             SELECT id, path, title, content_hash, byte_count, media_type, language, page_count, chunk_count,
-                character_count, warnings, ingested_at
+                character_count, warnings, ingested_at, root
             FROM document \(condition)
             """
         return try connection.rows(sql, arguments) { row in
@@ -16,7 +16,7 @@ enum DocumentTable {
                 mediaType: row.text(5), language: row.text(6), pageCount: row.optionalInt(7), chunkCount: row.int(8),
                 characterCount: row.int(9),
                 warnings: (try? JSONDecoder().decode([String].self, from: Data(row.blob(10)))) ?? [],
-                ingestedAt: row.timestamp(11))
+                ingestedAt: row.timestamp(11), root: row.text(12))
         }
     }
 
@@ -26,14 +26,15 @@ enum DocumentTable {
         try connection.run(
             """
             INSERT INTO document (id, path, title, content_hash, byte_count, media_type, language, page_count,
-                chunk_count, character_count, warnings, ingested_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                chunk_count, character_count, warnings, ingested_at, root)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 SQLValue(document.id), SQLValue(document.path), SQLValue(document.title),
                 SQLValue(document.contentHash), SQLValue(document.byteCount), SQLValue(document.mediaType),
                 SQLValue(document.language), SQLValue(document.pageCount), SQLValue(document.chunkCount),
                 SQLValue(document.characterCount), SQLValue(warnings), SQLValue(document.ingestedAt),
+                SQLValue(document.root),
             ])
         return connection.lastInsertedRowID
     }

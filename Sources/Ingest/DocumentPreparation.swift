@@ -28,7 +28,10 @@ struct DocumentPreparation: Sendable {
         let before = try FileStamp(file.path)
         let hash = try await blocking.run { try FileReading.hash(of: file.path) }
         let old = try await course.document(path: file.name)
-        if let old, old.contentHash == hash, !again { return .unchanged(old) }
+        if let old, old.contentHash == hash, !again {
+            if old.root != file.root { try await course.setRoot(file.root, documentID: old.id) }
+            return .unchanged(old)
+        }
 
         try Task.checkCancellation()
         let document = try await extraction.extract(path: file.path)
@@ -43,7 +46,8 @@ struct DocumentPreparation: Sendable {
         let new = NewDocument(
             path: file.name, title: title, contentHash: hash, byteCount: before.byteCount,
             mediaType: document.mediaType, language: document.language, pageCount: document.pageCount,
-            characterCount: document.text.unicodeScalars.count, warnings: document.warnings)
+            characterCount: document.text.unicodeScalars.count, warnings: document.warnings,
+            root: file.root)
         return .ready(
             PreparedDocument(
                 document: new, chunks: chunks, emptyPages: document.emptyPages, replacesOne: old != nil))

@@ -9,9 +9,18 @@ struct FileWalk {
     struct Found: Sendable, Equatable {
         /// How to open it.
         let path: String
-        /// Its name in the course: relative to the folder that was named, or the last part of a file's path.
-        let name: String
+        /// Relative to the root. `DocumentNames` makes it the name in the course.
+        var name: String
         let byteCount: Int
+        /// The canonical path of the folder that was named, or that holds the file that was named.
+        let root: String
+    }
+
+    /// Something that is there, or may be, but cannot be taken in.
+    struct Failure {
+        let name: String
+        let root: String
+        let error: IngestError
     }
 
     private struct Folder {
@@ -27,10 +36,10 @@ struct FileWalk {
     private(set) var files: [Found] = []
     /// Names of files that are data of programs, met while walking a folder.
     private(set) var skipped: [String] = []
-    private(set) var failures: [(name: String, error: IngestError)] = []
-    /// Whether a folder was among the paths, so that what is not in it can be called vanished.
-    private(set) var sawFolder = false
-    private var pathsByName: [String: String] = [:]
+    private(set) var failures: [Failure] = []
+    /// What is known of the folders, so that what is not in them can be called vanished.
+    private(set) var places = WalkedPlaces()
+    private var taken: Set<String> = []
     private var visited: Set<FileIdentity> = []
 
     /// Blocks while the folders are read.
@@ -38,26 +47,32 @@ struct FileWalk {
         for path in paths {
             var information = stat()
             guard stat(path, &information) == 0 else {
-                failures.append((path, .unreadable(FileReading.reason(errno))))
+                fail(path, root: CanonicalPath.of(path), at: "", .unreadable(FileReading.reason(errno)))
                 continue
             }
             if information.st_mode & S_IFMT == S_IFDIR {
-                sawFolder = true
                 try walk(path)
             } else {
-                try add(path: path, name: Self.lastComponent(path), root: path, information)
+                try add(
+                    path: path, name: Self.lastComponent(path), root: CanonicalPath.ofParent(path), information)
             }
         }
     }
 
-    private mutating func walk(_ root: String) throws(IngestError) {
-        var waiting = [Folder(path: root, name: "", depth: 0)]
+    private mutating func walk(_ path: String) throws(IngestError) {
+        let root = CanonicalPath.of(path)
+        var waiting = [Folder(path: path, name: "", depth: 0)]
         while let folder = waiting.popLast() {
             let entries: [String]
             switch entriesOnce(of: folder) {
-            case .success(let names): entries = names
+            case .success(let names?):
+                entries = names
+                if folder.name.isEmpty { places.read(root) }
+            case .success(nil):
+                if !folder.name.isEmpty { places.hide(folder.name, root: root) }
+                continue
             case .failure(let error):
-                failures.append((folder.name.isEmpty ? folder.path : folder.name, error))
+                fail(folder.name.isEmpty ? folder.path : folder.name, root: root, at: folder.name, error)
                 continue
             }
             var folders: [Folder] = []
@@ -66,11 +81,12 @@ struct FileWalk {
                 let name = folder.name.isEmpty ? entry : folder.name + "/" + entry
                 var information = stat()
                 guard stat(path, &information) == 0 else {
-                    failures.append((name, .unreadable(FileReading.reason(errno))))
+                    fail(name, root: root, at: name, .unreadable(FileReading.reason(errno)))
                     continue
                 }
                 guard information.st_mode & S_IFMT == S_IFDIR else {
                     if DocumentType.isProgramData(name) {
+                        places.hide(name, root: root)
                         skipped.append(name)
                         continue
                     }
@@ -80,7 +96,9 @@ struct FileWalk {
                 if folder.depth < Self.depthLimit {
                     folders.append(Folder(path: path, name: name, depth: folder.depth + 1))
                 } else {
-                    failures.append((name, .unreadable("folders are nested deeper than \(Self.depthLimit)")))
+                    fail(
+                        name, root: root, at: name,
+                        .unreadable("folders are nested deeper than \(Self.depthLimit)"))
                 }
             }
             waiting += folders.reversed()
@@ -89,29 +107,35 @@ struct FileWalk {
 
     private mutating func add(path: String, name: String, root: String, _ information: stat) throws(IngestError) {
         guard information.st_mode & S_IFMT == S_IFREG else {
-            failures.append((name, .unreadable("it is not a regular file")))
+            fail(name, root: root, at: name, .unreadable("it is not a regular file"))
             return
         }
         guard files.count < Self.fileLimit else { throw .tooManyFiles(Self.fileLimit) }
-        var name = name
-        if let other = pathsByName[name], other != path { name = Self.lastComponent(root) + "/" + name }
-        if let other = pathsByName[name] {
-            if other != path { failures.append((path, .sameName(other))) }
-            return
-        }
-        pathsByName[name] = path
-        files.append(Found(path: path, name: name, byteCount: Int(information.st_size)))
+        guard taken.insert("\(root)\u{0}\(name)").inserted else { return }
+        files.append(Found(path: path, name: name, byteCount: Int(information.st_size), root: root))
     }
 
-    /// The names in a folder that are to be looked at; none when the folder was read before.
-    private mutating func entriesOnce(of folder: Folder) -> Result<[String], IngestError> {
+    /// - Parameter place: what cannot be seen, relative to the root; empty for all of it.
+    private mutating func fail(_ name: String, root: String, at place: String, _ error: IngestError) {
+        failures.append(Failure(name: name, root: root, error: error))
+        places.hide(place, root: root)
+    }
+
+    /// The names in a folder that are to be looked at; nil when the folder was read before.
+    private mutating func entriesOnce(of folder: Folder) -> Result<[String]?, IngestError> {
         guard let stream = opendir(folder.path) else { return .failure(.unreadable(FileReading.reason(errno))) }
         defer { closedir(stream) }
         var information = stat()
         fstat(dirfd(stream), &information)
-        guard visited.insert(FileIdentity(information)).inserted else { return .success([]) }
+        guard visited.insert(FileIdentity(information)).inserted else { return .success(nil) }
         var names: [String] = []
-        while let entry = readdir(stream) {
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                // A folder that was read in part says nothing of what it does not hold.
+                if errno != 0 { return .failure(.unreadable(FileReading.reason(errno))) }
+                break
+            }
             let name = FileReading.name(of: entry)
             if !name.hasPrefix("."), !name.hasPrefix("~$"), !Self.leftovers.contains(name) { names.append(name) }
         }

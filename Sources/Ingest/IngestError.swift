@@ -111,7 +111,7 @@ extension IngestError {
     static func sameName(_ other: String) -> IngestError {
         IngestError(
             .sameName,
-            "Another file of this run has the same name (\(other)). Rename one of them, "
+            "Another document of the course has the same name (\(other)). Rename one of them, "
                 + "or put them into one folder and ingest that.")
     }
 

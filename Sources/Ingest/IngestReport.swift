@@ -40,8 +40,10 @@ package struct FileReport: Codable, Sendable, Equatable {
 /// What a run of `Ingester` did, file by file, in the order in which the files were taken.
 package struct IngestReport: Codable, Sendable, Equatable {
     package let files: [FileReport]
-    /// Documents of the course that were not among the files, by name; only looked for when a folder was ingested.
+    /// Documents of the course that are gone from the folders of this run, by name.
     package let vanished: [String]
+    /// Documents of which nothing is known, since their folder could not be read; they stay in the course.
+    package let unseen: [String]
     /// Those of `vanished` that were taken out of the course.
     package let removed: [String]
     package let seconds: Double

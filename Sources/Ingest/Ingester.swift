@@ -54,24 +54,33 @@ package struct Ingester: Sendable {
     ) async throws -> IngestReport {
         let meter = ProgressMeter(time: time, report: progress)
         let originals = originals
-        let walk = try await BlockingQueue(label: "file walk").run { () throws(IngestError) in
+        let blocking = BlockingQueue(label: "file walk")
+        let walk = try await blocking.run { () throws(IngestError) in
             originals?.sweep()
             return try FileWalk(paths: paths)
         }
         guard !walk.files.isEmpty || !walk.failures.isEmpty else { throw IngestError.nothingToIngest(paths) }
-        meter.begin(
-            files: walk.files.count + walk.failures.count, bytes: walk.files.reduce(0) { $0 + $1.byteCount })
+        let documents = try await course.documents()
+        let names = try await blocking.run { DocumentNames(walk.files, documents: documents) }
+        meter.begin(files: walk.files.count + walk.failures.count, bytes: names.files.reduce(0) { $0 + $1.byteCount })
         var reports: [FileReport] = []
-        for failure in walk.failures {
+        for failure in walk.failures + names.failures {
             reports.append(.failed(failure.name, failure.error.label, failure.error.description))
             meter.endFile(reports[reports.count - 1])
         }
-        reports += try await ingest(walk.files, meter)
+        reports += try await ingest(names.files, meter)
         reports += walk.skipped.map(FileReport.skipped)
-        let (vanished, removed) = try await vanished(walk)
+        let (vanished, unseen) = try await missing(walk, names)
+        var removed: [String] = []
+        if options.removesVanished {
+            for document in vanished where try await course.remove(documentID: document.id) {
+                removed.append(document.path)
+            }
+        }
         meter.end()
         return IngestReport(
-            files: reports, vanished: vanished, removed: removed, seconds: meter.secondsSinceStart)
+            files: reports, vanished: vanished.map(\.path), unseen: unseen.map(\.path), removed: removed,
+            seconds: meter.secondsSinceStart)
     }
 
     // MARK: The pipeline
@@ -170,19 +179,23 @@ package struct Ingester: Sendable {
         return vectors
     }
 
-    /// Documents that the folders no longer hold, and those of them that were taken out.
-    private func vanished(_ walk: FileWalk) async throws -> (vanished: [String], removed: [String]) {
-        guard walk.sawFolder else { return ([], []) }
-        // A file that could not be read, or is not read here, is still there.
-        let present = Set(walk.files.map(\.name) + walk.failures.map(\.name) + walk.skipped)
-        let gone = try await course.documents().filter { !present.contains($0.path) }
-        var removed: [String] = []
-        if options.removesVanished {
-            for document in gone where try await course.remove(documentID: document.id) {
-                removed.append(document.path)
+    /// Documents that the folders of this run no longer hold, and those that it could not look for.
+    private func missing(
+        _ walk: FileWalk, _ names: DocumentNames
+    ) async throws -> (vanished: [Document], unseen: [Document]) {
+        var places = walk.places
+        for (root, other) in names.movedRoots { places.moved(root, to: other) }
+        let present = Set(names.files.map(\.name))
+        var vanished: [Document] = []
+        var unseen: [Document] = []
+        for document in try await course.documents() where !present.contains(document.path) {
+            switch places.sight(of: document) {
+            case .elsewhere: break
+            case .unseen: unseen.append(document)
+            case .gone: vanished.append(document)
             }
         }
-        return (gone.map(\.path), removed)
+        return (vanished, unseen)
     }
 }
 

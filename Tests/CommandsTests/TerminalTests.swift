@@ -2,6 +2,7 @@ import Support
 import Testing
 
 @testable import Commands
+@testable import Ingest
 
 @Suite struct TerminalTests {
     @Test(arguments: [(0.0, 40), (0.5, 80), (1.0, 200), (2.0, 80), (-1.0, 80), (0.3, 5)])
@@ -41,6 +42,19 @@ import Testing
     @Test(arguments: [(0.4, "0 s"), (59, "59 s"), (61, "1 min 1 s"), (3_720, "1 h 2 min")])
     func durationsAreSpoken(_ seconds: Double, _ text: String) {
         #expect(ProgressBar.spoken(.seconds(seconds)) == text)
+    }
+
+    @Test func namesDoNotSteerTheTerminal() throws {
+        #expect("a\u{1b}[31m\r\n\u{9b}1m\u{202e}ção 👩‍🏫".printable == "a�[31m���1m�ção 👩‍🏫")
+        var progress = IngestProgress()
+        progress.currentFile = "x\u{1b}[2J.md"
+        #expect(progress.line.hasSuffix("x�[2J.md"))
+        let name = "x\u{1b}[31m\ny.md"
+        let report = IngestReport(
+            files: [.failed(name, "ingest_unreadable", "\(name) is bad"), .skipped(name)], vanished: [name],
+            unseen: [name], removed: [], seconds: 1)
+        let text = try IngestTable(report, CourseID("teste")).text
+        #expect(!text.contains("\u{1b}") && text.contains("kept: x�[31m�y.md"))
     }
 
     @Test func aTableLinesUp() {

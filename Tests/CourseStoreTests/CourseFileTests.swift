@@ -230,6 +230,21 @@ import Testing
             .replace(CourseFixture.document("a.md"), chunks: [], vectors: [])
         #expect(first.id == same.id && first.id != foreign.id)
     }
+
+    @Test func documentsOfAnOlderFileHaveNoRoot() async throws {
+        let fixture = try CourseFixture()
+        let older = try ConnectionPool(
+            path: fixture.path, migrations: Array(CourseSchema.migrations.prefix(1)),
+            applicationID: CourseSchema.applicationID, pageSize: CourseSchema.pageSize)
+        try await older.write { connection in
+            try connection.run("INSERT INTO document VALUES (1, 'i', 'a.md', 'A', 'h', 1, 't', 'pt', 1, 0, 1, '[]', 0)")
+        }
+        await older.close()
+        let course = try fixture.open()
+        #expect(try await course.documents().map(\.root) == [""])
+        try await course.setRoot("/notes", documentID: "i")
+        #expect(try await course.document(path: "a.md")?.root == "/notes")
+    }
 }
 
 extension SeededNumbers {

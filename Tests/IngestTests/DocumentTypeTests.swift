@@ -12,6 +12,10 @@ import Testing
         ("<p>x", "x.md", .markdown), ("print(1)", "x.py", .sourceCode),
         ("{}", "x.ipynb", .unsupported("Jupyter notebook")),
         ("{\\rtf1 x}", "x.txt", .unsupported("RTF")), ("\\documentclass{a}", "x", .unsupported("LaTeX")),
+        ("Dear all", "x.docx", .unsupported("Word")), ("<p>x", "x.xls", .unsupported("Excel")),
+        ("text", "x.PPTX", .unsupported("PowerPoint")), ("text", "x.odt", .unsupported("OpenDocument")),
+        ("text", "x.epub", .unsupported("EPUB")), ("text", "x.rtf", .unsupported("RTF")),
+        ("%PDF-1.7", "x.docx", .pdf),
         ("PK\u{3}\u{4}", "x.docx", .unsupported("Word")), ("PK\u{3}\u{4}", "x.md", .unsupported("ZIP archive")),
         ("GIF89a", "x.pdf", .unsupported("GIF image")), ("a,b", "x.csv", .unsupported("CSV")), ("", "x.md", .empty),
     ])

@@ -11,24 +11,26 @@ struct IngestTable {
         ])
         for file in report.files {
             table.add([
-                Self.shortened(file.path), file.outcome.rawValue, file.pages.map(String.init) ?? "",
+                Self.shortened(file.path.printable), file.outcome.rawValue, file.pages.map(String.init) ?? "",
                 file.outcome == .failed || file.outcome == .skipped ? "" : "\(file.chunks)", Self.seconds(file.seconds),
             ])
         }
         var lines = table.lines
         for file in report.files where file.outcome == .failed {
-            lines.append("\nfailed: \(file.path)\n  \(file.reason ?? "No reason is known.")")
+            lines.append("\nfailed: \(file.path.printable)\n  \((file.reason ?? "No reason is known.").printable)")
         }
         for file in report.files where file.outcome == .skipped {
-            lines.append("skipped: \(file.path): \(file.reason ?? "")")
+            lines.append("skipped: \(file.path.printable): \(file.reason ?? "")")
         }
         for file in report.files {
-            for warning in file.warnings { lines.append("note: \(file.path): \(warning)") }
+            for warning in file.warnings { lines.append("note: \(file.path.printable): \(warning.printable)") }
         }
         for path in report.vanished where !report.removed.contains(path) {
-            lines.append("vanished: \(path) is in the course but not in the folder (--remove-vanished takes it out)")
+            lines.append(
+                "vanished: \(path.printable) is in the course but not in the folder (--remove-vanished takes it out)")
         }
-        for path in report.removed { lines.append("removed: \(path)") }
+        for path in report.removed { lines.append("removed: \(path.printable)") }
+        for path in report.unseen { lines.append("kept: \(path.printable), for its folder could not be read") }
         let counts = FileReport.Outcome.allCases.map { ($0, report.count($0)) }.filter { $0.1 > 0 }
         let summary = counts.map { "\($0.1) \($0.0.rawValue)" }.joined(separator: ", ")
         lines.append(

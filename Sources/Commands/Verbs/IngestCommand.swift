@@ -82,7 +82,7 @@ extension IngestProgress {
         parts.append("\(chunksDone) chunks")
         if chunksPerSecond > 0 { parts.append("\(Int(chunksPerSecond.rounded())) chunks/s") }
         if let secondsLeft { parts.append(ProgressBar.spoken(.seconds(secondsLeft)) + " left") }
-        if !currentFile.isEmpty { parts.append(currentFile) }
+        if !currentFile.isEmpty { parts.append(currentFile.printable) }
         return parts.joined(separator: ", ")
     }
 }

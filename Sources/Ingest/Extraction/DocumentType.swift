@@ -16,6 +16,8 @@ enum DocumentType: Equatable, Sendable {
         guard let head = TextDecoder.decode(wholeScalars(bytes.prefix(65_536)))?.text else {
             return .unsupported(suffix.isEmpty ? "Such binary" : "Binary .\(suffix)")
         }
+        // Text under an office program's name is a damaged or mislabelled file, not lecture notes.
+        if let kind = officeKinds[suffix] { return .unsupported(kind) }
         if let kind = structuredText[suffix] { return .unsupported(kind) }
         let start = head.prefix(4096).drop(while: { $0.isWhitespace || $0 == "\u{feff}" }).lowercased()
         if start.hasPrefix("{\\rtf") { return .unsupported("RTF") }
@@ -43,7 +45,7 @@ enum DocumentType: Equatable, Sendable {
         if find("%PDF-", in: bytes.prefix(1024)) { return .pdf }
         for (signature, offset, kind) in signatures
         where bytes.count >= offset + signature.count && bytes[offset...].starts(with: signature) {
-            if kind == "ZIP archive" { return .unsupported(zipKinds[suffix] ?? kind) }
+            if kind == "ZIP archive" { return .unsupported(officeKinds[suffix] ?? structuredText[suffix] ?? kind) }
             if kind == "Old Office" { return .unsupported(suffix.hasSuffix("x") ? "Encrypted Office" : kind) }
             return .unsupported(kind)
         }
@@ -79,10 +81,12 @@ enum DocumentType: Equatable, Sendable {
         ([0x7f, 0x45, 0x4c, 0x46], 0, "Program"), (Array("%!PS".utf8), 0, "PostScript"),
     ]
 
-    private static let zipKinds = [
-        "docx": "Word", "docm": "Word", "doc": "Word", "pptx": "PowerPoint", "pptm": "PowerPoint", "ppt": "PowerPoint",
-        "xlsx": "Excel", "xlsm": "Excel", "odt": "OpenDocument", "odp": "OpenDocument", "ods": "OpenDocument",
-        "epub": "EPUB", "ipynb": "Notebook",
+    private static let officeKinds = [
+        "doc": "Word", "docx": "Word", "docm": "Word", "dot": "Word", "dotx": "Word", "dotm": "Word",
+        "ppt": "PowerPoint", "pptx": "PowerPoint", "pptm": "PowerPoint", "pps": "PowerPoint", "ppsx": "PowerPoint",
+        "xls": "Excel", "xlsx": "Excel", "xlsm": "Excel", "xlsb": "Excel",
+        "odt": "OpenDocument", "odp": "OpenDocument", "ods": "OpenDocument", "odg": "OpenDocument",
+        "ott": "OpenDocument", "epub": "EPUB",
     ]
 
     /// Text on the outside, but of a structure that would be indexed as noise.
