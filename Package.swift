@@ -66,7 +66,7 @@ let package = Package(
             name: "ChatServiceTests",
             dependencies: ["ChatService", "ChatAdapters", "CourseStore", "SQLite", "WebServer", "TestSupport"]),
         .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "SQLite", "TestSupport"]),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "Ingest", "TestSupport"]),
         .testTarget(name: "EndToEndTests", dependencies: ["Commands", "TestSupport", "gepeto"]),
     ]
 )
