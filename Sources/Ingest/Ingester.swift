@@ -94,16 +94,6 @@ package struct Ingester: Sendable {
             var prepared: [Int: Result<DocumentPreparation.Outcome, any Error>] = [:]
             var next = 0
             var trouble = CommonTrouble()
-            func startPreparations(after index: Int) {
-                while next < files.count, next <= index + max(options.lookAhead, 1) {
-                    group.addTask { [next, preparation] in
-                        do { return (next, .success(try await preparation.prepare(files[next]))) } catch {
-                            return (next, .failure(error))
-                        }
-                    }
-                    next += 1
-                }
-            }
             for (index, file) in files.enumerated() {
                 try Task.checkCancellation()
                 meter.beginFile(file.name, bytes: file.byteCount)
@@ -113,7 +103,11 @@ package struct Ingester: Sendable {
                     continue
                 }
                 let start = meter.secondsSinceStart
-                startPreparations(after: index)
+                while next < files.count, next <= index + max(options.lookAhead, 1) {
+                    let (number, file) = (next, files[next])
+                    group.addTask { await prepare(number, file) }
+                    next += 1
+                }
                 while prepared[index] == nil, let done = try await group.next() { prepared[done.index] = done.result }
                 var report: FileReport
                 do {
@@ -134,6 +128,11 @@ package struct Ingester: Sendable {
             }
             return reports
         }
+    }
+
+    /// The first half of a document's way: read and cut.
+    private func prepare(_ index: Int, _ file: FileWalk.Found) async -> Preparing {
+        do { return (index, .success(try await preparation.prepare(file))) } catch { return (index, .failure(error)) }
     }
 
     /// The second half of a document's way: embed; then write and check in one transaction.
