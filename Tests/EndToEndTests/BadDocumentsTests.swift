@@ -106,13 +106,21 @@ import Testing
     /// The limit on processor time is brought down from a minute to two seconds; a lower limit stays.
     @Test func aHostileDocumentCostsOneLine() async throws {
         try scratch.write("docs/laughter.pdf", Self.laughter)
-        try copy("bomb_giant.pdf", to: "bomb.pdf")
         let script = try scratch.write(
             "gepeto", Data("#!/bin/sh\nulimit -S -t 2\nexec '\(Program.executable)' \"$@\"\n".utf8))
         chmod(script, 0o700)
         var hurried = program
         hurried.childExecutable = script
         try await expectFailures(["laughter.pdf": "took longer than"], program: hurried)
+    }
+
+    /// Its images would be gigabytes; only its text is asked for.
+    @Test func aBombOfImagesIsReadForItsText() async throws {
+        try copy("bomb_giant.pdf", to: "bomb.pdf")
+        let outcome = await program.run("ingest", scratch.path + "/docs", "-c", "c")
+        #expect(outcome.code == 0, "\(outcome.complaints)\(outcome.output)")
+        let found = await program.run("search", "giant bomb", "-c", "c")
+        #expect(found.output.contains("GIANT JBIG2 BOMB"))
     }
 
     /// The real extractor, held in the middle of its answer by a pipe that nobody empties.
