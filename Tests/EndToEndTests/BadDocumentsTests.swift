@@ -114,8 +114,17 @@ import Testing
         try await expectFailures(["laughter.pdf": "took longer than"], program: hurried)
     }
 
-    /// Its images would be gigabytes; only its text is asked for.
+    /// Whether a process like this one, whose build the extractor shares, can live in 512 MB of address space.
+    private static let canLimitMemory: Bool = {
+        let statm = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+        let pages = statm.split(separator: " ").first.flatMap { Int($0) } ?? 0
+        return pages * sysconf(Int32(_SC_PAGESIZE)) < 1 << 40
+    }()
+
+    /// Its images would be gigabytes decoded, which the limit on memory prevents; a build with a sanitizer maps terabytes
+    /// itself and cannot live under one, so there the bomb is not met.
     @Test func aBombOfImagesIsReadForItsText() async throws {
+        guard Self.canLimitMemory else { return }
         try copy("bomb_giant.pdf", to: "bomb.pdf")
         let outcome = await program.run("ingest", scratch.path + "/docs", "-c", "c")
         #expect(outcome.code == 0, "\(outcome.complaints)\(outcome.output)")
