@@ -3,7 +3,8 @@ import Glibc
 /// Zeroed memory on whole 2 MiB pages, huge ones where the system gives them: weights are read over and over, and
 /// small pages would cost an address translation each few rows.
 ///
-/// Unchecked Sendable: it is only an address and a size; who writes to it, and when, is its owner's business.
+/// Unchecked Sendable: an address and a size that never change. The bytes are written either before the owner is shared
+/// (weights) or by the one thread that owns the memory (a pass).
 final class AlignedMemory: @unchecked Sendable {
     private static let page = 2 << 20
     private let whole: UnsafeMutableRawPointer
