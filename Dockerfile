@@ -34,7 +34,7 @@ FROM debian:bookworm-slim
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates libcurl4 libsqlite3-0 libssl3 libstdc++6 poppler-utils \
+        ca-certificates libcurl4 libarchive13 libsqlite3-0 libssl3 libstdc++6 libxml2 poppler-utils \
     && rm -rf /var/lib/apt/lists/*
 # A fixed number: the EFS access point of terraform/ gives the files to the same one.
 RUN groupadd --gid 10001 gepeto \

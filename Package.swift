@@ -16,6 +16,10 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+        .systemLibrary(
+            name: "CArchive", path: "Sources/CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(
+            name: "CXML", path: "Sources/CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .target(name: "CKernels", path: "Sources/CKernels"),
 
         // Leaf tools.
@@ -25,7 +29,8 @@ let package = Package(
         .target(name: "SQLite", dependencies: ["Support", "CSQLite"]),
         .target(name: "Embedding", dependencies: ["Support", "CKernels"]),
         .target(name: "CourseStore", dependencies: ["Support", "SQLite", "CKernels"]),
-        .target(name: "Ingest", dependencies: ["Support", "CourseStore", "Embedding"]),
+        .target(name: "Extraction", dependencies: ["Support", "CLinux", "CArchive", "CXML"]),
+        .target(name: "Ingest", dependencies: ["Support", "Extraction", "CourseStore", "Embedding"]),
         .target(name: "Retrieval", dependencies: ["Support", "CourseStore", "Embedding"]),
 
         // The question's way.
@@ -39,7 +44,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Support", "SQLite", "Embedding", "CourseStore", "Ingest", "Retrieval", "HTTPClient", "LLM",
+                "Support", "SQLite", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval", "HTTPClient",
+                "LLM",
                 "WebServer",
                 "ChatService", "ChatAdapters",
             ]),
@@ -55,7 +61,8 @@ let package = Package(
         .testTarget(
             name: "EmbeddingTests", dependencies: ["Embedding", "CKernels", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "CourseStoreTests", dependencies: ["CourseStore", "CKernels", "SQLite", "TestSupport"]),
-        .testTarget(name: "IngestTests", dependencies: ["Ingest", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "ExtractionTests", dependencies: ["Extraction", "TestSupport"]),
+        .testTarget(name: "IngestTests", dependencies: ["Ingest", "Extraction", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "RetrievalTests", dependencies: ["Retrieval", "CourseStore", "Embedding", "TestSupport"],
             exclude: ["Fixtures"]),
@@ -66,7 +73,7 @@ let package = Package(
             name: "ChatServiceTests",
             dependencies: ["ChatService", "ChatAdapters", "CourseStore", "SQLite", "WebServer", "TestSupport"]),
         .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "SQLite", "TestSupport"]),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "Ingest", "TestSupport"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["Commands", "TestSupport", "gepeto"]),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "Extraction", "Ingest", "TestSupport"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["Commands", "Extraction", "TestSupport", "gepeto"]),
     ]
 )

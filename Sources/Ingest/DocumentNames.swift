@@ -1,4 +1,5 @@
 import CourseStore
+import Extraction
 import Glibc
 
 /// Gives each file its name in the course, so that no folder's document takes the place of another folder's.

@@ -1,5 +1,6 @@
 import CourseStore
 import Embedding
+import Extraction
 import Glibc
 import Support
 
@@ -34,7 +35,7 @@ struct DocumentPreparation: Sendable {
         }
 
         try Task.checkCancellation()
-        let document = try await extraction.extract(path: file.path)
+        let document = try await extraction.extract(path: file.path).document
         guard try FileStamp(file.path) == before else { throw IngestError.changedMeanwhile }
         if let originals {
             try await blocking.run { try originals.keep(file.path, hash: hash) }

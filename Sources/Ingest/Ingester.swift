@@ -1,5 +1,6 @@
 import CourseStore
 import Embedding
+import Extraction
 import Support
 
 /// Brings files and folders into a course: what is new or changed is read, cut, embedded, stored and checked.

@@ -1,4 +1,5 @@
 import CourseStore
+import Extraction
 import Support
 
 /// Looks a document up again, by what a question would find it by, before it takes its place in the course.

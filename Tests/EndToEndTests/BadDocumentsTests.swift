@@ -4,6 +4,8 @@ import Ingest
 import Support
 import Testing
 
+@testable import Extraction
+
 /// Documents that cannot be read, through the command line and its real extractor processes: one line each, and the
 /// others go in.
 @Suite struct BadDocumentsTests {
@@ -17,7 +19,7 @@ import Testing
     }
 
     private func copy(_ fixture: String, to name: String) throws {
-        let file = URL(filePath: Program.root + "Tests/IngestTests/Fixtures/documents/" + fixture)
+        let file = URL(filePath: Program.root + "Tests/Fixtures/documents/" + fixture)
         try scratch.write("docs/" + name, try Data(contentsOf: file))
     }
 

@@ -4,6 +4,7 @@ import Support
 import Testing
 
 @testable import Commands
+@testable import Extraction
 
 /// The program run in this process, with a data folder, an environment and a console of its own.
 struct Program: Sendable {

@@ -1,7 +1,9 @@
 import Embedding
 import Support
+import TestSupport
 import Testing
 
+@testable import Extraction
 @testable import Ingest
 
 /// What holds for the chunks of every document, and how particular structures are cut.
@@ -185,15 +187,5 @@ import Testing
         #expect(chunks.last?.pages?.upperBound == 5)
         let modern = try #require(chunks.first { $0.section == ["The Modern Era (1990s - Present)"] })
         #expect(modern.pages == 2...2)
-    }
-}
-
-/// Knuth's MMIX generator, so that a failing case can be met again.
-struct LinearCongruential: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 33)
     }
 }

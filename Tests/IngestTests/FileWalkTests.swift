@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Ingest
@@ -60,5 +61,13 @@ import Testing
         try folder.write(deep + "/x.md", "x")
         let walk = try walk("")
         #expect(walk.files.isEmpty && walk.failures.count == 1)
+    }
+
+    @Test(arguments: [
+        ("aulas/03-lista_de_exercicios.pdf", "03 lista de exercicios"), ("README", "README"), ("a/.x", ".x"),
+        ("_.md", "_.md"),
+    ])
+    func titlesFromNames(_ name: String, _ title: String) {
+        #expect(DocumentPreparation.title(fromName: name) == title)
     }
 }

@@ -3,6 +3,7 @@ import Embedding
 import FoundationEssentials
 import Glibc
 import Support
+import TestSupport
 import Testing
 
 @testable import Ingest

@@ -1,9 +1,11 @@
 import Embedding
 import FoundationEssentials
 import Support
+import TestSupport
 import Testing
 
 @testable import CourseStore
+@testable import Extraction
 @testable import Ingest
 
 /// Whole runs: real files, the real model, a real course file.
@@ -271,10 +273,12 @@ import Testing
 
     @Test func aFileThatChangesWhileItIsReadFails() async throws {
         struct Meddler: DocumentExtraction {
-            func extract(path: String) async throws -> ExtractedDocument {
+            func extract(
+                path: String, progress: @escaping @Sendable (ExtractionProgress) -> Void
+            ) async throws -> ExtractionOutcome {
                 let document = try DocumentExtractor.extract(path: path)
                 try Data("# Other\n\ntext".utf8).write(to: URL(filePath: path))
-                return document
+                return ExtractionOutcome(document)
             }
         }
         let bench = try Bench()

@@ -1,8 +1,10 @@
 import FoundationEssentials
 import Glibc
 import Support
+import TestSupport
 import Testing
 
+@testable import Extraction
 @testable import Ingest
 
 @Suite struct OriginalStoreTests {

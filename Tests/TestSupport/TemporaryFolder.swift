@@ -26,4 +26,10 @@ package final class TemporaryFolder: Sendable {
         try Data(bytes).write(to: url)
         return url.path
     }
+
+    @discardableResult
+    package func write(_ name: String, _ bytes: [UInt8]) throws -> String { try write(bytes, to: name) }
+
+    @discardableResult
+    package func write(_ name: String, _ text: String) throws -> String { try write(text.utf8, to: name) }
 }

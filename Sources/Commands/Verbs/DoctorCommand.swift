@@ -1,6 +1,7 @@
 import ChatAdapters
 import CourseStore
 import Embedding
+import Extraction
 import Glibc
 import HTTPClient
 import Ingest

@@ -1,3 +1,4 @@
+import Extraction
 import Ingest
 
 /// `gepeto extract`: what a document's extractor finds; also the child process in which documents are read.

@@ -1,4 +1,6 @@
 import Embedding
+import Extraction
+import Support
 
 /// Cuts a document into chunks along its structure.
 ///

@@ -1,3 +1,5 @@
+import Extraction
+
 /// What stands before a chunk's text in its vector: the document's title and the section's headings.
 ///
 /// It takes at most a quarter of the window, so that no title can push the text out of its own vector; the headings

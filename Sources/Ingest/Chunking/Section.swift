@@ -1,3 +1,6 @@
+import Extraction
+import Support
+
 /// A run of a document between two headings, with the headings that lead to it.
 struct Section {
     typealias Block = ExtractedDocument.Block

@@ -1,3 +1,6 @@
+import Extraction
+import Support
+
 /// Fills chunks with the blocks of one section, in order.
 struct SectionPacker {
     /// One chunk to be.

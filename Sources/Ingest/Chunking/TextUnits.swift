@@ -1,3 +1,4 @@
+import Extraction
 import Support
 
 /// Cuts a block that is too long for one chunk into pieces that are not: sentences or lines, then words, and only then
@@ -119,13 +120,5 @@ struct TextUnits {
             back -= 1
         }
         return back > start ? back : offset
-    }
-}
-
-extension String {
-    /// The bytes of a range of UTF-8 offsets, without copying.
-    func utf8Slice(_ range: Range<Int>) -> Substring.UTF8View {
-        let start = utf8.index(utf8.startIndex, offsetBy: range.lowerBound)
-        return utf8[start..<utf8.index(start, offsetBy: range.count)]
     }
 }

@@ -1,0 +1,40 @@
+import Glibc
+
+/// Reads any supported file into an `ExtractedDocument`. Blocking, and with no limit but the sizes: meant for the
+/// extractor's process, where a hostile file can do no harm.
+package enum DocumentExtractor {
+    /// The largest PDF, in bytes.
+    package static let fileLimit = 100_000_000
+    /// The largest file of the other formats, which are held in memory whole.
+    package static let textFileLimit = 25_000_000
+
+    package static func extract(path: String, tools: PDFTools = PDFTools()) throws(IngestError) -> ExtractedDocument {
+        let size = try FileReading.regularFileSize(path)
+        guard size > 0 else { throw .empty }
+        guard size <= fileLimit else { throw .tooLarge("The file", limit: "\(fileLimit / 1_000_000) MB") }
+        let head = try FileReading.bytes(of: path, limit: 65_536)
+        let type = DocumentType.of(head, name: path)
+        switch type {
+        case .empty: throw .empty
+        case .unsupported(let kind): throw .unsupported(kind)
+        case .pdf: return try PDFReader.read(path: absolute(path), tools: tools)
+        default: break
+        }
+        guard size <= textFileLimit else {
+            throw .tooLarge("The file", limit: "\(textFileLimit / 1_000_000) MB (for text)")
+        }
+        let bytes = try FileReading.bytes(of: path, limit: textFileLimit)
+        if type == .html { return try HTMLReader.read(bytes) }
+        guard let decoded = TextDecoder.decode(bytes) else { throw .unsupported("Binary") }
+        return type == .markdown
+            ? try MarkdownReader.read(decoded) : try PlainTextReader.read(decoded, isCode: type == .sourceCode)
+    }
+
+    /// So that no file name can be taken for an option.
+    private static func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        guard let folder = getcwd(nil, 0) else { return "./" + path }
+        defer { free(folder) }
+        return String(cString: folder) + "/" + path
+    }
+}

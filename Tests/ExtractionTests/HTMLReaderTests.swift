@@ -1,0 +1,129 @@
+import Support
+import TestSupport
+import Testing
+
+@testable import Extraction
+
+@Suite struct HTMLReaderTests {
+    private func read(_ html: String) throws -> ExtractedDocument { try HTMLReader.read(Array(html.utf8)) }
+
+    private func blocks(_ html: String) throws -> [String] {
+        let document = try read(html)
+        return document.blocks.map { block in
+            "\(block.kind.rawValue)\(block.level > 0 ? "\(block.level)" : ""): \(document.text.utf8Substring(block.range))"
+        }
+    }
+
+    @Test func headingsParagraphsAndBreaks() throws {
+        #expect(
+            try blocks("<h1>A <em>b</em></h1><p>one\n  two<br>three<p>four<div>five</div>six") == [
+                "heading1: A b", "paragraph: one two\nthree", "paragraph: four", "paragraph: five", "paragraph: six",
+            ])
+    }
+
+    @Test func scriptsAndHiddenPartsAreLeftOut() throws {
+        let html = """
+            <body><script>bad()</script><style>x{}</style><noscript>no</noscript><p>kept<span hidden>gone</span>
+            <span style="color:red; display : none">gone</span><span aria-hidden="true">gone</span></p>
+            <svg><title>gone</title><text>gone</text></svg><template><p>gone</p></template><textarea><p>gone</textarea>
+            """
+        #expect(try blocks(html) == ["paragraph: kept"])
+    }
+
+    @Test func menusAreLeftOutUnlessTheyAreAll() throws {
+        let page = """
+            <title>Site</title><header><a>Menu</a><h1>Disciplina</h1></header><nav><ul><li>Início</li></ul></nav>
+            <p>Conteúdo.</p><aside>Anúncio</aside><div role=navigation>mais</div><footer>Direitos</footer>
+            """
+        #expect(try blocks(page) == ["heading1: Disciplina", "paragraph: Conteúdo."])
+        #expect(try blocks("<nav>only this</nav>") == ["paragraph: only this"])
+        #expect(
+            try blocks("<nav>a menu that never ends<p>text") == [
+                "paragraph: a menu that never ends", "paragraph: text",
+            ])
+    }
+
+    @Test func theMainPartIsPreferred() throws {
+        let text = String(repeating: "Texto principal da página. ", count: 10)
+        #expect(try read("<p>outside</p><main><p>\(text)</p></main><p>after</p>").text == text.dropLast())
+        #expect(try read("<p>outside</p><main>short</main>").text == "outside\n\nshort")
+    }
+
+    @Test func listsTablesAndCode() throws {
+        let html = """
+            <ul><li>a<li>b<ol><li>c</li><li>d</ol></ul>
+            <table><caption>T</caption><thead><tr><th>x<th>y</thead><tr><td>1<td>2 <b>z</b><tr><td><p>3</p><td></table>
+            <pre>
+            if a &lt; b:
+                c
+            </pre>
+            """
+        let document = try read(html)
+        #expect(
+            try blocks(html) == [
+                "list: - a\n- b\n  1. c\n  2. d", "table: T\nx | y\n1 | 2 z\n3 |", "code: if a < b:\n    c",
+            ])
+        #expect(document.blocks[1].headerLength == 0, "a caption is no head row")
+    }
+
+    @Test func layoutTablesAreReadThrough() throws {
+        let html =
+            "<table><tr><td>side</td><td><h2>Head</h2><p>text</p><table><tr><td>1<td>2</table></td></tr></table>end"
+        #expect(
+            try blocks(html) == [
+                "paragraph: side", "heading2: Head", "paragraph: text", "table: 1 | 2", "paragraph: end",
+            ])
+    }
+
+    @Test func titleAndLanguage() throws {
+        #expect(try read("<html lang=pt-BR><title> A &amp; B </title><p>x").title == "A & B")
+        #expect(try read("<html lang=pt-BR><title>Site</title><h1>Aula 1</h1><p>x").title == "Aula 1")
+        #expect(try read("<html lang=pt-BR><title>Site</title><h1>Aula 1</h1><p>x").language == "pt")
+        #expect(try read("<p>x").title == nil)
+    }
+
+    @Test func charactersAndReferences() throws {
+        #expect(
+            try read("<p>&copy; &#8364; &#x20AC; &#128; &nbsp;&hellip; &bogus; &lt &amp").text
+                == "© € € € … &bogus; < &")
+        #expect(try read("<p>&#0;&#xD800;&#x110000;&#99999999999999999999;").text == "\u{fffd}\u{fffd}\u{fffd}\u{fffd}")
+        let latin = Array("<meta charset=iso-8859-1><p>a".utf8) + [0xe7, 0xe3, 0x6f, 0x20, 0x80]
+        #expect(try HTMLReader.read(latin).text == "ação €")
+        let lies = Array("<meta charset=utf-8><p>".utf8) + [0xe9]
+        #expect(try HTMLReader.read(lies).text == "é")
+        let ninth = Array("<meta http-equiv=content-type content='text/html; charset=ISO-8859-15'><p>".utf8) + [0xa4]
+        #expect(try HTMLReader.read(ninth).text == "€")
+        let other = try HTMLReader.read(Array("<meta charset=koi8-r><p>x".utf8) + [0xe9])
+        #expect(other.warnings.count == 1)
+    }
+
+    @Test(arguments: [
+        "a < b <3 <", "<", "</", "<!", "<!--", "<p", "<p a='", "</p", "<a href=\"x>text", "<<<p>>>", "</nothing>x",
+        "<p><table><tr><td>x</p></td>", "</ul></table></pre>x", "<li>x", "<td>x", "<tr><td>x", "<title>x", "<script>x",
+        "<h1><h2>x</h1></h2>", "<p/>x<br/>y", "<P CLASS=A>x</P>", "&", "&#", "&#x", "<a\u{0}b>x",
+    ])
+    func brokenMarkUpIsReadAsFarAsItGoes(_ html: String) {
+        if let document = try? read(html) { #expect(document.isConsistent) }
+    }
+
+    @Test func depthAndLengthDoNoHarm() throws {
+        for piece in [
+            "<div>", "<ul><li>x", "<table><tr><td>x", "<nav>", "<b>", "<!--", "<main>", "<h1>x", "</div>", "&amp",
+            "<a b='c'",
+            "<pre>x", "<script>", "<p hidden>", "<title>",
+        ] {
+            _ = try? read("<p>start</p>" + String(repeating: piece, count: 20_000))
+        }
+    }
+
+    @Test func randomBytesNeverTrap() {
+        var random = LinearCongruential(seed: 3)
+        let alphabet = Array("<>/!-=\"'& ;#x0aptdlihr\n\u{0}".utf8) + [0xc3, 0xa9, 0xff, 0xf0]
+        for _ in 0..<200 {
+            let bytes = (0..<300).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] }
+            if let document = try? HTMLReader.read(bytes) { #expect(document.isConsistent) }
+            guard let decoded = TextDecoder.decode(bytes) else { continue }
+            if let document = try? MarkdownReader.read(decoded) { #expect(document.isConsistent) }
+        }
+    }
+}
