@@ -26,7 +26,7 @@ import Testing
         ("Dear all", "x.docx", .unsupported("Word")), ("<p>x", "x.xls", .unsupported("Excel")),
         ("text", "x.PPTX", .unsupported("PowerPoint")), ("text", "x.odt", .unsupported("OpenDocument")),
         ("text", "x.epub", .unsupported("EPUB")), ("text", "x.rtf", .plainText), ("%PDF-1.7", "x.docx", .pdf),
-        ("PK\u{3}\u{4}", "x.docx", .unsupported("Word")), ("PK\u{3}\u{4}", "x.md", .unsupported("ZIP archive")),
+        ("PK\u{3}\u{4}", "x.docx", .zip), ("PK\u{3}\u{4}", "x.md", .zip),
         ("GIF89a", "x.pdf", .unsupported("GIF image")), ("a,b", "x.csv", .delimitedText),
         ("a\tb", "x.tsv", .delimitedText),
         ("a;b;c\n1;2;3\n1;2;3\n1;2;3\n1;2;3\n", "x.txt", .delimitedText),
