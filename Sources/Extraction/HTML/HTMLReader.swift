@@ -43,6 +43,7 @@ enum HTMLReader {
         var walker = HTMLWalker(Array(html.utf8), scope: .everything, builder: builder)
         try walker.run()
         builder = walker.builder
+        for warning in walker.warnings where !builder.warnings.contains(warning) { builder.warnings.append(warning) }
     }
 
     /// The label in `<meta charset>` or `<meta http-equiv>`, looked for in the first 4 KB.

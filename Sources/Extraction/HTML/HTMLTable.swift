@@ -7,13 +7,15 @@ struct HTMLTable {
     /// Columns of the cell at hand.
     private var span = 1
     private static let spanLimit = 50
+    /// Cells of a row beyond which wide cells leave no empty ones behind.
+    private static let paddedLimit = 200
     /// False once it has turned out to be there for the layout only.
     private(set) var isData = true
 
     /// - Parameter columns: how many columns it takes; the cells after it keep their places.
     mutating func beginCell(isHead: Bool, columns: Int = 1) {
         guard isData else { return }
-        for _ in 1..<span { row.append("") }
+        if row.count < Self.paddedLimit { for _ in 1..<span { row.append("") } }
         span = min(max(columns, 1), Self.spanLimit)
         if !isHead { rowIsHead = false }
         row.append("")
