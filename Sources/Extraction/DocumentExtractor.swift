@@ -21,6 +21,8 @@ package enum DocumentExtractor {
         case .empty: throw .empty
         case .unsupported(let kind): throw .unsupported(kind)
         case .pdf: return try PDFReader.read(path: absolute(path), tools: tools)
+        case .zip: return try OfficeReader.read(path: path)
+        case .compoundFile: throw try CompoundFile.refusal(path: path)
         default: break
         }
         guard size <= textFileLimit else {

@@ -1,6 +1,10 @@
 /// What kind of file this is: by its content first, by its name second.
 package enum DocumentType: Equatable, Sendable {
     case pdf, html, markdown, plainText, sourceCode
+    /// A ZIP container: an office document, an e-book or an archive, which only its parts tell (`OfficeKind`).
+    case zip
+    /// An OLE container: an old office document, or an encrypted new one, which only its directory tells (`CompoundFile`).
+    case compoundFile
     /// Nothing in it.
     case empty
     /// Known or unknown, but not read by this program; the name is for a person.
@@ -12,7 +16,7 @@ package enum DocumentType: Equatable, Sendable {
     package static func of(_ bytes: [UInt8], name: String) -> DocumentType {
         guard !bytes.isEmpty else { return .empty }
         let suffix = fileExtension(of: name)
-        if let signature = bySignature(bytes, suffix: suffix) { return signature }
+        if let signature = bySignature(bytes) { return signature }
         guard let head = TextDecoder.decode(wholeScalars(bytes.prefix(65_536)))?.text else {
             return .unsupported(suffix.isEmpty ? "Such binary" : "Binary .\(suffix)")
         }
@@ -41,12 +45,12 @@ package enum DocumentType: Equatable, Sendable {
             ? suffix : ""
     }
 
-    private static func bySignature(_ bytes: [UInt8], suffix: String) -> DocumentType? {
+    private static func bySignature(_ bytes: [UInt8]) -> DocumentType? {
         if find("%PDF-", in: bytes.prefix(1024)) { return .pdf }
         for (signature, offset, kind) in signatures
         where bytes.count >= offset + signature.count && bytes[offset...].starts(with: signature) {
-            if kind == "ZIP archive" { return .unsupported(officeKinds[suffix] ?? structuredText[suffix] ?? kind) }
-            if kind == "Old Office" { return .unsupported(suffix.hasSuffix("x") ? "Encrypted Office" : kind) }
+            if kind == "ZIP archive" { return .zip }
+            if kind == "Old Office" { return .compoundFile }
             return .unsupported(kind)
         }
         return nil
@@ -80,6 +84,11 @@ package enum DocumentType: Equatable, Sendable {
         (Array("Rar!".utf8), 0, "RAR archive"), (Array("SQLite format 3".utf8), 0, "SQLite"),
         ([0x7f, 0x45, 0x4c, 0x46], 0, "Program"), (Array("%!PS".utf8), 0, "PostScript"),
     ]
+
+    /// What a file of an office program is called in a sentence.
+    static func officeName(ofSuffix suffix: String) -> String? {
+        officeKinds[suffix].map { $0 == "EPUB" ? "EPUB book" : "\($0) document" }
+    }
 
     private static let officeKinds = [
         "doc": "Word", "docx": "Word", "docm": "Word", "dot": "Word", "dotx": "Word", "dotm": "Word",
