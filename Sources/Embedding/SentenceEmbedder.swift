@@ -52,7 +52,7 @@ package final class SentenceEmbedder: Embedder {
     package func embed(_ texts: [String], priority: EmbeddingPriority) async throws -> [Float] {
         try Task.checkCancellation()
         guard !texts.isEmpty else { return [] }
-        let request = EmbeddingRequest(texts: texts, dimension: space.dimension)
+        let request = EmbeddingRequest(texts: texts, dimension: space.dimension, priority: priority)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { waiter in
                 request.begin(waiter)
