@@ -5,8 +5,8 @@ enum OfficeReader {
         let what = DocumentType.officeName(ofSuffix: DocumentType.fileExtension(of: path)) ?? "ZIP archive"
         switch try OfficeKind.of(path: path, what: what) {
         case .wordDocument: throw .unsupported("Word")
-        case .presentation: throw .unsupported("PowerPoint")
-        case .workbook: throw .unsupported("Excel")
+        case .presentation: return try PPTXReader.read(path: path)
+        case .workbook: return try XLSXReader.read(path: path)
         case .openText, .openPresentation, .openSpreadsheet: throw .unsupported("OpenDocument")
         case .epub: throw .unsupported("EPUB")
         case .other(let kind): throw .unsupported(kind)
