@@ -8,7 +8,7 @@ enum OfficeReader {
         case .presentation: return try PPTXReader.read(path: path)
         case .workbook: return try XLSXReader.read(path: path)
         case .openText, .openPresentation, .openSpreadsheet: throw .unsupported("OpenDocument")
-        case .epub: throw .unsupported("EPUB")
+        case .epub: return try EPUBReader.read(path: path)
         case .other(let kind): throw .unsupported(kind)
         case nil: throw .unsupported("ZIP archive")
         }
