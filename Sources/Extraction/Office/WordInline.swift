@@ -207,7 +207,9 @@ struct WordInline {
     }
 
     /// Endings of descriptions that a program made up.
-    private static let madeUp = ["generated", "gerada", "gerado", "generada", "generado", "automatically", "automaticamente"]
+    private static let madeUp = [
+        "generated", "gerada", "gerado", "generada", "generado", "automatically", "automaticamente",
+    ]
 
     /// `[Figure: …]` when the description says more than a file's name.
     private static func figure(_ description: String?) -> String? {
