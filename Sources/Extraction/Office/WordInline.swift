@@ -17,9 +17,9 @@ struct WordInline {
         /// Visible characters in fonts of equal width, and in others.
         var monospaced = 0
         var proportional = 0
-        /// Visible characters that are not bold, and the largest size of the bold ones, in half points.
+        /// Visible characters that are not bold, and the largest size of all, in half points.
         var unbold = 0
-        var boldSize = 0
+        var size = 0
     }
 
     enum NoteKind { case footnote, endnote }
@@ -124,9 +124,9 @@ struct WordInline {
         let isMonospaced = font.isEmpty ? style.isMonospaced : WordValue.isMonospaced(font)
         let isBold = properties.flatMap { WordValue.isBold($0) } ?? (character?.isBold == true || style.isBold)
         if !isBold { content.unbold += visible }
-        if isBold, visible > 0 {
+        if visible > 0 {
             let size = properties.flatMap { WordValue.size($0) } ?? character?.size ?? style.size ?? 20
-            content.boldSize = max(content.boldSize, size)
+            content.size = max(content.size, size)
         }
         if isMonospaced { content.monospaced += visible } else { content.proportional += visible }
     }
@@ -207,10 +207,12 @@ struct WordInline {
     }
 
     /// Endings of descriptions that a program made up.
-    private static let madeUp = ["generated", "gerada", "gerado", "generada", "generado", "automatically", "automaticamente"]
+    private static let madeUp = [
+        "generated", "gerada", "gerado", "generada", "generado", "automatically", "automaticamente",
+    ]
 
     /// `[Figure: …]` when the description says more than a file's name.
-    private static func figure(_ description: String?) -> String? {
+    static func figure(_ description: String?) -> String? {
         guard let description else { return nil }
         let text = TextCleaner.collapsingWhiteSpace(description)
         guard text.utf8.count >= 8, text.utf8.contains(0x20), !madeUp.contains(where: { text.contains($0) }) else {
