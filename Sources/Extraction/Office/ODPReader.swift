@@ -47,7 +47,7 @@ enum ODPReader {
             case "notes":
                 let notes = shape.elements.filter { $0["class"] == "notes" }.map { text.plainText(of: wrapped($0)) }
                     .filter { !$0.isEmpty }.joined(separator: " ")
-                if !notes.isEmpty { try text.builder.add(.paragraph, "Notes: " + notes) }
+                if !notes.isEmpty { try text.builder.add(.paragraph, "[Notes] " + notes) }
             case "frame" where shape["class"] == "title" && !isTitleSeen: isTitleSeen = true
             // What stands on each slide: date, foot, number.
             case "frame" where ["date-time", "footer", "page-number", "header"].contains(shape["class"]): break

@@ -6,6 +6,7 @@ struct OpenDocumentStyles {
         var listStyle: String?
         var isHidden: Bool?
         var isMonospaced: Bool?
+        var isRaised = false
     }
 
     /// A level of a list or of the headings' numbers.
@@ -57,7 +58,9 @@ struct OpenDocumentStyles {
         return Style(
             parent: element["parent-style-name"], outlineLevel: element["default-outline-level"].flatMap { Int($0) },
             listStyle: element["list-style-name"], isHidden: text?["display"].map { $0 == "none" },
-            isMonospaced: font.map { WordValue.isMonospaced($0) })
+            isMonospaced: font.map { WordValue.isMonospaced($0) },
+            isRaised: text?["text-position"].map { $0.hasPrefix("super") || (Int($0.prefix { $0 != "%" }) ?? 0) > 0 }
+                ?? false)
     }
 
     private static func levels(_ element: XMLElement) -> [Int: Level] {
@@ -92,6 +95,8 @@ struct OpenDocumentStyles {
     }
 
     func isHidden(_ name: String?) -> Bool { chain(name).lazy.compactMap(\.style.isHidden).first ?? false }
+
+    func isRaised(_ name: String?) -> Bool { name.flatMap { styles[$0] }?.isRaised ?? false }
 
     /// Whether it is set in letters of equal width, or is the style of programs.
     func isCode(_ name: String?) -> Bool {

@@ -91,6 +91,10 @@ struct OpenDocumentText {
     mutating func readShape(_ element: XMLElement) throws(IngestError) {
         var content = Content()
         readGraphic(element, &content)
+        if !isBlank(content.text) {
+            try flush()
+            try builder.add(.paragraph, content.text)
+        }
         try finish(&content)
     }
 
@@ -309,9 +313,11 @@ struct OpenDocumentText {
         case "tab": content.text += "\t"
         case "line-break": content.text += "\n"
         case "span":
-            if styles.isHidden(element["style-name"]) {
+            let style = element["style-name"]
+            if styles.isHidden(style) {
                 hidden += 1
             } else {
+                if styles.isRaised(style), WordInline.isPower(element.text, after: content.text) { content.text += "^" }
                 readInline(element, &content)
             }
         case "note":
@@ -342,8 +348,8 @@ struct OpenDocumentText {
                 holder.children = [.element(element)]
                 content.boxes.append(holder)
             case "desc", "title":
-                if let figure = WordInline.figure(element.text), content.figures.last != figure {
-                    content.figures.append(figure)
+                if let said = FigureText.meaningful(element.text), content.figures.last != FigureText.line(said) {
+                    content.figures.append(FigureText.line(said))
                 }
             case "object":
                 if let formula = element["href"].flatMap({ parts.formula($0) }) {
