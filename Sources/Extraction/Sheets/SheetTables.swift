@@ -35,7 +35,7 @@ struct SheetTables {
         var start = 0
         while start < rows.count {
             var end = start + 1
-            while end < rows.count, rows[end].number == rows[end - 1].number + 1 { end += 1 }
+            while end < rows.count, !rows[end].followsGap { end += 1 }
             parts.append(part(rows[start..<end]))
             start = end
         }
