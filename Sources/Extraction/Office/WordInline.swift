@@ -210,7 +210,7 @@ struct WordInline {
     private static let madeUp = ["generated", "gerada", "gerado", "generada", "generado", "automatically", "automaticamente"]
 
     /// `[Figure: …]` when the description says more than a file's name.
-    private static func figure(_ description: String?) -> String? {
+    static func figure(_ description: String?) -> String? {
         guard let description else { return nil }
         let text = TextCleaner.collapsingWhiteSpace(description)
         guard text.utf8.count >= 8, text.utf8.contains(0x20), !madeUp.contains(where: { text.contains($0) }) else {
