@@ -208,7 +208,7 @@ struct WordInline {
         }
     }
 
-    private static func figure(_ description: String?) -> String? {
+    static func figure(_ description: String?) -> String? {
         description.flatMap { FigureText.meaningful($0) }.map { FigureText.line($0) }
     }
 

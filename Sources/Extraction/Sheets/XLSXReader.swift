@@ -22,9 +22,14 @@ struct XLSXReader {
     private var (cells, rows, sheetBytes) = (0, 0, 0)
 
     static func read(path: String) throws(IngestError) -> ExtractedDocument {
-        let parts = try ZIPParts.read(path: path, what: what, wanted: isWanted)
+        let links = try ZIPParts.read(path: path, what: what) { $0.lowercased().hasSuffix(".rels") }
+        let main = try Relationships(links, of: "", what: what).first("officeDocument")?.target ?? "xl/workbook.xml"
+        let wanted = try described(by: links, main: main)
+        let parts = try ZIPParts.read(path: path, what: what) { name in
+            name.lowercased().hasSuffix(".rels") || wanted.contains(name.lowercased())
+        }
         var reader = XLSXReader(path: path, parts: parts)
-        return try reader.run()
+        return try reader.run(main)
     }
 
     private init(path: String, parts: ZIPParts) {
@@ -33,21 +38,24 @@ struct XLSXReader {
         builder.markKind = .cells
     }
 
-    /// All that describes the workbook; its sheets, which are large, are read one by one.
-    private static func isWanted(_ name: String) -> Bool {
-        let name = name.lowercased()
-        if name.hasSuffix(".rels") { return true }
-        guard name.hasSuffix(".xml") else { return false }
-        return [
-            "xl/workbook", "xl/sharedstrings", "xl/styles", "xl/tables/", "xl/comments", "docprops/core",
-            "xl/drawings/",
-        ]
-        .contains { name.hasPrefix($0) }
+    /// The parts that describe the workbook and its sheets, in lower case. The sheets themselves, which are large, are read
+    /// one by one.
+    private static func described(by links: ZIPParts, main: String) throws(IngestError) -> Set<String> {
+        let package = try Relationships(links, of: "", what: what).first("core-properties")
+        let workbook = try Relationships(links, of: main, what: what).all.filter { !$0.isExternal }
+        var wanted = [main, package?.target ?? ""]
+        for part in workbook {
+            if ["sharedStrings", "styles"].contains(part.kind) { wanted.append(part.target) }
+            guard part.kind == "worksheet", let own = try? Relationships(links, of: part.target, what: what) else {
+                continue
+            }
+            wanted += own.all.filter { !$0.isExternal && ["comments", "drawing", "table"].contains($0.kind) }
+                .map(\.target)
+        }
+        return Set(wanted.map { $0.lowercased() })
     }
 
-    private mutating func run() throws(IngestError) -> ExtractedDocument {
-        let package = try Relationships(parts, of: "", what: Self.what)
-        let main = package.first("officeDocument")?.target ?? "xl/workbook.xml"
+    private mutating func run(_ main: String) throws(IngestError) -> ExtractedDocument {
         guard let bytes = parts[main] else { throw .broken(Self.what) }
         let root = try XMLElement.parse(bytes, what: Self.what)
         let relationships = try Relationships(parts, of: main, what: Self.what)
@@ -80,10 +88,8 @@ struct XLSXReader {
         guard read > 0 || findings.damagedSheets.isEmpty else { throw .broken(Self.what) }
         guard !builder.blocks.isEmpty else { throw .blank }
         builder.warnings += findings.warnings
-        let core = package.first("core-properties").flatMap { parts[$0.target] }
-            .flatMap { try? XMLElement.parse($0, what: Self.what) }
         return builder.finish(
-            title: core?.first(named: "title")?.text,
+            title: try OfficeProperties(parts, what: Self.what).title,
             mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     }
 
@@ -115,7 +121,40 @@ struct XLSXReader {
                 return count + (root?.descendants(named: "comment").count ?? 0)
             } ?? 0
         try add(Self.filled(scanner.rows, scanner.merged), sheet: name, knownHeads: heads(relationships))
+        try addDrawing(relationships, sheet: name)
         return true
+    }
+
+    /// The text boxes that lie on a sheet, by their upper left cell. Its charts only draw what the cells say.
+    private mutating func addDrawing(_ relationships: Relationships?, sheet: String) throws(IngestError) {
+        guard
+            let root = relationships?.first("drawing").flatMap({ parts[$0.target] })
+                .flatMap({ try? XMLElement.parse($0, what: Self.what) })
+        else { return }
+        var collector = SlideShapeCollector(template: SlideTemplate(layout: nil, master: nil), size: nil)
+        for anchor in root.elements.prefix(1_000) {
+            let corner = anchor.first(named: "from")
+            let place = SheetReference(
+                column: (corner?.first(named: "col").flatMap { Int($0.text) } ?? 0).addingReportingOverflow(1).0,
+                row: (corner?.first(named: "row").flatMap { Int($0.text) } ?? 0).addingReportingOverflow(1).0)
+            let lines = Self.texts(collector.shapes(in: anchor))
+            guard !lines.isEmpty, let cell = place?.name else { continue }
+            builder.mark(SheetReference.quoted(sheet) + "!" + cell, to: cell)
+            try builder.add(.paragraph, lines.joined(separator: "\n"))
+        }
+    }
+
+    private static func texts(_ shapes: [SlideShape]) -> [String] {
+        shapes.flatMap { shape -> [String] in
+            switch shape.content {
+            case .text(let body, _):
+                body.elements(named: "p").map { TextCleaner.collapsingWhiteSpace(SlideText.text(of: $0)) }
+                    .filter { !$0.isEmpty }
+            case .picture(let figure): [figure]
+            case .group(let members): texts(members)
+            case .table, .chart, .diagram: []
+            }
+        }
     }
 
     /// The head rows of the tables that the sheet's author made as such.
@@ -180,7 +219,7 @@ struct XLSXReader {
                 let label = rows[index].cells.first(where: { $0.column == column })
             else { continue }
             index += 1
-            while index < rows.count, rows[index].number <= range.rows.upperBound, left > 0 {
+            while index < rows.count, rows[index].number <= range.rows.upperBound, !rows[index].followsGap, left > 0 {
                 if !rows[index].cells.contains(where: { $0.column == column }) {
                     let place = rows[index].cells.firstIndex { $0.column > column } ?? rows[index].cells.count
                     rows[index].cells.insert(label, at: place)
