@@ -16,6 +16,9 @@ enum SandboxFilter {
 
     // MARK: The list
 
+    /// mount_setattr(2) and memfd_secret(2): younger than Debian 12's glibc, the same numbers on every architecture.
+    private static let (mountSetAttributes, memorySecret): (Int32, Int32) = (442, 447)
+
     /// Every family: AF_UNIX too, behind which a local service (a container engine, a bus) would do more than this
     /// process may. socketpair(2) stays, which reaches nobody else.
     private static let network = [
@@ -35,7 +38,7 @@ enum SandboxFilter {
     /// namespace would give capabilities over a large part of the kernel; clone(2) is looked at below.
     private static let namespaces = [
         SYS_unshare, SYS_setns, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_open_tree, SYS_move_mount,
-        SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick, 442 /* mount_setattr */, SYS_open_by_handle_at,
+        SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick, mountSetAttributes, SYS_open_by_handle_at,
         SYS_name_to_handle_at, SYS_quotactl, SYS_swapon, SYS_swapoff, SYS_mknodat,
     ]
 
@@ -49,7 +52,7 @@ enum SandboxFilter {
     /// Memory that the limit on address space does not count, or that outlives the process: shmget(2), memfd_create(2).
     private static let hiddenMemory = [
         SYS_shmget, SYS_shmat, SYS_shmctl, SYS_semget, SYS_msgget, SYS_mq_open, SYS_memfd_create,
-        447, /* memfd_secret */
+        memorySecret,
     ]
 
     /// The machine itself: kexec_load(2), init_module(2), reboot(2), the clock, the host's name, the log.
