@@ -10,9 +10,10 @@ struct LineJoiner {
         "as",
     ]
 
-    init(vocabularyOf pages: [String]) {
+    init(vocabularyOf pages: some Sequence<String>) {
         var words: Set<Substring> = []
-        for page in pages where words.count < Self.vocabularyLimit {
+        for page in pages {
+            guard words.count < Self.vocabularyLimit else { break }
             for line in page.lowercased().utf8.split(separator: 0x0a) {
                 for word in line.split(whereSeparator: { !Self.isWordPart($0) }) where word.last != 0x2d {
                     words.insert(Substring(word))
@@ -93,7 +94,7 @@ struct LineJoiner {
 
     private static func beginsSmall(_ text: Substring) -> Bool { text.first?.isLowercase ?? false }
 
-    private static func endsSentence(_ text: Substring) -> Bool {
+    static func endsSentence(_ text: Substring) -> Bool {
         guard let last = text.last(where: { !"\"'”’»)]".contains($0) }) else { return false }
         return ".!?:;…".contains(last)
     }
