@@ -43,7 +43,9 @@ struct HeadingRules {
         return topWords.contains(words[0].lowercased()) && isNumeral(words[1]) ? 1 : nil
     }
 
-    private static let topWords: Set<String> = ["chapter", "capítulo", "part", "parte", "appendix", "apêndice", "anexo"]
+    private static let topWords: Set<String> = [
+        "chapter", "capítulo", "part", "parte", "appendix", "apêndice", "anexo",
+    ]
 
     private mutating func find(_ block: [Substring], next: [Substring]?) -> Heading? {
         guard let first = block.first, !isContentsPage else { return nil }

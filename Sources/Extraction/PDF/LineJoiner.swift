@@ -77,9 +77,20 @@ struct LineJoiner {
         let tail = Substring(right.utf8.prefix(40).prefix { Self.isWordPart($0) })
         let whole = (head + tail).lowercased()[...]
         let hyphenated = (head + "-" + tail).lowercased()[...]
-        let keepsHyphen = !words.contains(whole) && (words.contains(hyphenated) || Self.enclitics.contains(tail))
+        let keepsHyphen =
+            !words.contains(whole) && (words.contains(hyphenated) || Self.isEnclitic(tail, after: head))
         if !keepsHyphen { left.removeLast() }
         left += right
+    }
+
+    /// Whether `tail` is a pronoun of the verb `head`: `tornou-se`, `fazê-los`, `deram-no`; but not of `mode-los`.
+    private static func isEnclitic(_ tail: Substring, after head: Substring) -> Bool {
+        guard enclitics.contains(tail), let last = head.lowercased().last else { return false }
+        switch tail {
+        case "lo", "la", "los", "las": return "áêéíôúi".contains(last)
+        case "no", "na", "nas": return "mõã".contains(last) || head.hasSuffix("ão") || head.hasSuffix("õe")
+        default: return true
+        }
     }
 
     private static func wordBeforeHyphen(_ text: String) -> Substring {

@@ -67,7 +67,9 @@ struct OutlineMatcher {
     /// Digits, or `chapter4` and its like; a single letter (an appendix), or a roman number.
     private static func isNumber(_ key: [UInt8]) -> Bool {
         guard !key.isEmpty, key.count <= 14 else { return false }
-        let words = ["chapter", "capítulo", "capitulo", "section", "seção", "part", "parte", "appendix", "apêndice", "aula"]
+        let words = [
+            "chapter", "capítulo", "capitulo", "section", "seção", "part", "parte", "appendix", "apêndice", "aula",
+        ]
         var rest = key[...]
         if let word = words.first(where: { rest.starts(with: $0.utf8) }) { rest = rest.dropFirst(word.utf8.count) }
         return rest.allSatisfy { (0x30...0x39).contains($0) } || rest.count == 1
@@ -75,8 +77,9 @@ struct OutlineMatcher {
     }
 
     private static func key(_ text: String) -> [UInt8] {
-        Array(TextCleaner.clean(text).lowercased().unicodeScalars.lazy
-            .filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }
-            .flatMap { String($0).utf8 }.prefix(400))
+        Array(
+            TextCleaner.clean(text).lowercased().unicodeScalars.lazy
+                .filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+                .flatMap { String($0).utf8 }.prefix(400))
     }
 }

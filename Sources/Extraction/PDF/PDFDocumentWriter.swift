@@ -67,7 +67,8 @@ struct PDFDocumentWriter {
         let lines = block.lines
         guard let first = lines.first, !first.isFurniture else { return nil }
         if let match = outline.match(block, next: next, page: page), !headings.isContentsPage {
-            let text = match.usedBlocks == 2
+            let text =
+                match.usedBlocks == 2
                 ? first.text + " " + (next?.lines.first?.text ?? "") : joined(lines.prefix(match.usedLines))
             try write(heading: text, level: match.level, first)
             return (match.usedLines, match.usedBlocks)
@@ -100,12 +101,13 @@ struct PDFDocumentWriter {
 
     private mutating func write(heading text: String, level: Int, _ line: LayoutLine) throws(IngestError) {
         try endProgram()
-        // The title of the whole is among the first things, and nothing there is larger.
-        if blocksWritten <= 6, builder.pageOffsets.count <= 2, title == nil || line.size > titleSize * 1.1 {
+        // The title of the whole is among the first things; an author or a series above it is smaller.
+        let isFirst = builder.blocks.allSatisfy { $0.kind == .heading }
+        if blocksWritten <= 6, isFirst, title == nil || line.size > titleSize * 1.1 {
             title = text
             titleSize = line.size
         }
-        try builder.heading(text, level: level)
+        try builder.heading(text, level: builder.blocks.isEmpty ? 1 : level)
     }
 
     // MARK: Text
@@ -145,7 +147,9 @@ struct PDFDocumentWriter {
         for line in lines {
             let indent = line.box.left - left
             let isSetIn = indent > 0.6 * line.box.height && indent < 4 * line.box.height && line.box.height > 0
-            if let last = previous, !(isSetIn && last.box.left - left < 0.3 * line.box.height && LineJoiner.endsSentence(last.text[...])) {
+            if let last = previous,
+                !(isSetIn && last.box.left - left < 0.3 * line.box.height && LineJoiner.endsSentence(last.text[...]))
+            {
                 paragraphs[paragraphs.count - 1].append(line.text[...])
             } else {
                 paragraphs.append([line.text[...]])

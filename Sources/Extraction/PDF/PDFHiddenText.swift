@@ -51,9 +51,12 @@ struct PDFHiddenText {
         let whites = page.lines.flatMap { line in line.words.filter { $0.style?.isWhite ?? false } }
         // A page mostly of white text has a dark background that this program does not see.
         let isWhiteOdd = Double(whites.count) <= whiteShare * Double(words)
-        let dark = whites.isEmpty || !isWhiteOdd ? [] : page.lines.flatMap { line in
-            line.words.filter { !($0.style?.isWhite ?? false) }.map(\.box)
-        }
+        let dark =
+            whites.isEmpty || !isWhiteOdd
+            ? []
+            : page.lines.flatMap { line in
+                line.words.filter { !($0.style?.isWhite ?? false) }.map(\.box)
+            }
         for line in page.lines.indices {
             let near = all.map { $0.filter { $0.box.sharedHeight(page.lines[line].box) > -2 } } ?? []
             page.lines[line].words.removeAll { word in

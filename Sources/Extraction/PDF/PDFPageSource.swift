@@ -83,6 +83,7 @@ struct PDFPageSource {
             found = scanned.pages
             failedPages += scanned.overfull
             isComplete = outcome.end == .exited(0)
+            isDamaged = isDamaged || PDFTools.says(outcome, "Syntax Error")
             if case .exited = outcome.end {} else if !found.isEmpty { found.removeLast() }
             if !isComplete {
                 lastFailure = PDFTools.failure(outcome)
@@ -106,7 +107,9 @@ struct PDFPageSource {
 
     // MARK: Pages
 
-    private mutating func add(_ found: [PDFPage], _ styles: PDFStyleScanner, in range: ClosedRange<Int>) throws(IngestError) {
+    private mutating func add(_ found: [PDFPage], _ styles: PDFStyleScanner, in range: ClosedRange<Int>)
+        throws(IngestError)
+    {
         if outline.isEmpty { outline = styles.outline }
         var found = found
         var unseen: [Int] = []

@@ -20,7 +20,8 @@ struct PDFPictures {
     init(_ output: [UInt8]) {
         for line in output.split(separator: 0x0a).dropFirst(2).prefix(100_000) {
             let fields = String(decoding: line, as: UTF8.self).split(separator: " ")
-            guard fields.count >= 12, let page = Int(fields[0]), let width = Int(fields[3]), let height = Int(fields[4]),
+            guard fields.count >= 12, let page = Int(fields[0]), let width = Int(fields[3]),
+                let height = Int(fields[4]),
                 let x = Float(fields[fields.count - 4]), let y = Float(fields[fields.count - 3]), x > 0, y > 0,
                 ["image", "stencil", "mask"].contains(fields[2])
             else { continue }

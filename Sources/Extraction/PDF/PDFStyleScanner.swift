@@ -151,7 +151,11 @@ enum PDFFontName {
     ]
 
     /// - Parameter name: in lower case.
-    static func isBold(_ name: String) -> Bool { bold.contains { name.range(ofASCII: $0) != nil } }
+    static func isBold(_ name: String) -> Bool {
+        // The bold cut of Nimbus, TeX's Times, is called medium.
+        bold.contains { name.range(ofASCII: $0) != nil } || name.hasSuffix("-medi") || name.hasSuffix("-mediital")
+    }
+
     static func isFixedPitch(_ name: String) -> Bool { fixedPitch.contains { name.range(ofASCII: $0) != nil } }
 }
 

@@ -29,7 +29,7 @@ package struct PDFTools: Sendable {
 
     /// The words of the pages with their places, in reading order: see `PDFLayoutScanner`.
     func layout(of path: String, pages: ClosedRange<Int>) throws(IngestError) -> ChildProcess.Outcome {
-        try run("pdftotext", ["-q", "-enc", "UTF-8", "-tsv"] + Self.range(pages) + [path, "-"])
+        try run("pdftotext", ["-enc", "UTF-8", "-tsv"] + Self.range(pages) + [path, "-"])
     }
 
     /// Fonts, sizes and colours of the pages' text: see `PDFStyleScanner`.
@@ -108,7 +108,7 @@ package struct PDFTools: Sendable {
         return .broken("PDF")
     }
 
-    private static func says(_ outcome: ChildProcess.Outcome, _ words: String) -> Bool {
+    static func says(_ outcome: ChildProcess.Outcome, _ words: String) -> Bool {
         String(decoding: outcome.errors, as: UTF8.self).range(ofASCII: words) != nil
     }
 }

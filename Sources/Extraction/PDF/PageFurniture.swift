@@ -111,10 +111,15 @@ struct PageFurniture {
         let withText = pages.filter(\.hasText).count
         let many = max(3, (withText + 4) / 5)
         let counts = Self.pagesByKey(candidates.map { ($0.line.text, $0.page) })
-        let banded = Self.pagesByKey(candidates.compactMap { candidate in candidate.band.map { (Key(candidate.line.text, $0 / 2), candidate.page) } })
+        let banded = Self.pagesByKey(
+            candidates.compactMap { candidate in
+                candidate.band.map { (Key(candidate.line.text, $0 / 2), candidate.page) }
+            })
         for candidate in candidates where candidate.line.text.contains(where: { !$0.isNumber }) {
             let inBand = candidate.band.map { banded[Key(candidate.line.text, $0 / 2), default: 0] } ?? 0
-            if counts[candidate.line.text, default: 0] >= many || (inBand >= 3 && !isLarge(candidate.line)) {
+            // Two pages are enough where there are no more, if the line keeps its distance from the text.
+            let enough = pages.count <= 4 && isApart(candidate) ? 2 : 3
+            if counts[candidate.line.text, default: 0] >= many || (inBand >= enough && !isLarge(candidate.line)) {
                 removed.insert(candidate.place)
             }
         }
@@ -198,7 +203,9 @@ struct PageFurniture {
         for (index, page) in pages.enumerated() {
             for (block, content) in page.blocks.enumerated() {
                 for (number, line) in content.lines.enumerated()
-                where !removed.contains(Place(page: index, block: block, line: number)) { said.insert(Self.core(line.text)) }
+                where !removed.contains(Place(page: index, block: block, line: number)) {
+                    said.insert(Self.core(line.text))
+                }
             }
         }
         var results = pages

@@ -43,7 +43,9 @@ struct TableFinder {
         if let table = table(run) { found.append(table) }
         // A line that a table took in part is in no other place: all of its fragments must be in one table.
         return found.filter { table in
-            fragments.allSatisfy { !table.lines.contains($0.line) || table.box.contains(x: $0.box.middleX, y: $0.box.middleY, margin: 1) }
+            fragments.allSatisfy {
+                !table.lines.contains($0.line) || table.box.contains(x: $0.box.middleX, y: $0.box.middleY, margin: 1)
+            }
         }
     }
 
@@ -65,7 +67,8 @@ struct TableFinder {
         var rows: [(row: Row, box: PDFBox)] = []
         for fragment in fragments.sorted(by: { $0.box.middleY < $1.box.middleY }) {
             if let last = rows.last,
-                abs(last.row[0].box.middleY - fragment.box.middleY) < 0.4 * min(last.row[0].box.height, fragment.box.height)
+                abs(last.row[0].box.middleY - fragment.box.middleY) < 0.4
+                    * min(last.row[0].box.height, fragment.box.height)
             {
                 rows[rows.count - 1].row.append(fragment)
             } else {

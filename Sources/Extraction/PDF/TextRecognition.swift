@@ -31,7 +31,8 @@ package struct TextRecognition: Sendable {
 
     func models(_ tools: PDFTools) -> Models {
         guard let outcome = try? tools.run("tesseract", ["--list-langs"], timeLimit: timeLimit) else { return Models() }
-        let installed = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n").dropFirst().map(String.init)
+        let installed = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n").dropFirst().map(
+            String.init)
         let wanted = languages.filter { installed.contains($0) }
         let others = installed.filter { $0 != "osd" && $0 != "equ" }.prefix(2)
         return Models(languages: wanted.isEmpty ? Array(others) : wanted, tellsOrientation: installed.contains("osd"))
