@@ -22,8 +22,12 @@ struct DocumentStyles {
     /// - Parameter pages: all of the document.
     mutating func readBody(_ pages: [LayoutPage]) {
         var letters: [Heading: Int] = [:]
-        for line in pages.lazy.flatMap(\.blocks).flatMap(\.lines) where line.size > 0 {
-            letters[Self.key(line), default: 0] += line.text.utf8.count
+        for page in pages {
+            for block in page.blocks {
+                for line in block.lines where line.size > 0 {
+                    letters[Self.key(line), default: 0] += line.text.utf8.count
+                }
+            }
         }
         var bySize: [Int: Int] = [:]
         for (key, count) in letters { bySize[key.size, default: 0] += count }
@@ -87,7 +91,7 @@ struct DocumentStyles {
         guard isLarger ? length <= 200 : isBolder && length <= 110 && lines.count <= 2 else { return false }
         let words = first.text.lowercased().split(separator: " ")
         if words.count > 1, Self.captionWords.contains(words[0]), words[1].contains(where: \.isNumber) { return false }
-        if first.text.utf8.count <= 2 || first.text.contains("....") || first.text.contains(". . .") { return false }
+        if first.text.utf8.count <= 2 || HeadingRules.hasLeader(first.text[...]) { return false }
         guard let end = last.text.last else { return false }
         if ",;".contains(end) || (end == "." && length > 60) { return false }
         return first.text.first?.isLowercase != true && !ListMarker.isBullet(first.text[...])

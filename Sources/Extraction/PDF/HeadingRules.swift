@@ -106,7 +106,7 @@ struct HeadingRules {
     }
 
     /// `Introduction . . . . . . 7`
-    private static func hasLeader(_ line: Substring) -> Bool {
+    static func hasLeader(_ line: Substring) -> Bool {
         line.utf8.count > 6
             && (String(line).range(ofASCII: ". . .") != nil || String(line).range(ofASCII: "....") != nil)
     }

@@ -154,9 +154,13 @@ struct PDFPageSource {
     /// Where most letters are of one width, that says nothing about programs.
     private static func layout(for pages: [PDFPage]) -> PageLayout {
         var (fixed, all) = (0, 0)
-        for word in pages.lazy.flatMap(\.lines).flatMap(\.words) {
-            all += word.text.utf8.count
-            if word.style?.isFixedPitch ?? false { fixed += word.text.utf8.count }
+        for page in pages {
+            for line in page.lines {
+                for word in line.words {
+                    all += word.text.utf8.count
+                    if word.style?.isFixedPitch ?? false { fixed += word.text.utf8.count }
+                }
+            }
         }
         return PageLayout(fixedPitchIsCode: fixed * 10 < all * 7)
     }
@@ -164,10 +168,15 @@ struct PDFPageSource {
     /// Whether too many characters are such as no font explains: private use, replacement signs.
     private func isGarbled(_ page: PDFPage) -> Bool {
         var (good, bad) = (0, 0)
-        for scalar in page.lines.lazy.flatMap(\.words).flatMap(\.text.unicodeScalars).prefix(20_000) {
-            switch scalar.value {
-            case 0xe000...0xf8ff, 0xfffd, 0xf0000..., 0...0x1f: bad += 1
-            default: good += 1
+        for line in page.lines {
+            for word in line.words {
+                // Plain loops: this looks at every letter of a book.
+                for scalar in word.text.unicodeScalars {
+                    switch scalar.value {
+                    case 0xe000...0xf8ff, 0xfffd, 0xf0000..., 0...0x1f: bad += 1
+                    default: good += 1
+                    }
+                }
             }
         }
         return bad > 0 && Double(bad) >= Self.garbageLimit * Double(good + bad)

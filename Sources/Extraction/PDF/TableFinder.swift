@@ -51,8 +51,13 @@ struct TableFinder {
 
     private static func fragments(of line: PDFLine, at index: Int) -> [Fragment] {
         var fragments: [Fragment] = []
+        // The spaces of a justified line are all wide.
+        let gaps = zip(line.words, line.words.dropFirst()).map { $1.box.left - $0.box.right }.sorted()
+        let usual = gaps.count >= 3 ? gaps[gaps.count / 2] : 0
         for word in line.words {
-            if let last = fragments.last, word.box.left - last.box.right < 0.9 * word.box.height {
+            if let last = fragments.last,
+                word.box.left - last.box.right < max(0.9 * word.box.height, min(usual, 2 * word.box.height) * 2)
+            {
                 fragments[fragments.count - 1].words.append(word)
                 fragments[fragments.count - 1].box = last.box.union(word.box)
             } else {
@@ -113,6 +118,7 @@ struct TableFinder {
         var run = all[...]
         while let first = run.first, first.count < 2 { run.removeFirst() }
         while let last = run.last, last.count < 2 { run.removeLast() }
+        run = withoutFarRows(run)
         let columns = columns(of: Array(run))
         let cells = Array(run.joined())
         let wide = run.filter { $0.count >= 2 }.count
@@ -130,16 +136,33 @@ struct TableFinder {
         return Found(rows: texts, headerRows: headerRows(Array(run), texts), box: box, lines: Set(cells.map(\.line)))
     }
 
+    /// A running head or foot stands apart from the table next to it.
+    private static func withoutFarRows(_ rows: ArraySlice<Row>) -> ArraySlice<Row> {
+        var rows = rows
+        let gap: (Row, Row) -> Float = { $1[0].box.top - $0[0].box.bottom }
+        let gaps = zip(rows, rows.dropFirst()).map(gap).sorted()
+        guard gaps.count >= 2 else { return rows }
+        let largest = gaps[gaps.count / 2] * 2 + 2
+        if let first = rows.first, let next = rows.dropFirst().first, gap(first, next) > largest { rows.removeFirst() }
+        if let last = rows.last, let before = rows.dropLast().last, gap(before, last) > largest { rows.removeLast() }
+        return rows
+    }
+
     private static func isTable(_ run: [Row], _ columns: [PDFBox], _ cells: [Fragment]) -> Bool {
         let wide = run.filter { $0.count >= 2 }.count
-        guard wide >= (columns.count >= 3 ? 2 : 3), cells.count >= 6 else { return false }
+        let isFull = cells.count == run.count * columns.count
+        guard wide >= (columns.count >= 3 && isFull ? 2 : 3), cells.count >= 6,
+            cells.count * 5 >= run.count * columns.count * 2
+        else { return false }
         let words = cells.reduce(0) { $0 + $1.words.count }
         guard words <= cells.count * (columns.count >= 3 ? 5 : 4) else { return false }
         // Leaders of a table of contents, and lists side by side.
-        if cells.contains(where: { $0.text.utf8.elementsEqual(".".utf8) || ListMarker.isBare($0.text[...]) }) {
-            return false
-        }
-        if cells.contains(where: { String($0.text).contains("....") || $0.text.contains(". . .") }) { return false }
+        guard
+            !cells.contains(where: { cell in
+                let text = cell.text[...]
+                return ListMarker.isBare(text) || HeadingRules.hasLeader(text) || text.utf8.allSatisfy { $0 == 0x2e }
+            })
+        else { return false }
         // Prose fills its column from edge to edge.
         for column in columns {
             let own = cells.filter { overlap(column, $0.box) }
