@@ -56,15 +56,6 @@ extension IngestError {
             .broken, "The \(what) is damaged and cannot be read. Open it in its own program, save it again and retry.")
     }
 
-    package static let noTextLayer = IngestError(
-        .noText,
-        "The PDF has no text layer (scanned); OCR is not available. Run it through a text recognition program first.")
-
-    package static let garbledText = IngestError(
-        .noText,
-        "The PDF's text layer is unreadable: its fonts do not say which letters they show. Export it again, or run it "
-            + "through a text recognition program.")
-
     package static func tooLarge(_ what: String, limit: String) -> IngestError {
         IngestError(.tooLarge, "\(what) is larger than \(limit). Split the document into smaller files.")
     }
