@@ -1,3 +1,4 @@
+import Ingest
 import Support
 import WebServer
 
@@ -16,11 +17,15 @@ extension Problem {
         case let error as AuthenticationError:
             self = Problem(
                 401, error.label, "Not signed in", error.description, headers: ["www-authenticate": "Bearer"])
+        case let error as UploadError:
+            self = Self.refused(error)
         case let error as CourseUnavailable:
             self = .unavailable(error.description, label: error.label, retryAfter: 60)
         case let error as any ExplainedError where error.label == "sqlite_full":
             self = .unavailable(
                 "The server's disk is full, so nothing was stored; tell the staff and try again later.", retryAfter: 60)
+        case let error as any ExplainedError where error.label == IngestError.originalNotKept("").label:
+            self = .unavailable(error.description, label: error.label, retryAfter: 60)
         case is any ExplainedError:
             self = .unavailable("The server cannot do this just now; nothing was stored, try again in a moment.")
         case is CancellationError:
@@ -50,6 +55,15 @@ extension Problem {
             .unavailable(error.description, label: error.label, retryAfter: 30)
         case .keyReused:
             Problem(422, error.label, "Idempotency key used before", error.description)
+        }
+    }
+
+    private static func refused(_ error: UploadError) -> Problem {
+        switch error {
+        case .empty: Problem(400, error.label, "Empty file", error.description)
+        case .tooLarge: Problem(413, error.label, "Too large", error.description)
+        case .notStored: .unavailable(error.description, label: error.label, retryAfter: 60)
+        case .tooMany: .unavailable(error.description, label: error.label, retryAfter: 5)
         }
     }
 
