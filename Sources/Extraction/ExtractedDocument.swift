@@ -1,3 +1,5 @@
+import Support
+
 /// What an extractor finds in a file: its whole text, and where the text's parts and pages begin.
 ///
 /// The text is clean (no control characters, precomposed letters, `\n` line ends); blocks are separated by one blank
@@ -18,10 +20,7 @@ package struct ExtractedDocument: Codable, Sendable, Equatable {
         package let headerLength: Int
     }
 
-    /// What the pages of a format are called.
-    package enum PageUnit: String, Codable, Sendable {
-        case page, slide
-    }
+    package typealias PageUnit = Support.PageUnit
 
     /// What the marks of a format stand for; it decides how two of them are joined.
     package enum MarkKind: String, Codable, Sendable {

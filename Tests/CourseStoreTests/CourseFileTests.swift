@@ -105,8 +105,8 @@ import Testing
                 #expect(try written.document()?.title == "Grafos" && chunk.text == "dijkstra")
                 #expect(abs((try written.similarity(other, chunkID: chunk.id) ?? 0) - 1) < 1e-5)
                 #expect(try written.similarity(Array(other.dropLast()), chunkID: chunk.id) == nil)
-                #expect(try written.isFound(chunk.id, byWordsOf: "what is Dijkstra's?"))
-                #expect(try !written.isFound(chunk.id, byWordsOf: "quicksort"))
+                #expect(try written.isFound("what is Dijkstra's?", inChunk: 0))
+                #expect(try !written.isFound("quicksort", inChunk: 0))
                 #expect(try written.chunk(1) == nil)
                 throw Bad()
             }

@@ -185,7 +185,7 @@ package struct Answerer: Answering {
             Source(
                 marker: index + 1, documentId: passage.documentID, title: passage.documentTitle,
                 page: passage.pages?.lowerBound,
-                section: passage.place.isEmpty ? nil : passage.place.joined(separator: " › "),
+                section: passage.headings.isEmpty ? nil : passage.headings.joined(separator: " › "),
                 passage: passage.text)
         }
     }
