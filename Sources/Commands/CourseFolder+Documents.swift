@@ -4,7 +4,9 @@ import Ingest
 import Support
 
 extension CourseFolder: CourseDocuments {
-    func documentID(of name: String, in course: CourseID) -> String { CourseFile.documentID(of: name, in: course) }
+    func documentID(of name: String, in course: CourseID) async throws -> String? {
+        try await explained(course) { try await file(for: course)?.documentID(ofPath: name) }
+    }
 
     func documents(of course: CourseID) async throws -> [StoredDocument]? {
         try await explained(course) {

@@ -22,9 +22,14 @@ struct CourseIngesting: DocumentIngesting {
         let former = try await file.document(id: document.documentID)
         let ingester = Ingester(
             course: file, embedder: embedder, extraction: extraction, originals: originals.folder, log: log)
-        let ingested = try await ingester.ingest(
-            file: originals.path(of: document.contentHash), as: document.name, progress: progress)
-        if case .duplicate(let other) = ingested.outcome { throw DuplicateDocument(of: other.path) }
+        let ingested: IngestedDocument
+        do {
+            ingested = try await ingester.ingest(
+                file: originals.path(of: document.contentHash), as: document.name, progress: progress)
+        } catch let error as IngestError where error.code != .originalNotKept {
+            throw DocumentRejected(error)
+        }
+        if case .duplicate(let other) = ingested.outcome { throw DocumentRejected(duplicateOf: other.path) }
         return IngestedSummary(
             pages: ingested.document.pageCount, chunks: ingested.document.chunkCount,
             formerHash: former.map(\.contentHash).flatMap { $0 == document.contentHash ? nil : $0 })

@@ -1,4 +1,3 @@
-import Ingest
 import Support
 import WebServer
 
@@ -24,7 +23,7 @@ extension Problem {
         case let error as any ExplainedError where error.label == "sqlite_full":
             self = .unavailable(
                 "The server's disk is full, so nothing was stored; tell the staff and try again later.", retryAfter: 60)
-        case let error as any ExplainedError where error.label == IngestError.originalNotKept("").label:
+        case let error as any ExplainedError where error.label == "ingest_original_not_kept":
             self = .unavailable(error.description, label: error.label, retryAfter: 60)
         case is any ExplainedError:
             self = .unavailable("The server cannot do this just now; nothing was stored, try again in a moment.")

@@ -18,7 +18,7 @@ package struct DocumentDesk: Sendable {
     let documents: any DocumentIntake
     let courses: any CourseDocuments
     let directory: any CourseDirectory
-    let originals: OriginalShelf
+    package let originals: OriginalShelf
     private let running: RunningJobs
     private let publisher: TerminalPublisher
     private let arriving = Locked(0)
@@ -58,7 +58,7 @@ package struct DocumentDesk: Sendable {
         _ upload: UploadSpool.Whole, as name: String, in course: CourseID, for user: UserID, sessionID: String?,
         traceID: String, key: String?
     ) async throws -> Outcome {
-        let id = courses.documentID(of: name, in: course)
+        guard let id = try await courses.documentID(of: name, in: course) else { throw Problem.unknownCourse(nil) }
         if let known = try await courses.document(withHash: upload.hash, of: course), known.id != id {
             return .known(known)
         }

@@ -6,8 +6,8 @@ package protocol CourseDocuments: Sendable {
     /// Makes an empty course.
     /// - Returns: false when there is one of that name.
     func makeCourse(_ id: CourseID) async throws -> Bool
-    /// The id that a document of that name has, whether it is there or not.
-    func documentID(of name: String, in course: CourseID) -> String
+    /// The id that a document of that name has, or would have; nil when there is no such course.
+    func documentID(of name: String, in course: CourseID) async throws -> String?
     /// All documents, by name; nil when there is no such course.
     func documents(of course: CourseID) async throws -> [StoredDocument]?
     /// nil when there is no such course or document.
@@ -26,8 +26,8 @@ package protocol CourseDocuments: Sendable {
 /// Brings an uploaded document into its course.
 package protocol DocumentIngesting: Sendable {
     /// - Parameter progress: called often, from any thread, in order; must be quick.
-    /// - Throws: `IngestError` when the document cannot be read, however often it is tried; `CourseGone` when
-    ///   there is no such course; other errors for trouble that may pass; `CancellationError`. The course is as before then.
+    /// - Throws: `DocumentRejected` when it cannot be read, however often it is tried; `CourseGone` when there is no such
+    ///   course; other errors for trouble that may pass; `CancellationError`. The course is as before then.
     func ingest(
         _ document: UploadedDocument, into course: CourseID,
         progress: @escaping @Sendable (DocumentProgress) -> Void
@@ -78,12 +78,21 @@ package struct StoredDocument: Sendable, Equatable {
     }
 }
 
-/// The course has the content of an upload already, under another name.
-package struct DuplicateDocument: ExplainedError {
-    package let label = "duplicate"
+/// The document itself is at fault: another try would meet the same.
+package struct DocumentRejected: ExplainedError {
+    package let label: String
+    /// For the teacher.
     package let description: String
 
-    package init(of name: String) {
+    /// - Parameter error: what the extractor or the self-check found.
+    package init(_ error: any ExplainedError) {
+        label = error.label
+        description = error.description
+    }
+
+    /// The course has the content already, under another name.
+    package init(duplicateOf name: String) {
+        label = "duplicate"
         description = "The course has this very content already, as '\(name)'. Delete this entry, or that document."
     }
 }

@@ -1,4 +1,3 @@
-import Ingest
 import Support
 
 /// One lease of a document from its beginning to its end: ingest, keep the lease, tell the session, commit the outcome.
@@ -85,11 +84,7 @@ struct IngestRun: Sendable {
 
     /// Whether another try would meet the same: the file is what it is. A full disk is not.
     private static func isFinal(_ error: any Error) -> Bool {
-        switch error {
-        case let error as IngestError: error.label != IngestError.originalNotKept("").label
-        case is CourseGone, is DuplicateDocument: true
-        default: false
-        }
+        error is DocumentRejected || error is CourseGone
     }
 
     private func finish(_ lease: Lease, _ outcome: JobOutcome, _ log: Log) async throws {

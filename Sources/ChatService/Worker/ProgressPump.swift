@@ -36,7 +36,7 @@ final class ProgressPump: Sendable {
     /// Quick; from any thread. States only go forward within one try, so that no more than one of each waits.
     func report(_ step: DocumentProgress) {
         state.withLock { state in
-            if let last = state.waiting.last, last.stage == step.state {
+            if let last = state.waiting.last, last.state == step.state {
                 state.waiting[state.waiting.count - 1] = step
             } else if state.waiting.count < DocumentStage.allCases.count {
                 state.waiting.append(step)

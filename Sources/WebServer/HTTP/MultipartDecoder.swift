@@ -123,12 +123,20 @@ package struct MultipartDecoder: Sendable {
 
     private func find(_ needle: [UInt8], from position: Int) -> Int? {
         guard buffer.count - position >= needle.count else { return nil }
+        // Lines are rare in most files: `memchr` is faster than to compare at every byte.
         return buffer.withUnsafeBytes { buffer in
             needle.withUnsafeBytes { needle in
-                guard let start = buffer.baseAddress, let pattern = needle.baseAddress,
-                    let found = memmem(start + position, buffer.count - position, pattern, needle.count)
-                else { return nil }
-                return UnsafeRawPointer(found) - start
+                guard let start = buffer.baseAddress, let pattern = needle.baseAddress, let first = needle.first else {
+                    return nil
+                }
+                var position = position
+                while buffer.count - position >= needle.count,
+                    let found = memchr(start + position, Int32(first), buffer.count - position - needle.count + 1)
+                {
+                    if memcmp(found, pattern, needle.count) == 0 { return UnsafeRawPointer(found) - start }
+                    position = UnsafeRawPointer(found) - start + 1
+                }
+                return nil
             }
         }
     }
