@@ -15,7 +15,8 @@ enum JobRow {
     static func job(_ row: Row) throws -> Job {
         Job(
             id: row.text(0), user: UserID(row.text(1)), sessionID: row.text(3), traceID: row.text(5),
-            course: try CourseID(row.text(6)), task: task(row), acceptedAt: row.timestamp(9), deadline: row.timestamp(10))
+            course: try CourseID(row.text(6)), task: task(row), acceptedAt: row.timestamp(9),
+            deadline: row.timestamp(10))
     }
 
     private static func task(_ row: Row) -> JobTask {

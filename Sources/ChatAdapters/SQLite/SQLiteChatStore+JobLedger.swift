@@ -48,7 +48,8 @@ extension SQLiteChatStore: JobLedger {
         let now = time.now
         return try await database.read { [limits] connection in
             let late = try connection.rows(
-                "SELECT id, kind FROM job WHERE is_open = 1 AND deadline <= ? LIMIT ?", [SQLValue(now), SQLValue(limit)]
+                "SELECT id, kind FROM job WHERE is_open = 1 AND deadline <= ? LIMIT ?",
+                [SQLValue(now), SQLValue(limit)]
             ) { OverdueJob(id: $0.text(0), failure: JobFailure(.deadlineExceeded, for: Self.kind($0.text(1)))) }
             // The last try's worker died with its lease.
             let exhausted = try connection.rows(
@@ -129,7 +130,8 @@ extension SQLiteChatStore: JobLedger {
         guard kind == .document else { return JobFailure(.internalError, cause: "lease_expired") }
         return JobFailure(
             .documentFailed, for: kind,
-            message: "The server broke off each time it read this document, so it was given up. Print it to a new PDF, or "
+            message:
+                "The server broke off each time it read this document, so it was given up. Print it to a new PDF, or "
                 + "split it; if that does not help, report it.", cause: "lease_expired")
     }
 
@@ -158,7 +160,8 @@ extension SQLiteChatStore: JobLedger {
     ) throws {
         let isCancelled = failure.code == .cancelled
         let document = try connection.row(
-            "SELECT document_id FROM job WHERE id = ? AND kind = 'document'", [SQLValue(id)]) { $0.text(0) }
+            "SELECT document_id FROM job WHERE id = ? AND kind = 'document'", [SQLValue(id)]
+        ) { $0.text(0) }
         if let document {
             // It stays listed with its reason, which is where staff look for it: no dead letter.
             try connection.run(

@@ -20,7 +20,8 @@ extension ChatAPI {
         guard try await look(into: course, { try await $0.course(course) }) != nil else {
             throw Problem(
                 404, "unknown_course", "Unknown course",
-                "There is no course '\(course)'; make it with POST /api/courses {\"id\": \"\(course)\"}, then send the file.")
+                "There is no course '\(course)'; make it with POST /api/courses {\"id\": \"\(course)\"}, then send the file."
+            )
         }
         if let length = request.headers["content-length"].flatMap({ Int($0) }), length > Self.uploadLimit {
             throw UploadError.tooLarge(limit: DocumentDesk.largest)

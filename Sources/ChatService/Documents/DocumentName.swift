@@ -17,7 +17,8 @@ enum DocumentName {
         let name = clean(last)
         guard !name.isEmpty, name != ".", name != ".." else { return nil }
         guard name.utf8.count <= longestPart else {
-            throw Problem.invalid("Content-Disposition", "The file name is longer than \(longestPart) bytes; shorten it.")
+            throw Problem.invalid(
+                "Content-Disposition", "The file name is longer than \(longestPart) bytes; shorten it.")
         }
         let folders = folder.split(separator: "/").map { clean(String($0)) }.filter { !$0.isEmpty && $0 != "." }
         guard folders.count <= mostFolders, !folders.contains(".."),

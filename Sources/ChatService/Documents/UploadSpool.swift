@@ -109,7 +109,8 @@ enum UploadError: ExplainedError, Equatable {
 
     var description: String {
         switch self {
-        case .empty: "The file is empty; check that it was saved, and send it as the body or as a part with a file name."
+        case .empty:
+            "The file is empty; check that it was saved, and send it as the body or as a part with a file name."
         case .tooLarge(let limit):
             "The file is larger than the \(limit / 1_000_000) MB that a document may have; split it into smaller files."
         case .notStored(ENOSPC), .notStored(EDQUOT):

@@ -1,4 +1,5 @@
 import ChatService
+import Ingest
 import Support
 import TestSupport
 import Testing
@@ -8,6 +9,8 @@ import WebServer
 struct FrontDoor {
     let house: ChatHouse
     let readiness: Readiness
+    /// The documents of the courses.
+    let shelf: ScriptedDocuments
     let router: Router
 
     init(
@@ -19,10 +22,19 @@ struct FrontDoor {
         self.house = house
         let readiness = Readiness(store: { try await house.store.check() }, others: [("model", { false })])
         self.readiness = readiness
+        let library = try library ?? ScriptedLibrary(courses)
+        let shelf = ScriptedDocuments(library)
+        self.shelf = shelf
+        let documents = DocumentDesk(
+            documents: house.store, courses: shelf, directory: house.store,
+            originals: OriginalShelf(
+                store: OriginalStore(folder: house.folder.file("originals")), documents: house.store, courses: shelf,
+                log: .silent), running: house.running,
+            publisher: TerminalPublisher(ledger: house.store, sessions: house.store, log: .silent), log: log)
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: house.store, history: house.store, sessions: house.store, ledger: house.store,
-                library: try library ?? ScriptedLibrary(courses), authenticator: authenticator, origins: origins,
+                library: library, documents: documents, authenticator: authenticator, origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
                 readiness: readiness, time: house.time, log: log))
         var router = Router()
