@@ -16,7 +16,7 @@ import Testing
         ("text", "x.PPTX", .unsupported("PowerPoint")), ("text", "x.odt", .unsupported("OpenDocument")),
         ("text", "x.epub", .unsupported("EPUB")), ("text", "x.rtf", .unsupported("RTF")),
         ("%PDF-1.7", "x.docx", .pdf),
-        ("PK\u{3}\u{4}", "x.docx", .unsupported("Word")), ("PK\u{3}\u{4}", "x.md", .unsupported("ZIP archive")),
+        ("PK\u{3}\u{4}", "x.docx", .zip), ("PK\u{3}\u{4}", "x.md", .zip),
         ("GIF89a", "x.pdf", .unsupported("GIF image")), ("a,b", "x.csv", .unsupported("CSV")), ("", "x.md", .empty),
     ])
     func isTold(_ content: String, _ name: String, _ type: DocumentType) {

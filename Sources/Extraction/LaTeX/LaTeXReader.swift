@@ -1,0 +1,5 @@
+enum LaTeXReader {
+    static func read(_ decoded: TextDecoder.Decoded) throws(IngestError) -> ExtractedDocument {
+        throw .unsupported("LaTeX")
+    }
+}
