@@ -22,6 +22,16 @@ enum ChunkTable {
         }
     }
 
+    /// The ids of all chunks, read from an index that holds nothing else.
+    static func ids(in connection: Connection) throws -> Set<Int64> {
+        var ids: Set<Int64> = []
+        try connection.forEach("SELECT id FROM chunk INDEXED BY sqlite_autoindex_chunk_1") { row in
+            ids.insert(row.int64(0))
+            return true
+        }
+        return ids
+    }
+
     /// Returns the new chunk's id.
     static func insert(
         _ chunk: NewChunk, ordinal: Int, documentKey: Int64, in connection: Connection

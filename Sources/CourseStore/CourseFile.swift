@@ -47,9 +47,8 @@ package final class CourseFile: Sendable {
             if let known = counted.withLock({ $0 }), known.generation == generation {
                 return (known.documents, known.chunks)
             }
-            let sql = "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM chunk)"
-            let counts =
-                try connection.row(sql, [], { (documents: $0.int(0), chunks: $0.int(1)) }) ?? (documents: 0, chunks: 0)
+            let documents = try connection.row("SELECT count(*) FROM document", [], { $0.int(0) }) ?? 0
+            let counts = (documents: documents, chunks: try DocumentTable.chunkCount(in: connection))
             counted.withLock { $0 = (generation, counts.documents, counts.chunks) }
             return counts
         }

@@ -45,6 +45,11 @@ enum DocumentTable {
         try connection.row("SELECT id FROM document WHERE path = ?", [SQLValue(path)], { $0.text(0) })
     }
 
+    /// Chunks of all documents, by their own count: rows of chunks and vectors are large and many.
+    static func chunkCount(in connection: Connection) throws -> Int {
+        try connection.row("SELECT ifnull(sum(chunk_count), 0) FROM document", [], { $0.int(0) }) ?? 0
+    }
+
     static func sameContent(_ hash: String, in connection: Connection) throws -> Document? {
         try rows("WHERE content_hash = ? ORDER BY path LIMIT 1", [SQLValue(hash)], in: connection).first
     }

@@ -61,12 +61,18 @@ package struct Chunker: Sendable {
             chunks.append(
                 DocumentChunk(
                     text: text, offset: next.range, section: section.path, pages: pages,
-                    place: document.place(of: next.range),
+                    place: place(of: next.range, in: section, document),
                     recognised: pages.map { pages in document.recognisedPages.contains(where: pages.contains) }
                         ?? false,
                     tokenCount: tokenCount(text), lead: lead,
                     embedded: (next.embedded.lowerBound - start)..<(next.embedded.upperBound - start)))
         }
         return chunks
+    }
+    /// Headings have no place of their own: they are not in the rows or lines before them.
+    private func place(of range: Range<Int>, in section: Section, _ document: ExtractedDocument) -> String? {
+        guard let first = section.content.first else { return nil }
+        let start = max(range.lowerBound, first.range.lowerBound)
+        return start < range.upperBound ? document.place(of: start..<range.upperBound) : nil
     }
 }
