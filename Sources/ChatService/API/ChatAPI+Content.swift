@@ -25,6 +25,11 @@ extension ChatAPI {
                 "The original of this document is not kept here any more; load it again.")
         }
         var response = FileResponse.make(file, type: type, conditions: request.headers, tag: "\"\(hash)\"")
+        guard response.status != 416 else {
+            throw HTTPError(
+                416, .rangeNotSatisfiable, "The file has \(file.size) bytes: ask for a range within them.",
+                headers: ["content-range": "bytes */\(file.size)"])
+        }
         let name = found.name.split(separator: "/").last.map(String.init) ?? found.name
         response.headers["content-disposition"] = HeaderParameters.disposition(
             ContentType.isShown(type) ? "inline" : "attachment", fileName: name)

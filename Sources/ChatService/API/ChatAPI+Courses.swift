@@ -69,7 +69,7 @@ extension ChatAPI {
             throw Problem.unknownCourse(nil)
         }
         let found = try await retriever.search(query, limit: limit)
-        let passages = zip(1..., found.passages).map { PassageView($1, rank: $0) }
+        let passages = zip(1..., found.passages).map { PassageView($1, rank: $0, course: id) }
         return .json(200, SearchView(course: id, query: query, passages: passages))
     }
 
@@ -121,19 +121,31 @@ struct PassageView: Encodable, Sendable {
     /// The first and the last page, from 1; absent where the format has no pages.
     let page: Int?
     let lastPage: Int?
+    /// `slide` where pages are called so.
+    let pageUnit: PageUnit?
     let section: String?
+    /// Cells, times or lines, for formats that have such.
+    let place: String?
+    /// True when the text was recognised from a picture; absent else.
+    let ocr: Bool?
+    /// Where the original can be read.
+    let url: String
     let text: String
     /// Comparable within one search only.
     let score: Double
     /// Cosine with the query.
     let similarity: Double?
 
-    init(_ passage: Passage, rank: Int) {
+    init(_ passage: Passage, rank: Int, course: CourseID) {
         self.rank = rank
         documentId = passage.documentID
         title = passage.documentTitle
         page = passage.pages?.lowerBound
         lastPage = passage.pages?.upperBound
+        pageUnit = passage.pages.map { _ in passage.pageUnit }
+        place = passage.place
+        ocr = passage.recognised ? true : nil
+        url = ContentAddress.of(passage, in: course)
         section = passage.section.isEmpty ? nil : passage.section.joined(separator: " › ")
         text = passage.text
         score = passage.score

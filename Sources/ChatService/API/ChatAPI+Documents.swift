@@ -9,9 +9,14 @@ extension ChatAPI {
         let limit = try number("limit", in: 1...1_000, default: 200, request)
         let cursor = try cursor(request)
         guard let all = try await ports.documents.list(course) else { throw Problem.unknownCourse(nil) }
-        let from = cursor.map { Int(clamping: $0.order) } ?? 0
+        // Behind the document that was seen last; where that was, when it is gone meanwhile.
+        let from =
+            cursor.map { cursor in
+                all.firstIndex { $0.id == cursor.id }.map { $0 + 1 } ?? Int(clamping: cursor.order)
+            } ?? 0
         let page = all.dropFirst(from).prefix(limit)
-        let next = from + page.count < all.count && !page.isEmpty ? PageCursor(order: Int64(from + page.count)) : nil
+        let last = from + page.count < all.count ? page.last : nil
+        let next = last.map { PageCursor(order: Int64(from + page.count), id: $0.id) }
         return .json(
             200,
             DocumentsView(
@@ -123,11 +128,4 @@ struct AnyView: Encodable, Sendable {
     init(_ value: any Encodable & Sendable) { self.value = value }
 
     func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
-}
-
-/// Where the original of a document is read (contract, section 1).
-package enum ContentAddress {
-    package static func path(course: CourseID, document: String, page: Int? = nil) -> String {
-        "/api/courses/\(course)/documents/\(document)/content" + (page.map { "#page=\($0)" } ?? "")
-    }
 }

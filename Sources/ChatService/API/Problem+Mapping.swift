@@ -71,6 +71,7 @@ extension Problem {
         case 404: "Not found"
         case 405: "Method not allowed"
         case 408: "Too slow"
+        case 416: "No such range"
         case 411, 413, 414, 431: "Too large or of unknown size"
         case 500...: "The server cannot do this"
         default: "Malformed request"

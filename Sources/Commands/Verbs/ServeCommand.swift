@@ -69,7 +69,8 @@ private struct Parts {
             path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits)
         client = HTTPClient(log: log)
         let model = try Wiring.model(configuration, embedder: embedder, client: client, log: log)
-        answerer = Wiring.answerer(library: library, model: model, embedder: embedder, log: log)
+        answerer = Wiring.answerer(
+            library: library, model: model, embedder: embedder, linksOriginals: true, log: log)
         let (store, library) = (store, library)
         let originals = OriginalShelf(
             store: OriginalStore(folder: configuration.data + "/originals"), documents: store, courses: library,

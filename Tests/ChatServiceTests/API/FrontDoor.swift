@@ -1,4 +1,5 @@
 import ChatService
+import Foundation
 import Ingest
 import Support
 import TestSupport
@@ -75,6 +76,13 @@ struct FrontDoor {
         return Reply(status: response.status, headers: response.headers, bytes: received.withLock { $0 })
     }
 
+    /// The head of what would be sent, for files too.
+    func respond(_ method: HTTPMethod, _ target: String, headers: HTTPFields = [:]) async throws -> HTTPResponse {
+        var fields = headers
+        fields["host"] = "127.0.0.1:8000"
+        return await router.respond(to: try HTTPRequest(method, target, headers: fields))
+    }
+
     /// Asks and returns the body of the 202.
     func ask(_ message: String = "O que é recursão?", more: String = "") async throws -> AcceptedReply {
         let reply = try await send(.post, "/api/chat", "{\"message\": \(message.jsonQuoted)\(more)}")
@@ -104,4 +112,12 @@ struct ProblemReply: Decodable {
     let detail: String
     let traceId: String
     let errors: [FieldError]?
+}
+
+/// What lies in a folder; nothing where there is none.
+enum FileNames {
+    static func of(_ folder: String) throws -> [String] {
+        FileManager.default.fileExists(atPath: folder)
+            ? try FileManager.default.contentsOfDirectory(atPath: folder).sorted() : []
+    }
 }
