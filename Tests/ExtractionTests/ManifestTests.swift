@@ -8,7 +8,7 @@ import Testing
 @Suite struct ManifestTests {
     /// Formats that this program does not read yet: refused with that reason, whatever the manifest hopes for.
     private static let later = [
-        "ipynb", "rtf", "tex", "docx", "docm", "doc", "pptx", "ppt", "odt", "epub",
+        "docx", "docm", "doc", "pptx", "ppt", "odt", "epub",
     ]
     /// Only for a process with limits on itself.
     private static let hostile = ["bomb_giant.pdf"]
