@@ -103,6 +103,24 @@ import Testing
         #expect(try await bench.course.lexicalSearch("fila", limit: 5).isEmpty)
     }
 
+    /// Each file holds what another held before: none is a copy of a file that holds it no more.
+    @Test func filesThatChangePlacesAllStay() async throws {
+        let bench = try Bench()
+        let stacks = "# Pilhas\n\nUma pilha guarda valores, o último entra e sai primeiro.\n"
+        let texts = [Self.graphs, Self.queues, stacks]
+        for shift in 0..<3 {
+            for number in 0..<3 { try bench.write("\(number).md", texts[(number + shift) % 3]) }
+            let report = try await bench.run()
+            #expect(report.files.map(\.outcome) == Array(repeating: shift == 0 ? .added : .replaced, count: 3))
+            let hashes = try await bench.course.documents().map(\.contentHash)
+            #expect(hashes == (0..<3).map { SHA256.hex(texts[($0 + shift) % 3].utf8) })
+        }
+        try bench.write("0 old.md", texts[2])
+        try bench.write("0.md", "# Listas\n\nUma lista encadeada guarda em cada nó o seguinte.")
+        #expect(try await bench.run().files.map(\.outcome) == [.added, .replaced, .unchanged, .unchanged])
+        #expect(try await bench.documentPaths == ["0 old.md", "0.md", "1.md", "2.md"])
+    }
+
     @Test func aCopyInAnotherFolderIsNoRenaming() async throws {
         let bench = try Bench()
         try bench.write("a.md", Self.graphs)
