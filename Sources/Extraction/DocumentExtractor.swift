@@ -8,7 +8,10 @@ package enum DocumentExtractor {
     /// The largest file of the other formats, which are held in memory whole.
     package static let textFileLimit = 25_000_000
 
-    package static func extract(path: String, tools: PDFTools = PDFTools()) throws(IngestError) -> ExtractedDocument {
+    /// - Parameter progress: called by the readers of formats with pages, as they go on; see `ExtractionProgress`.
+    package static func extract(
+        path: String, tools: PDFTools = PDFTools(), progress: (ExtractionProgress) -> Void = { _ in }
+    ) throws(IngestError) -> ExtractedDocument {
         let size = try FileReading.regularFileSize(path)
         guard size > 0 else { throw .empty }
         guard size <= fileLimit else { throw .tooLarge("The file", limit: "\(fileLimit / 1_000_000) MB") }
@@ -18,16 +21,15 @@ package enum DocumentExtractor {
         case .empty: throw .empty
         case .unsupported(let kind): throw .unsupported(kind)
         case .pdf: return try PDFReader.read(path: absolute(path), tools: tools)
+        case .zip: return try OfficeReader.read(path: path)
+        case .compoundFile: throw try CompoundFile.refusal(path: path)
         default: break
         }
         guard size <= textFileLimit else {
             throw .tooLarge("The file", limit: "\(textFileLimit / 1_000_000) MB (for text)")
         }
         let bytes = try FileReading.bytes(of: path, limit: textFileLimit)
-        if type == .html { return try HTMLReader.read(bytes) }
-        guard let decoded = TextDecoder.decode(bytes) else { throw .unsupported("Binary") }
-        return type == .markdown
-            ? try MarkdownReader.read(decoded) : try PlainTextReader.read(decoded, isCode: type == .sourceCode)
+        return try TextFormats.read(bytes, type: type, name: path)
     }
 
     /// So that no file name can be taken for an option.

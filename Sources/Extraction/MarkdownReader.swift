@@ -11,8 +11,17 @@ struct MarkdownReader {
 
     static func read(_ decoded: TextDecoder.Decoded) throws(IngestError) -> ExtractedDocument {
         var reader = MarkdownReader(TextCleaner.clean(decoded.text))
-        if let warning = decoded.warning { reader.builder.warnings.append(warning) }
+        reader.builder.warnings += decoded.warnings
         return try reader.run()
+    }
+
+    /// Adds the blocks of a piece of Markdown inside another format.
+    static func add(_ text: String, to builder: inout DocumentBuilder) throws(IngestError) {
+        var reader = MarkdownReader(TextCleaner.clean(text))
+        reader.builder = builder
+        while reader.index < reader.lines.count { try reader.readBlock() }
+        try reader.flush()
+        builder = reader.builder
     }
 
     private init(_ text: String) {

@@ -44,7 +44,9 @@ import Testing
     ])
     func strangeTexts(_ text: String) throws {
         let decoded = try #require(TextDecoder.decode(Array(text.utf8)))
-        for document in [try MarkdownReader.read(decoded), try PlainTextReader.read(decoded, isCode: false)] {
+        for document in [
+            try MarkdownReader.read(decoded), try PlainTextReader.read(decoded), try SourceCodeReader.read(decoded),
+        ] {
             try check(document, window: embedder.window)
         }
     }

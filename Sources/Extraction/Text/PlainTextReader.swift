@@ -1,13 +1,11 @@
 /// Plain text: blank lines part the paragraphs; a short line in capitals or underlined with `=` or `-` is a heading.
 enum PlainTextReader {
-    static func read(_ decoded: TextDecoder.Decoded, isCode: Bool) throws(IngestError) -> ExtractedDocument {
+    static func read(_ decoded: TextDecoder.Decoded) throws(IngestError) -> ExtractedDocument {
         var builder = DocumentBuilder()
-        if let warning = decoded.warning { builder.warnings.append(warning) }
-        let text = TextCleaner.clean(decoded.text)
-        try addParagraphs(text, isCode ? .code : .paragraph, to: &builder)
+        builder.warnings += decoded.warnings
+        try addParagraphs(TextCleaner.clean(decoded.text), .paragraph, to: &builder)
         guard !builder.blocks.isEmpty else { throw .blank }
-        return builder.finish(
-            title: isCode ? nil : builder.firstHeading, mediaType: "text/plain")
+        return builder.finish(title: builder.firstHeading, mediaType: "text/plain")
     }
 
     /// Adds clean `text`, cut at blank lines. Also used for large preformatted parts of other formats.
