@@ -23,6 +23,7 @@ enum Settings {
         ),
         .integer("GEPETO_THREADS", 0, 0...256, "threads for embedding; 0 for as many as cores"),
         .integer("GEPETO_WORKERS", 4, 1...256, "questions answered at once"),
+        .integer("GEPETO_INGEST_JOBS", 1, 1...16, "uploaded documents ingested at once"),
         .seconds("GEPETO_LLM_CONNECT_TIMEOUT", 3, 0.05...60, "LLM: to connect"),
         .seconds("GEPETO_LLM_FIRST_BYTE_TIMEOUT", 10, 0.05...300, "LLM: to the first byte"),
         .seconds("GEPETO_LLM_SILENCE_TIMEOUT", 10, 0.05...300, "LLM: between bytes"),
