@@ -78,7 +78,14 @@ package final class CourseFile: Sendable {
 
     /// The document of this very content; the first by path when a file of an older version has it twice.
     package func document(contentHash: String) async throws -> Document? {
-        try await pool.read { try DocumentTable.sameContent(contentHash, in: $0) }
+        try await documents(contentHash: contentHash).first
+    }
+
+    /// The documents of this very content, by path.
+    package func documents(contentHash: String) async throws -> [Document] {
+        try await pool.read {
+            try DocumentTable.rows("WHERE content_hash = ? ORDER BY path", [SQLValue(contentHash)], in: $0)
+        }
     }
 
     /// What was found in a document when it was taken in; nil when there is no such document, or it is of a file of
