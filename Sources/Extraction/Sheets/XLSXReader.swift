@@ -80,10 +80,8 @@ struct XLSXReader {
         guard read > 0 || findings.damagedSheets.isEmpty else { throw .broken(Self.what) }
         guard !builder.blocks.isEmpty else { throw .blank }
         builder.warnings += findings.warnings
-        let core = package.first("core-properties").flatMap { parts[$0.target] }
-            .flatMap { try? XMLElement.parse($0, what: Self.what) }
         return builder.finish(
-            title: core?.first(named: "title")?.text,
+            title: try OfficeProperties(parts, what: Self.what).title,
             mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     }
 

@@ -60,8 +60,9 @@ struct PPTXReader {
         guard findings.damagedSlides.count < max(slides.count, 1) else { throw .broken(Self.what) }
         guard !builder.blocks.isEmpty else { throw .blank }
         builder.warnings += findings.warnings
+        let properties = try OfficeProperties(parts, what: Self.what)
         return builder.finish(
-            title: firstTitle ?? coreTitle ?? builder.firstHeading,
+            title: firstTitle ?? properties.title ?? builder.firstHeading,
             mediaType: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
             declaredLanguage: findings.language, pageCount: slides.count, emptyPages: emptyPages)
     }
@@ -139,7 +140,7 @@ struct PPTXReader {
             case .diagram(let id):
                 guard let root = relationships?[id].flatMap({ part($0.target) }) else { continue }
                 try builder.add(.list, SlideDiagram.items(root).joined(separator: "\n"))
-            case .picture(let description): try builder.add(.paragraph, FigureText.line(description))
+            case .picture(let description): try builder.add(.paragraph, description)
             case .group(let members): try add(members, template, relationships)
             }
         }
@@ -191,16 +192,5 @@ struct PPTXReader {
             guard let root = part(relationship.target) else { return count }
             return count + root.descendants(named: "cm").count + root.descendants(named: "reply").count
         }
-    }
-
-    /// The title in the file's properties, unless a program put it there.
-    private var coreTitle: String? {
-        guard let name = try? Relationships(parts, of: "", what: Self.what).first("core-properties")?.target,
-            let title = part(name)?.first(named: "title").map({ TextCleaner.collapsingWhiteSpace($0.text) })
-        else { return nil }
-        let unset = [
-            "", "powerpoint presentation", "apresentação do powerpoint", "presentación de powerpoint", "slide 1",
-        ]
-        return unset.contains(title.lowercased()) ? nil : title
     }
 }
