@@ -25,14 +25,3 @@ package struct ExtractionOutcome: Sendable {
         self.peakMemory = peakMemory
     }
 }
-
-/// How far an extraction has come.
-package struct ExtractionProgress: Codable, Sendable, Equatable {
-    package let pagesDone: Int
-    package let pagesTotal: Int
-
-    package init(pagesDone: Int, pagesTotal: Int) {
-        self.pagesDone = pagesDone
-        self.pagesTotal = pagesTotal
-    }
-}

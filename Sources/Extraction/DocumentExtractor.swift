@@ -8,7 +8,10 @@ package enum DocumentExtractor {
     /// The largest file of the other formats, which are held in memory whole.
     package static let textFileLimit = 25_000_000
 
-    package static func extract(path: String, tools: PDFTools = PDFTools()) throws(IngestError) -> ExtractedDocument {
+    /// - Parameter progress: called by the readers of formats with pages, as they go on; see `ExtractionProgress`.
+    package static func extract(
+        path: String, tools: PDFTools = PDFTools(), progress: (ExtractionProgress) -> Void = { _ in }
+    ) throws(IngestError) -> ExtractedDocument {
         let size = try FileReading.regularFileSize(path)
         guard size > 0 else { throw .empty }
         guard size <= fileLimit else { throw .tooLarge("The file", limit: "\(fileLimit / 1_000_000) MB") }
@@ -17,7 +20,7 @@ package enum DocumentExtractor {
         switch type {
         case .empty: throw .empty
         case .unsupported(let kind): throw .unsupported(kind)
-        case .pdf: return try PDFReader.read(path: absolute(path), tools: tools)
+        case .pdf: return try PDFReader.read(path: absolute(path), tools: tools, progress: progress)
         case .zip: return try OfficeReader.read(path: path)
         case .compoundFile: throw try CompoundFile.refusal(path: path)
         default: break

@@ -5,10 +5,12 @@ enum OfficeReader {
         let what = DocumentType.officeName(ofSuffix: DocumentType.fileExtension(of: path)) ?? "ZIP archive"
         switch try OfficeKind.of(path: path, what: what) {
         case .wordDocument: return try DOCXReader.read(path: path)
-        case .presentation: throw .unsupported("PowerPoint")
-        case .workbook: throw .unsupported("Excel")
-        case .openText, .openPresentation, .openSpreadsheet: throw .unsupported("OpenDocument")
-        case .epub: throw .unsupported("EPUB")
+        case .presentation: return try PPTXReader.read(path: path)
+        case .workbook: return try XLSXReader.read(path: path)
+        case .openText: return try ODTReader.read(path: path)
+        case .openPresentation: return try ODPReader.read(path: path)
+        case .openSpreadsheet: return try ODSReader.read(path: path)
+        case .epub: return try EPUBReader.read(path: path)
         case .other(let kind): throw .unsupported(kind)
         case nil: throw .unsupported("ZIP archive")
         }

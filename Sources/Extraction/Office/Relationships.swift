@@ -51,7 +51,7 @@ struct Relationships {
     }
 
     /// The part's name behind a relative or absolute reference; what climbs above the package stays at its top.
-    private static func resolve(_ target: String, in folder: ArraySlice<Substring>) -> String {
+    static func resolve(_ target: String, in folder: ArraySlice<Substring>) -> String {
         let reference = target.prefix { $0 != "#" && $0 != "?" }
         var path = reference.hasPrefix("/") ? [] : folder.map(String.init)
         for step in reference.split(whereSeparator: { $0 == "/" || $0 == "\\" }) {

@@ -20,10 +20,14 @@ struct XMLEvents {
     private var pending: ArraySlice<XMLEvent> = []
     private var isFinished = false
 
-    /// - Parameter what: what the document is to a person, for the reason of a failure: `Word document`.
-    init(_ bytes: [UInt8], what: String) throws(IngestError) {
+    /// - Parameters:
+    ///   - what: what the document is to a person, for the reason of a failure: `Word document`.
+    ///   - nodeLimit: for who counts by itself what it keeps.
+    init(
+        _ bytes: [UInt8], what: String, nodeLimit: Int = XMLPushParser.nodeLimit
+    ) throws(IngestError) {
         self.bytes = bytes
-        parser = try XMLPushParser(what: what)
+        parser = try XMLPushParser(what: what, nodeLimit: nodeLimit)
     }
 
     /// The next event, or nil at the end.

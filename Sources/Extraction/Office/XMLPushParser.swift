@@ -14,6 +14,7 @@ final class XMLPushParser {
     private static let initialised: Void = xmlInitParser()
 
     private let what: String
+    private let nodeLimit: Int
     private var context: xmlParserCtxtPtr?
     private var events: [XMLEvent] = []
     /// Text that has not ended yet: it comes in pieces.
@@ -25,9 +26,10 @@ final class XMLPushParser {
     private var names: [UnsafePointer<xmlChar>: String] = [:]
     private var namespaces: [UnsafePointer<xmlChar>: String] = [:]
 
-    init(what: String) throws(IngestError) {
+    init(what: String, nodeLimit: Int = nodeLimit) throws(IngestError) {
         _ = Self.initialised
         self.what = what
+        self.nodeLimit = nodeLimit
         var handler = Self.makeHandler()
         let this = Unmanaged.passUnretained(self).toOpaque()
         guard let context = xmlCreatePushParserCtxt(&handler, this, nil, 0, nil) else { throw .outOfMemory }
@@ -138,7 +140,7 @@ final class XMLPushParser {
 
     private func countNode() {
         nodes += 1
-        if nodes > Self.nodeLimit { stop(.harmful(what, "has more than \(Self.nodeLimit) elements")) }
+        if nodes > nodeLimit { stop(.harmful(what, "has more than \(nodeLimit) elements")) }
     }
 
     fileprivate func refuseDefinition() { stop(.definesEntities(what)) }
