@@ -111,15 +111,18 @@ enum DelimitedText {
     /// Prose has commas too, but not as many in each line, and with spaces behind them.
     static func looksLikeTable(_ head: String) -> Bool {
         var lines = head.utf8.split(separator: 0x0a).prefix(40).map { $0.last == 0x0d ? $0.dropLast() : $0 }
-        if lines.count < 40, head.utf8.count < 60_000 {} else { _ = lines.popLast() }
+        // The last line may be cut.
+        if lines.count == 40 || head.utf8.count >= 60_000 { lines.removeLast() }
         guard lines.count >= 5, lines.allSatisfy({ $0.count <= 2_000 }) else { return false }
         return separators.contains { separator in
             let counts = lines.map { line in line.reduce(0) { $0 + ($1 == separator ? 1 : 0) } }
             guard let count = counts.first, counts.allSatisfy({ $0 == count }) else { return false }
-            guard separator == 0x2c || separator == 0x7c else { return count >= 2 }
+            guard separator != 0x09 else { return count >= 2 }
+            // A space behind the mark is how prose is written.
             let isTight = lines.allSatisfy { line in
                 zip(line, line.dropFirst()).allSatisfy { $0 != separator || $1 != 0x20 }
             }
+            if separator == 0x3b { return count >= 2 && isTight }
             return lines.count >= 8 && count >= 2 && isTight && lines.allSatisfy { $0.count <= 60 * (count + 1) }
         }
     }
