@@ -7,6 +7,7 @@ struct OpenDocumentStyles {
         var isHidden: Bool?
         var isMonospaced: Bool?
         var isRaised = false
+        var font: String?
     }
 
     /// A level of a list or of the headings' numbers.
@@ -60,7 +61,8 @@ struct OpenDocumentStyles {
             listStyle: element["list-style-name"], isHidden: text?["display"].map { $0 == "none" },
             isMonospaced: font.map { WordValue.isMonospaced($0) },
             isRaised: text?["text-position"].map { $0.hasPrefix("super") || (Int($0.prefix { $0 != "%" }) ?? 0) > 0 }
-                ?? false)
+                ?? false,
+            font: font)
     }
 
     private static func levels(_ element: XMLElement) -> [Int: Level] {
@@ -95,6 +97,9 @@ struct OpenDocumentStyles {
     }
 
     func isHidden(_ name: String?) -> Bool { chain(name).lazy.compactMap(\.style.isHidden).first ?? false }
+
+    /// The font that it sets itself.
+    func font(_ name: String?) -> String? { name.flatMap { styles[$0] }?.font }
 
     func isRaised(_ name: String?) -> Bool { name.flatMap { styles[$0] }?.isRaised ?? false }
 
