@@ -35,7 +35,11 @@ enum MathML {
         for part in parts {
             let piece = node(part)
             let isApart = !["mi", "mn"].contains(previous) || piece.utf8.count > 1 && part.name == "mi"
-            if isApart, let last = text.last, let first = piece.first, isNameOrNumber(last), isNameOrNumber(first) {
+            if ["munder", "munderover"].contains(previous), !piece.isEmpty {
+                text += " "
+            } else if isApart, let last = text.last, let first = piece.first, isNameOrNumber(last),
+                isNameOrNumber(first)
+            {
                 text += " "
             }
             text += piece
