@@ -24,7 +24,7 @@ struct OpenDocumentParts {
         var styles = OpenDocumentStyles()
         if let bytes = parts["styles.xml"] {
             for element in try XMLElement.parse(bytes, what: Self.what).elements
-            where element.name == "styles" || element.name == "automatic-styles" {
+            where OpenDocumentStyles.isPart(element.name) {
                 styles.add(element)
             }
         }
