@@ -40,7 +40,6 @@ import Testing
         let expected: [String: IngestError] = [
             "empty.txt": .empty, "empty.pdf": .noTextLayer, "imagemagick-CCITTFaxDecode.pdf": .noTextLayer,
             "libreoffice-writer-password.pdf": .encrypted, "poppler-85140-0.pdf": .broken("PDF"),
-            "Strict.docx": .unsupported("Word"), "eng_spa_mult.doc": .unsupported("Word"),
             "testWORD_protected_passtika.docx": .encryptedOffice,
             "random.bin": .unsupported("Binary .bin"), "testXXE.xml": .unsupported("XML"),
             "testZIP_corrupted_oom.zip": .broken("ZIP archive"), "droste.zip": .unsupported("ZIP archive"),
