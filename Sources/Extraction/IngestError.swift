@@ -17,6 +17,7 @@ package struct IngestError: ExplainedError, Codable, Hashable {
         case sameName = "same_name"
         case originalNotKept = "original_not_kept"
         case selfCheckFailed = "self_check_failed"
+        case notPrepared = "not_prepared"
     }
 
     package let code: Code
@@ -55,15 +56,6 @@ extension IngestError {
             .broken, "The \(what) is damaged and cannot be read. Open it in its own program, save it again and retry.")
     }
 
-    package static let noTextLayer = IngestError(
-        .noText,
-        "The PDF has no text layer (scanned); OCR is not available. Run it through a text recognition program first.")
-
-    package static let garbledText = IngestError(
-        .noText,
-        "The PDF's text layer is unreadable: its fonts do not say which letters they show. Export it again, or run it "
-            + "through a text recognition program.")
-
     package static func tooLarge(_ what: String, limit: String) -> IngestError {
         IngestError(.tooLarge, "\(what) is larger than \(limit). Split the document into smaller files.")
     }
@@ -92,6 +84,20 @@ extension IngestError {
 
     package static func extractorMissing(_ path: String, _ reason: String) -> IngestError {
         IngestError(.missingTool, "The extractor \(path) cannot be started (\(reason)). Install gepeto again.")
+    }
+
+    /// The extractor's folder could not be made.
+    package static func noScratch(_ reason: String) -> IngestError {
+        IngestError(
+            .notPrepared,
+            "The file could not be made ready for reading (\(reason)). Check the free space and the permissions of the "
+                + "folder for temporary files (TMPDIR or /tmp), then try again.")
+    }
+
+    package static func noSandbox(_ reason: String) -> IngestError {
+        IngestError(
+            .notPrepared,
+            "The file was not read, because its reader could not be confined (\(reason)). Run 'gepeto doctor'.")
     }
 
     package static let changedMeanwhile = IngestError(

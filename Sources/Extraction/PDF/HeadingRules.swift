@@ -13,13 +13,13 @@ struct HeadingRules {
     private(set) var title: String?
     private var page = 0
     private var blocksSeen = 0
-    private var isContentsPage = false
+    private(set) var isContentsPage = false
     /// The level of the last numbered heading; below it stand headings without number.
     private var numberedLevel = 0
 
-    mutating func beginPage(_ blocks: [[Substring]]) {
+    mutating func beginPage(_ blocks: [[String]]) {
         page += 1
-        let lines = blocks.joined()
+        let lines = blocks.joined().map { $0[...] }
         let leaders = lines.filter(Self.hasLeader).count
         isContentsPage =
             leaders * 3 > lines.count || lines.prefix(6).contains { Self.contentsWords.contains($0.lowercased()) }
@@ -34,6 +34,18 @@ struct HeadingRules {
         if title == nil, page == 1, blocksSeen <= 3 { title = heading.text }
         return heading
     }
+
+    /// The depth of a section number before a title: 2 for `3.1 Title`, 1 for `Chapter 4`; nil when there is none.
+    static func depth(of line: Substring) -> Int? {
+        let words = line.split(separator: " ", maxSplits: 2)
+        guard words.count > 1 else { return nil }
+        if let depth = numberDepth(words[0]), words[1].first?.isLetter ?? false { return depth }
+        return topWords.contains(words[0].lowercased()) && isNumeral(words[1]) ? 1 : nil
+    }
+
+    private static let topWords: Set<String> = [
+        "chapter", "capítulo", "part", "parte", "appendix", "apêndice", "anexo",
+    ]
 
     private mutating func find(_ block: [Substring], next: [Substring]?) -> Heading? {
         guard let first = block.first, !isContentsPage else { return nil }
@@ -94,7 +106,7 @@ struct HeadingRules {
     }
 
     /// `Introduction . . . . . . 7`
-    private static func hasLeader(_ line: Substring) -> Bool {
+    static func hasLeader(_ line: Substring) -> Bool {
         line.utf8.count > 6
             && (String(line).range(ofASCII: ". . .") != nil || String(line).range(ofASCII: "....") != nil)
     }

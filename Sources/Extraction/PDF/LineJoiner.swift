@@ -10,9 +10,10 @@ struct LineJoiner {
         "as",
     ]
 
-    init(vocabularyOf pages: [String]) {
+    init(vocabularyOf pages: some Sequence<String>) {
         var words: Set<Substring> = []
-        for page in pages where words.count < Self.vocabularyLimit {
+        for page in pages {
+            guard words.count < Self.vocabularyLimit else { break }
             for line in page.lowercased().utf8.split(separator: 0x0a) {
                 for word in line.split(whereSeparator: { !Self.isWordPart($0) }) where word.last != 0x2d {
                     words.insert(Substring(word))
@@ -76,9 +77,20 @@ struct LineJoiner {
         let tail = Substring(right.utf8.prefix(40).prefix { Self.isWordPart($0) })
         let whole = (head + tail).lowercased()[...]
         let hyphenated = (head + "-" + tail).lowercased()[...]
-        let keepsHyphen = !words.contains(whole) && (words.contains(hyphenated) || Self.enclitics.contains(tail))
+        let keepsHyphen =
+            !words.contains(whole) && (words.contains(hyphenated) || Self.isEnclitic(tail, after: head))
         if !keepsHyphen { left.removeLast() }
         left += right
+    }
+
+    /// Whether `tail` is a pronoun of the verb `head`: `tornou-se`, `fazê-los`, `deram-no`; but not of `mode-los`.
+    private static func isEnclitic(_ tail: Substring, after head: Substring) -> Bool {
+        guard enclitics.contains(tail), let last = head.lowercased().last else { return false }
+        switch tail {
+        case "lo", "la", "los", "las": return "áêéíôúi".contains(last)
+        case "no", "na", "nas": return "mõã".contains(last) || head.hasSuffix("ão") || head.hasSuffix("õe")
+        default: return true
+        }
     }
 
     private static func wordBeforeHyphen(_ text: String) -> Substring {
@@ -93,7 +105,7 @@ struct LineJoiner {
 
     private static func beginsSmall(_ text: Substring) -> Bool { text.first?.isLowercase ?? false }
 
-    private static func endsSentence(_ text: Substring) -> Bool {
+    static func endsSentence(_ text: Substring) -> Bool {
         guard let last = text.last(where: { !"\"'”’»)]".contains($0) }) else { return false }
         return ".!?:;…".contains(last)
     }
