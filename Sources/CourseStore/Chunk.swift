@@ -15,10 +15,14 @@ package struct Chunk: Sendable, Hashable {
     package let offset: Range<Int>
     /// Word pieces of `text`, by the embedding model's tokenizer.
     package let tokenCount: Int
+    /// Cells, times or lines, for formats that have such: `Notas!A2:F31`, `00:01:23–00:02:10`, `10–42`.
+    package let place: String?
+    /// Whether some of the text was recognised from the picture of a page.
+    package let recognised: Bool
 
     package init(
         id: Int64, documentID: String, ordinal: Int, text: String, section: [String], pages: ClosedRange<Int>?,
-        offset: Range<Int>, tokenCount: Int
+        offset: Range<Int>, tokenCount: Int, place: String? = nil, recognised: Bool = false
     ) {
         self.id = id
         self.documentID = documentID
@@ -28,6 +32,8 @@ package struct Chunk: Sendable, Hashable {
         self.pages = pages
         self.offset = offset
         self.tokenCount = tokenCount
+        self.place = place
+        self.recognised = recognised
     }
 }
 
@@ -38,13 +44,20 @@ package struct NewChunk: Sendable {
     package let pages: ClosedRange<Int>?
     package let offset: Range<Int>
     package let tokenCount: Int
+    package let place: String?
+    package let recognised: Bool
 
-    package init(text: String, section: [String], pages: ClosedRange<Int>?, offset: Range<Int>, tokenCount: Int) {
+    package init(
+        text: String, section: [String], pages: ClosedRange<Int>?, offset: Range<Int>, tokenCount: Int,
+        place: String? = nil, recognised: Bool = false
+    ) {
         self.text = text
         self.section = section
         self.pages = pages
         self.offset = offset
         self.tokenCount = tokenCount
+        self.place = place
+        self.recognised = recognised
     }
 }
 

@@ -5,7 +5,8 @@ enum ChunkTable {
     /// Chunks that `condition` (SQL after FROM) chooses.
     static func rows(_ condition: String, _ arguments: [SQLValue], in connection: Connection) throws -> [Chunk] {
         let sql = """
-            SELECT chunk.id, document.id, ordinal, text, section, first_page, last_page, start, "end", token_count
+            SELECT chunk.id, document.id, ordinal, text, section, first_page, last_page, start, "end", token_count,
+                place, recognised
             FROM chunk JOIN document ON document.key = chunk.document_key \(condition)
             """
         return try connection.rows(sql, arguments) { row in
@@ -16,8 +17,19 @@ enum ChunkTable {
             return Chunk(
                 id: row.int64(0), documentID: row.text(1), ordinal: row.int(2), text: row.text(3),
                 section: row.text(4).split(separator: separator).map(String.init), pages: pages,
-                offset: start..<max(start, row.int(8)), tokenCount: row.int(9))
+                offset: start..<max(start, row.int(8)), tokenCount: row.int(9),
+                place: row.text(10).isEmpty ? nil : row.text(10), recognised: row.int(11) != 0)
         }
+    }
+
+    /// The ids of all chunks, read from an index that holds nothing else.
+    static func ids(in connection: Connection) throws -> Set<Int64> {
+        var ids: Set<Int64> = []
+        try connection.forEach("SELECT id FROM chunk INDEXED BY sqlite_autoindex_chunk_1") { row in
+            ids.insert(row.int64(0))
+            return true
+        }
+        return ids
     }
 
     /// Returns the new chunk's id.
@@ -28,13 +40,15 @@ enum ChunkTable {
         let section = chunk.section.map { $0.filter { $0 != separator } }.joined(separator: String(separator))
         try connection.run(
             """
-            INSERT INTO chunk (document_key, ordinal, text, section, first_page, last_page, start, "end", token_count)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO chunk (document_key, ordinal, text, section, first_page, last_page, start, "end", token_count,
+                place, recognised)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 SQLValue(documentKey), SQLValue(ordinal), SQLValue(chunk.text), SQLValue(section),
                 SQLValue(chunk.pages?.lowerBound), SQLValue(chunk.pages?.upperBound),
                 SQLValue(chunk.offset.lowerBound), SQLValue(chunk.offset.upperBound), SQLValue(chunk.tokenCount),
+                SQLValue(chunk.place ?? ""), SQLValue(chunk.recognised),
             ])
         return connection.lastInsertedRowID
     }

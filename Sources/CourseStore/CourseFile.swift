@@ -47,9 +47,8 @@ package final class CourseFile: Sendable {
             if let known = counted.withLock({ $0 }), known.generation == generation {
                 return (known.documents, known.chunks)
             }
-            let sql = "SELECT (SELECT count(*) FROM document), (SELECT count(*) FROM chunk)"
-            let counts =
-                try connection.row(sql, [], { (documents: $0.int(0), chunks: $0.int(1)) }) ?? (documents: 0, chunks: 0)
+            let documents = try connection.row("SELECT count(*) FROM document", [], { $0.int(0) }) ?? 0
+            let counts = (documents: documents, chunks: try DocumentTable.chunkCount(in: connection))
             counted.withLock { $0 = (generation, counts.documents, counts.chunks) }
             return counts
         }
@@ -66,6 +65,33 @@ package final class CourseFile: Sendable {
 
     package func document(path: String) async throws -> Document? {
         try await pool.read { try DocumentTable.rows("WHERE path = ?", [SQLValue(path)], in: $0).first }
+    }
+
+    /// The id of the document at that path, or the one that a document would get there.
+    package func documentID(ofPath path: String) async throws -> String {
+        let course = course
+        return try await pool.read { connection in
+            try DocumentTable.id(path: path, in: connection)
+                ?? DocumentTable.freeID(for: path, in: course, connection)
+        }
+    }
+
+    /// The document of this very content; the first by path when a file of an older version has it twice.
+    package func document(contentHash: String) async throws -> Document? {
+        try await documents(contentHash: contentHash).first
+    }
+
+    /// The documents of this very content, by path.
+    package func documents(contentHash: String) async throws -> [Document] {
+        try await pool.read {
+            try DocumentTable.rows("WHERE content_hash = ? ORDER BY path", [SQLValue(contentHash)], in: $0)
+        }
+    }
+
+    /// What was found in a document when it was taken in; nil when there is no such document, or it is of a file of
+    /// an older version.
+    package func report(documentID: String) async throws -> DocumentReport? {
+        try await pool.read { try DocumentTable.report(id: documentID, in: $0) }
     }
 
     /// The chunks in the order of `ids`; those that are gone are left out.
@@ -93,66 +119,6 @@ package final class CourseFile: Sendable {
                 "WHERE document.id = ? AND ordinal BETWEEN ? AND ? ORDER BY ordinal",
                 [SQLValue(documentID), SQLValue(ordinals.lowerBound), SQLValue(ordinals.upperBound)], in: connection)
         }
-    }
-
-    /// Puts a document in place of the one at its path, if any: old chunks, words and vectors out, new ones in, in one
-    /// transaction. Readers see the old version until the new one is whole.
-    ///
-    /// - Parameters:
-    ///   - vectors: unit vectors, `chunks.count * space.dimension` floats, one chunk after another.
-    ///   - verify: looks at what was written before anyone else can; when it throws, the course stays as it was.
-    @discardableResult
-    package func replace(
-        _ document: NewDocument, chunks: [NewChunk], vectors: [Float],
-        verify: @escaping @Sendable (UncommittedDocument) throws -> Void = { _ in }
-    ) async throws -> Document {
-        let expected = chunks.count * space.dimension
-        guard vectors.count == expected else {
-            throw CourseStoreError.wrongVectorCount(expected: expected, found: vectors.count)
-        }
-        guard vectors.allSatisfy(\.isFinite) else { throw CourseStoreError.vectorNotFinite }
-        let row = Document(
-            id: documentID(of: document.path), path: document.path, title: document.title,
-            contentHash: document.contentHash, byteCount: document.byteCount, mediaType: document.mediaType,
-            language: document.language, pageCount: document.pageCount, chunkCount: chunks.count,
-            characterCount: document.characterCount, warnings: document.warnings, ingestedAt: time.now,
-            root: document.root)
-        let dimension = space.dimension
-        try await pool.write { connection in
-            let hadOne = try DocumentTable.remove(id: row.id, in: connection)
-            let key = try DocumentTable.insert(row, in: connection)
-            for (ordinal, chunk) in chunks.enumerated() {
-                let id = try ChunkTable.insert(chunk, ordinal: ordinal, documentKey: key, in: connection)
-                let vector = vectors[(ordinal * dimension)..<((ordinal + 1) * dimension)]
-                try VectorTable.insert(vector, chunkID: id, in: connection)
-            }
-            try FullTextIndex.add(documentKey: key, in: connection)
-            try Generation.advance(removing: hadOne, in: connection)
-            try verify(UncommittedDocument(id: row.id, connection: connection))
-        }
-        return row
-    }
-
-    /// Notes that a document is now found in another folder; its content stays.
-    package func setRoot(_ root: String, documentID: String) async throws {
-        try await pool.write { connection in
-            try connection.run(
-                "UPDATE document SET root = ? WHERE id = ?", [SQLValue(root), SQLValue(documentID)])
-        }
-    }
-
-    /// Takes a document out with all that belongs to it; false when there is none of that id.
-    @discardableResult
-    package func remove(documentID: String) async throws -> Bool {
-        try await pool.write { connection in
-            guard try DocumentTable.remove(id: documentID, in: connection) else { return false }
-            try Generation.advance(removing: true, in: connection)
-            return true
-        }
-    }
-
-    private func documentID(of path: String) -> String {
-        String(SHA256.hex("\(course.name)\u{0}\(path)".utf8).prefix(32))
     }
 
     /// Writes the model row of a new file; refuses a file with another one.

@@ -56,5 +56,15 @@ enum CourseSchema {
             """),
         // Documents of older files belong to no folder that is known: the empty root stands for any.
         Migration(2, "ALTER TABLE document ADD COLUMN root TEXT NOT NULL DEFAULT ''"),
+        // `report` is the JSON of a `DocumentReport`; documents of older files have none.
+        Migration(
+            3,
+            """
+            ALTER TABLE document ADD COLUMN report TEXT NOT NULL DEFAULT '';
+            ALTER TABLE document ADD COLUMN page_unit TEXT NOT NULL DEFAULT 'page';
+            ALTER TABLE chunk ADD COLUMN place TEXT NOT NULL DEFAULT '';
+            ALTER TABLE chunk ADD COLUMN recognised INTEGER NOT NULL DEFAULT 0;
+            CREATE INDEX document_content_hash ON document (content_hash);
+            """),
     ]
 }

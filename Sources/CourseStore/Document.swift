@@ -22,11 +22,14 @@ package struct Document: Sendable, Hashable, Codable {
     package let ingestedAt: Timestamp
     /// The canonical path of the folder that it was ingested from; empty when it is not known.
     package let root: String
+    /// What its pages are called.
+    package let pageUnit: PageUnit
 
     package init(
         id: String, path: String, title: String, contentHash: String, byteCount: Int, mediaType: String,
         language: String, pageCount: Int?, chunkCount: Int, characterCount: Int, warnings: [String],
-        ingestedAt: Timestamp, root: String = ""
+        ingestedAt: Timestamp, root: String = "",
+        pageUnit: PageUnit = .page
     ) {
         self.id = id
         self.path = path
@@ -41,6 +44,7 @@ package struct Document: Sendable, Hashable, Codable {
         self.warnings = warnings
         self.ingestedAt = ingestedAt
         self.root = root
+        self.pageUnit = pageUnit
     }
 }
 
@@ -56,10 +60,12 @@ package struct NewDocument: Sendable {
     package let characterCount: Int
     package let warnings: [String]
     package let root: String
+    package let pageUnit: PageUnit
 
     package init(
         path: String, title: String, contentHash: String, byteCount: Int, mediaType: String, language: String,
-        pageCount: Int?, characterCount: Int, warnings: [String], root: String = ""
+        pageCount: Int?, characterCount: Int, warnings: [String], root: String = "",
+        pageUnit: PageUnit = .page
     ) {
         self.path = path
         self.title = title
@@ -71,5 +77,6 @@ package struct NewDocument: Sendable {
         self.characterCount = characterCount
         self.warnings = warnings
         self.root = root
+        self.pageUnit = pageUnit
     }
 }

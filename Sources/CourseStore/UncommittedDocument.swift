@@ -4,6 +4,9 @@ import SQLite
 ///
 /// Valid only within the closure that receives it.
 package struct UncommittedDocument {
+    /// As many hits as a search looks at.
+    private static let searchDepth = 100
+
     private let id: String
     private let connection: Connection
 
@@ -15,6 +18,19 @@ package struct UncommittedDocument {
     /// The document's row, nil when it is not there.
     package func document() throws -> Document? {
         try DocumentTable.rows("WHERE id = ?", [SQLValue(id)], in: connection).first
+    }
+
+    /// Whether another document, not one of `ids`, has the same content.
+    package func hasTwin(besides ids: Set<String>) throws -> Bool {
+        try connection.rows(
+            "SELECT id FROM document WHERE id <> ?1 AND content_hash = (SELECT content_hash FROM document WHERE id = ?1)",
+            [SQLValue(id)], { $0.text(0) }
+        ).contains { !ids.contains($0) }
+    }
+
+    /// Stores the report with the document.
+    package func keep(_ report: DocumentReport) throws {
+        try DocumentTable.setReport(report, id: id, in: connection)
     }
 
     /// The chunk at a position within the document, nil when it is not there.
@@ -29,10 +45,18 @@ package struct UncommittedDocument {
         try VectorTable.scores(vector, ids: [chunkID], in: connection)[chunkID]
     }
 
-    /// Whether a search for the words of `text` brings the chunk.
-    package func isFound(_ chunkID: Int64, byWordsOf text: String) throws -> Bool {
-        try LexicalQuery(text).terms.contains { term in
-            try FullTextIndex.contains(term, chunkID: chunkID, in: connection)
+    /// Whether a search for the words of `text`, a sentence of the document's chunk at a position, brings that chunk or
+    /// another that holds the sentence.
+    package func isFound(_ text: String, inChunk ordinal: Int) throws -> Bool {
+        guard let chunk = try chunk(ordinal) else { return false }
+        let hits = try FullTextIndex.best(
+            LexicalQuery(text), limit: Self.searchDepth, scoring: [chunk.id], in: connection)
+        guard let own = hits.scores[chunk.id] else { return false }
+        if hits.best.contains(where: { $0.id == chunk.id || $0.score <= own }) { return true }
+        // A course may hold the same sentence many times, in handouts that differ elsewhere.
+        return try hits.best.contains { hit in
+            try ChunkTable.rows("WHERE chunk.id = ?", [SQLValue(hit.id)], in: connection)
+                .contains { $0.text.contains(text) }
         }
     }
 }

@@ -10,7 +10,7 @@ final class VectorCache: Sendable {
     /// Lets one reader load while the others wait on their own threads, so that a course is not in memory many times.
     private let loading = DispatchSemaphore(value: 1)
 
-    /// - Parameter limit: the most bytes of vectors held; while a grown course is copied there are twice as many.
+    /// - Parameter limit: the most bytes of vectors held.
     init(dimension: Int, limit: Int) {
         self.dimension = dimension
         self.limit = limit
@@ -20,7 +20,7 @@ final class VectorCache: Sendable {
     func current(in connection: Connection) throws -> VectorMatrix? {
         let generation = try Generation.current(in: connection)
         if let matrix = fresh(generation) { return matrix }
-        guard try VectorTable.count(in: connection) * dimension * MemoryLayout<Float>.size <= limit else {
+        guard try DocumentTable.chunkCount(in: connection) * dimension * MemoryLayout<Float>.size <= limit else {
             matrix.withLock { $0 = nil }
             return nil
         }

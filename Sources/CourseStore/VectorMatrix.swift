@@ -1,58 +1,57 @@
-import CKernels
 import SQLite
 
-/// All vectors of a course in memory, as they were at one generation of the file. Immutable once made.
+/// All vectors of a course in memory, as they were at one generation of the file.
 ///
-/// Unchecked Sendable: the buffer is written in `init` only.
-final class VectorMatrix: @unchecked Sendable {
+/// In segments, which the next generation shares: a document that comes costs the reading of its own vectors, one that
+/// goes the copying of the segments that held them. So questions stay fast while a course is being filled.
+struct VectorMatrix: Sendable {
     let generation: Generation
-    private let dimension: Int
-    private let ids: [Int64]
-    private let rows: UnsafeMutableBufferPointer<Float>
+    let segments: [VectorSegment]
+    /// The largest id ever read: chunks that come later have larger ones.
+    private let lastID: Int64
 
-    /// Reads the vectors of the connection's snapshot. What `old` holds is copied from it when the file has since only
-    /// grown.
+    /// Reads the vectors of the connection's snapshot; what `old` holds is not read again.
     init(dimension: Int, generation: Generation, old: VectorMatrix?, in connection: Connection) throws {
-        let kept = old.flatMap { $0.generation.removals == generation.removals ? $0 : nil }
-        let count = try VectorTable.count(in: connection)
-        let rows = UnsafeMutableBufferPointer<Float>.allocate(capacity: max(1, count * dimension))
-        var ids = kept?.ids ?? []
-        do {
-            guard ids.count <= count else {
-                throw SQLiteError(.corrupt, path: connection.path, detail: "vectors vanished without a trace")
-            }
-            if let kept { _ = rows.update(fromContentsOf: kept.rows[..<(ids.count * dimension)]) }
-            try VectorTable.forEach(after: ids.last ?? .min, dimension: dimension, in: connection) { id, bytes in
-                guard ids.count < count else { return }
-                let target = UnsafeMutableBufferPointer(rebasing: rows[(ids.count * dimension)...])
-                UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
-                ids.append(id)
-            }
-        } catch {
-            rows.deallocate()
-            throw error
-        }
-        self.dimension = dimension
         self.generation = generation
-        self.ids = ids
-        self.rows = rows
+        var segments: [VectorSegment] = []
+        var open = VectorSegment(dimension: dimension)
+        func close() {
+            guard !open.ids.isEmpty else { return }
+            segments.append(open)
+            open = VectorSegment(dimension: dimension)
+        }
+        if let old {
+            let living: Set<Int64>? =
+                old.generation.removals == generation.removals ? nil : try ChunkTable.ids(in: connection)
+            for segment in old.segments {
+                let isWhole = living.map { living in segment.ids.allSatisfy(living.contains) } ?? true
+                // Small ones are put together, so that many small documents do not make many segments.
+                if isWhole, segment.ids.count > VectorSegment.capacity / 4 {
+                    close()
+                    segments.append(segment)
+                    continue
+                }
+                for (row, id) in segment.ids.enumerated() where living?.contains(id) ?? true {
+                    open.append(row, of: segment)
+                    if open.isFull { close() }
+                }
+            }
+        }
+        var lastID = old?.lastID ?? .min
+        try VectorTable.forEach(after: lastID, dimension: dimension, in: connection) { id, bytes in
+            open.append(id, bytes)
+            lastID = id
+            if open.isFull { close() }
+        }
+        close()
+        self.segments = segments
+        self.lastID = lastID
     }
-
-    deinit { rows.deallocate() }
 
     /// The best chunks by dot product with `query`, best first.
     func best(_ query: [Float], limit: Int) -> [ScoredChunk] {
-        let batch = 4096
         var best = BestScores(limit: limit)
-        var scores = [Float](repeating: 0, count: min(batch, ids.count))
-        for start in stride(from: 0, to: ids.count, by: batch) {
-            let count = min(batch, ids.count - start)
-            kernels_dot_scan(query, rows.baseAddress.map { $0 + start * dimension }, count, dimension, &scores)
-            for offset in 0..<count {
-                if let threshold = best.threshold, scores[offset] < threshold { continue }
-                best.insert(ScoredChunk(id: ids[start + offset], score: scores[offset]))
-            }
-        }
+        for segment in segments { segment.add(to: &best, query) }
         return best.sorted()
     }
 }

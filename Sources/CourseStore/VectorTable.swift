@@ -11,10 +11,6 @@ enum VectorTable {
         try connection.run("INSERT INTO vector VALUES (?, ?)", [SQLValue(chunkID), SQLValue(bytes)])
     }
 
-    static func count(in connection: Connection) throws -> Int {
-        try connection.row("SELECT count(*) FROM vector", [], { $0.int(0) }) ?? 0
-    }
-
     /// Gives every vector with an id above `id` to `body`, by ascending id.
     static func forEach(
         after id: Int64, dimension: Int, in connection: Connection,

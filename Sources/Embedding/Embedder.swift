@@ -16,5 +16,20 @@ package protocol Embedder: Sendable {
     ///
     /// Runs off the cooperative pool. Texts of any number and order; the work is batched inside.
     /// - Throws: `CancellationError`; `EmbeddingError` when inference is impossible.
-    func embed(_ texts: [String]) async throws -> [Float]
+    func embed(_ texts: [String], priority: EmbeddingPriority) async throws -> [Float]
+}
+
+extension Embedder {
+    /// The vectors of what somebody waits for.
+    package func embed(_ texts: [String]) async throws -> [Float] {
+        try await embed(texts, priority: .interactive)
+    }
+}
+
+/// Whose vectors come first.
+package enum EmbeddingPriority: Sendable {
+    /// Somebody waits for the answer: before all that is in the background.
+    case interactive
+    /// A document on its way into a course.
+    case background
 }

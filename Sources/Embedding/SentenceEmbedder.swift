@@ -49,10 +49,10 @@ package final class SentenceEmbedder: Embedder {
 
     package func tokenCount(_ text: String) -> Int { tokenizer.count(text) }
 
-    package func embed(_ texts: [String]) async throws -> [Float] {
+    package func embed(_ texts: [String], priority: EmbeddingPriority) async throws -> [Float] {
         try Task.checkCancellation()
         guard !texts.isEmpty else { return [] }
-        let request = EmbeddingRequest(texts: texts, dimension: space.dimension)
+        let request = EmbeddingRequest(texts: texts, dimension: space.dimension, priority: priority)
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { waiter in
                 request.begin(waiter)

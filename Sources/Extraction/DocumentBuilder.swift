@@ -15,6 +15,7 @@ struct DocumentBuilder {
     var markKind: ExtractedDocument.MarkKind?
     var pageUnit = ExtractedDocument.PageUnit.page
     var warnings: [String] = []
+    private var hidden = HiddenCharacters()
 
     /// From here on the text is of the next page.
     mutating func beginPage() { pageOffsets.append(text.utf8.count) }
@@ -31,8 +32,10 @@ struct DocumentBuilder {
     /// - Parameters:
     ///   - lines: clean and without line ends.
     ///   - headerLines: the first lines of a table that are its head.
+    ///   - separator: one byte; a space where the lines run on as a paragraph.
     mutating func add(
-        _ kind: ExtractedDocument.Kind, lines: [(text: String, first: String, last: String)], headerLines: Int = 0
+        _ kind: ExtractedDocument.Kind, lines: [(text: String, first: String, last: String)], headerLines: Int = 0,
+        separator: Character = "\n"
     ) throws(IngestError) {
         var offset = text.isEmpty ? 0 : text.utf8.count + 2
         var joined = ""
@@ -40,7 +43,8 @@ struct DocumentBuilder {
         for (number, line) in lines.enumerated() {
             if marks.last?.offset == offset { marks.removeLast() }
             marks.append(.init(offset: offset, first: line.first, last: line.last))
-            joined += number == 0 ? line.text : "\n" + line.text
+            if number > 0 { joined.append(separator) }
+            joined += line.text
             offset += line.text.utf8.count + 1
             if number + 1 == headerLines, number + 1 < lines.count { headerLength = joined.utf8.count + 1 }
         }
@@ -49,6 +53,7 @@ struct DocumentBuilder {
 
     /// - Parameter level: 1 to 6; others are brought into that range.
     mutating func heading(_ raw: String, level: Int) throws(IngestError) {
+        hidden.scan(raw)
         let oneLine = TextCleaner.collapsingWhiteSpace(raw)
         try append(oneLine, .heading, level: min(max(level, 1), 6), headerLength: 0)
     }
@@ -58,6 +63,7 @@ struct DocumentBuilder {
     mutating func add(
         _ kind: ExtractedDocument.Kind, _ raw: String, headerLines: Int = 0
     ) throws(IngestError) {
+        hidden.scan(raw)
         let clean = TextCleaner.trimmingBlankLines(TextCleaner.clean(raw))
         var headerLength = 0
         if headerLines > 0 {
@@ -112,6 +118,21 @@ struct DocumentBuilder {
             kind: .paragraph, range: block.range.lowerBound..<text.utf8.count, level: 0, headerLength: 0)
     }
 
+    /// The text without its programs, as much as the guess of the language needs; all of it when there is nothing else.
+    private var prose: String {
+        guard blocks.contains(where: { $0.kind == .code }), blocks.contains(where: { $0.kind != .code }) else {
+            return text
+        }
+        var prose = ""
+        var (end, index) = (0, text.utf8.startIndex)
+        for block in blocks where prose.utf8.count < 200_000 {
+            let start = text.utf8.index(index, offsetBy: block.range.lowerBound - end)
+            (end, index) = (block.range.upperBound, text.utf8.index(start, offsetBy: block.range.count))
+            if block.kind != .code { prose += text[start..<index] + "\n" }
+        }
+        return prose
+    }
+
     /// The text of the first heading, or nil.
     var firstHeading: String? {
         guard let block = blocks.first(where: { $0.kind == .heading }) else { return nil }
@@ -124,8 +145,9 @@ struct DocumentBuilder {
         title: String?, mediaType: String, declaredLanguage: String = "", pageCount: Int? = nil, emptyPages: [Int] = [],
         recognisedPages: [Int] = []
     ) -> ExtractedDocument {
-        let guess = DocumentLanguage.guess(text)
+        let guess = DocumentLanguage.guess(prose)
         let declared = String(declaredLanguage.lowercased().prefix(2))
+        let found = hidden.warning.flatMap { warnings.contains($0) ? nil : [$0] } ?? []
         let cleanTitle = title.map { TextCleaner.collapsingWhiteSpace($0) } ?? ""
         return ExtractedDocument(
             title: cleanTitle.isEmpty ? nil : TextCleaner.shortened(cleanTitle, to: 300),
@@ -133,6 +155,6 @@ struct DocumentBuilder {
             language: guess.isEmpty && ["pt", "en"].contains(declared) ? declared : guess,
             text: text, blocks: blocks, pageCount: pageCount, pageOffsets: pageOffsets, emptyPages: emptyPages,
             pageUnit: pageUnit, recognisedPages: recognisedPages, markKind: marks.isEmpty ? nil : markKind,
-            marks: marks, warnings: warnings)
+            marks: marks, warnings: warnings + found)
     }
 }

@@ -21,16 +21,15 @@ package enum DocumentExtractor {
         case .empty: throw .empty
         case .unsupported(let kind): throw .unsupported(kind)
         case .pdf: return try PDFReader.read(path: absolute(path), tools: tools, progress: progress)
+        case .zip: return try OfficeReader.read(path: path)
+        case .compoundFile: throw try CompoundFile.refusal(path: path)
         default: break
         }
         guard size <= textFileLimit else {
             throw .tooLarge("The file", limit: "\(textFileLimit / 1_000_000) MB (for text)")
         }
         let bytes = try FileReading.bytes(of: path, limit: textFileLimit)
-        if type == .html { return try HTMLReader.read(bytes) }
-        guard let decoded = TextDecoder.decode(bytes) else { throw .unsupported("Binary") }
-        return type == .markdown
-            ? try MarkdownReader.read(decoded) : try PlainTextReader.read(decoded, isCode: type == .sourceCode)
+        return try TextFormats.read(bytes, type: type, name: path)
     }
 
     /// So that no file name can be taken for an option.

@@ -1,6 +1,10 @@
 /// What kind of file this is: by its content first, by its name second.
 package enum DocumentType: Equatable, Sendable {
-    case pdf, html, markdown, plainText, sourceCode
+    case pdf, html, markdown, plainText, sourceCode, notebook, latex, richText, subtitles, delimitedText
+    /// A ZIP container: an office document, an e-book or an archive, which only its parts tell (`OfficeKind`).
+    case zip
+    /// An OLE container: an old office document, or an encrypted new one, which only its directory tells (`CompoundFile`).
+    case compoundFile
     /// Nothing in it.
     case empty
     /// Known or unknown, but not read by this program; the name is for a person.
@@ -12,22 +16,20 @@ package enum DocumentType: Equatable, Sendable {
     package static func of(_ bytes: [UInt8], name: String) -> DocumentType {
         guard !bytes.isEmpty else { return .empty }
         let suffix = fileExtension(of: name)
-        if let signature = bySignature(bytes, suffix: suffix) { return signature }
+        if let signature = bySignature(bytes) { return signature }
         guard let head = TextDecoder.decode(wholeScalars(bytes.prefix(65_536)))?.text else {
             return .unsupported(suffix.isEmpty ? "Such binary" : "Binary .\(suffix)")
         }
+        let start = TextSigns.start(of: head)
+        if let kind = TextSigns.unmistakable(start, head: head, suffix: suffix) { return kind }
         // Text under an office program's name is a damaged or mislabelled file, not lecture notes.
         if let kind = officeKinds[suffix] { return .unsupported(kind) }
         if let kind = structuredText[suffix] { return .unsupported(kind) }
-        let start = head.prefix(4096).drop(while: { $0.isWhitespace || $0 == "\u{feff}" }).lowercased()
-        if start.hasPrefix("{\\rtf") { return .unsupported("RTF") }
-        if start.hasPrefix("<?xml") { return start.contains("<html") ? .html : .unsupported("XML") }
         if ["html", "htm", "xhtml"].contains(suffix) { return .html }
         if ["md", "markdown", "mdown", "mkd"].contains(suffix) { return .markdown }
-        if start.hasPrefix("<!doctype html") || start.hasPrefix("<html") { return .html }
-        if start.hasPrefix("<svg") { return .unsupported("SVG image") }
-        if start.hasPrefix("\\documentclass") { return .unsupported("LaTeX") }
-        return programs.contains(suffix) ? .sourceCode : .plainText
+        if ["csv", "tsv", "tab"].contains(suffix) { return .delimitedText }
+        if programs.contains(suffix) { return .sourceCode }
+        return TextSigns.likely(start, head: head, suffix: suffix) ?? .plainText
     }
 
     /// Whether a file's name says that programs, not people, read it.
@@ -41,12 +43,16 @@ package enum DocumentType: Equatable, Sendable {
             ? suffix : ""
     }
 
-    private static func bySignature(_ bytes: [UInt8], suffix: String) -> DocumentType? {
+    private static func bySignature(_ bytes: [UInt8]) -> DocumentType? {
+        // Before all else, because anything may stand in it as it is.
+        if bytes.prefix(64).drop(while: { TextCleaner.isWhiteSpace($0) || $0 >= 0xbb }).starts(with: "{\\rtf".utf8) {
+            return .richText
+        }
         if find("%PDF-", in: bytes.prefix(1024)) { return .pdf }
         for (signature, offset, kind) in signatures
         where bytes.count >= offset + signature.count && bytes[offset...].starts(with: signature) {
-            if kind == "ZIP archive" { return .unsupported(officeKinds[suffix] ?? structuredText[suffix] ?? kind) }
-            if kind == "Old Office" { return .unsupported(suffix.hasSuffix("x") ? "Encrypted Office" : kind) }
+            if kind == "ZIP archive" { return .zip }
+            if kind == "Old Office" { return .compoundFile }
             return .unsupported(kind)
         }
         return nil
@@ -81,6 +87,11 @@ package enum DocumentType: Equatable, Sendable {
         ([0x7f, 0x45, 0x4c, 0x46], 0, "Program"), (Array("%!PS".utf8), 0, "PostScript"),
     ]
 
+    /// What a file of an office program is called in a sentence.
+    static func officeName(ofSuffix suffix: String) -> String? {
+        officeKinds[suffix].map { $0 == "EPUB" ? "EPUB book" : "\($0) document" }
+    }
+
     private static let officeKinds = [
         "doc": "Word", "docx": "Word", "docm": "Word", "dot": "Word", "dotx": "Word", "dotm": "Word",
         "ppt": "PowerPoint", "pptx": "PowerPoint", "pptm": "PowerPoint", "pps": "PowerPoint", "ppsx": "PowerPoint",
@@ -91,9 +102,8 @@ package enum DocumentType: Equatable, Sendable {
 
     /// Text on the outside, but of a structure that would be indexed as noise.
     private static let structuredText = [
-        "ipynb": "Jupyter notebook", "tex": "LaTeX", "ltx": "LaTeX", "bib": "BibTeX", "rtf": "RTF", "csv": "CSV",
-        "tsv": "TSV", "json": "JSON", "jsonl": "JSON", "xml": "XML", "svg": "SVG image", "css": "Style sheet",
-        "srt": "Subtitle", "vtt": "Subtitle", "eml": "E-mail", "mht": "Web archive", "mhtml": "Web archive",
+        "bib": "BibTeX", "json": "JSON", "jsonl": "JSON", "xml": "XML", "svg": "SVG image", "css": "Style sheet",
+        "eml": "E-mail", "mht": "Web archive", "mhtml": "Web archive",
         "yaml": "YAML", "yml": "YAML", "ps": "PostScript", "eps": "PostScript", "ics": "Calendar",
     ]
 

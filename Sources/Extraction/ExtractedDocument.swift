@@ -1,3 +1,5 @@
+import Support
+
 /// What an extractor finds in a file: its whole text, and where the text's parts and pages begin.
 ///
 /// The text is clean (no control characters, precomposed letters, `\n` line ends); blocks are separated by one blank
@@ -18,10 +20,7 @@ package struct ExtractedDocument: Codable, Sendable, Equatable {
         package let headerLength: Int
     }
 
-    /// What the pages of a format are called.
-    package enum PageUnit: String, Codable, Sendable {
-        case page, slide
-    }
+    package typealias PageUnit = Support.PageUnit
 
     /// What the marks of a format stand for; it decides how two of them are joined.
     package enum MarkKind: String, Codable, Sendable {
@@ -81,7 +80,9 @@ package struct ExtractedDocument: Codable, Sendable, Equatable {
         // What stands before the first mark belongs to none.
         guard to > 0 else { return nil }
         let (first, last) = (marks[max(from, 1) - 1].first, marks[to - 1].last)
-        return first == last ? first : first + (markKind == .cells ? ":" : "–") + last
+        // `Notas!A2` to `A2` is one cell.
+        if first == last || markKind == .cells && first.hasSuffix("!" + last) { return first }
+        return first + (markKind == .cells ? ":" : "–") + last
     }
 
     private func page(of offset: Int) -> Int {

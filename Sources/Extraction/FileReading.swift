@@ -11,10 +11,10 @@ package enum FileReading {
         return Int(information.st_size)
     }
 
-    /// At most `limit` bytes from the beginning.
-    package static func bytes(of path: String, limit: Int) throws(IngestError) -> [UInt8] {
+    /// At most `limit` bytes from the beginning, or from `offset`.
+    package static func bytes(of path: String, from offset: Int = 0, limit: Int) throws(IngestError) -> [UInt8] {
         var bytes: [UInt8] = []
-        try forEachPiece(of: path, limit: limit) { bytes.append(contentsOf: $0) }
+        try forEachPiece(of: path, from: offset, limit: limit) { bytes.append(contentsOf: $0) }
         return bytes
     }
 
@@ -27,11 +27,12 @@ package enum FileReading {
 
     /// Hands the file's content to `body`, piece by piece, up to `limit` bytes.
     package static func forEachPiece(
-        of path: String, limit: Int, _ body: (UnsafeRawBufferPointer) -> Void
+        of path: String, from offset: Int = 0, limit: Int, _ body: (UnsafeRawBufferPointer) -> Void
     ) throws(IngestError) {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard file >= 0 else { throw .unreadable(reason(errno)) }
         defer { close(file) }
+        if offset > 0, lseek(file, offset, SEEK_SET) < 0 { throw .unreadable(reason(errno)) }
         var left = limit
         while left > 0 {
             let (count, code) = withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 16) {

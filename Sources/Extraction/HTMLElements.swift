@@ -39,6 +39,8 @@ enum HTMLElements {
         if let style = tag.attributes["style"], style.filter({ $0 != " " }).lowercased().contains("display:none") {
             return true
         }
+        // The numbers of the printed pages, in the midst of an e-book's sentences.
+        if tag.attributes["role"] == "doc-pagebreak" || tag.attributes["epub:type"] == "pagebreak" { return true }
         guard scope != .everything else { return false }
         if boilerplate.contains(tag.name) { return true }
         if let role = tag.attributes["role"]?.lowercased(), boilerplateRoles.contains(role) { return true }

@@ -47,7 +47,8 @@ enum HTMLEntities {
         let text = String(decoding: digits, as: UTF8.self)
         let value = UInt32(text, radix: isHexadecimal ? 16 : 10) ?? 0
         let isClosed = digits.endIndex < bytes.endIndex && bytes[digits.endIndex] == UInt8(ascii: ";")
-        let mapped = (0x80...0x9f).contains(value) ? TextDecoder.windows1252[UInt8(value)] ?? value : value
+        let mapped =
+            (0x80...0x9f).contains(value) ? SingleByteEncoding.windows1252.scalarValue(UInt8(value)) ?? value : value
         let scalar = mapped == 0 ? nil : Unicode.Scalar(mapped)
         return (scalar ?? "\u{fffd}", isClosed ? digits.endIndex + 1 : digits.endIndex)
     }

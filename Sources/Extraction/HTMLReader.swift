@@ -24,7 +24,7 @@ enum HTMLReader {
                 continue
             }
             guard !walker.builder.blocks.isEmpty else { throw .blank }
-            if let warning = decoded.warning { walker.builder.warnings.append(warning) }
+            walker.builder.warnings += decoded.warnings
             return walker.builder.finish(
                 title: walker.title, mediaType: "text/html", declaredLanguage: walker.language)
         }

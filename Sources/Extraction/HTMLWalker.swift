@@ -9,6 +9,8 @@ struct HTMLWalker {
     private(set) var language = ""
     private var tokenizer: HTMLTokenizer
     private let scope: HTMLReader.Scope
+    /// In XHTML `<a hidden="" />` is whole; in HTML it is a start tag like any other.
+    private let isXML: Bool
 
     /// The element whose content is being left out, and how many of its name are open in it.
     private var skipped: (name: String, depth: Int)?
@@ -26,9 +28,12 @@ struct HTMLWalker {
     private var pageTitle: String?
     private var firstHeadings: [String] = []
 
-    init(_ html: [UInt8], scope: HTMLReader.Scope, builder: DocumentBuilder = DocumentBuilder()) {
+    init(
+        _ html: [UInt8], scope: HTMLReader.Scope, isXML: Bool = false, builder: DocumentBuilder = DocumentBuilder()
+    ) {
         tokenizer = HTMLTokenizer(html)
         self.scope = scope
+        self.isXML = isXML
         self.builder = builder
     }
 
@@ -52,6 +57,9 @@ struct HTMLWalker {
                     if tag.name == open.name, !tag.isSelfClosing { skipped = (open.name, open.depth + 1) }
                 } else {
                     try start(tag)
+                    if isXML, tag.isSelfClosing {
+                        if skipped == nil { try end(tag.name) } else { skipped = nil }
+                    }
                 }
             case .end(let name):
                 if let open = skipped {

@@ -17,6 +17,7 @@ package struct IngestError: ExplainedError, Codable, Hashable {
         case sameName = "same_name"
         case originalNotKept = "original_not_kept"
         case selfCheckFailed = "self_check_failed"
+        case notPrepared = "not_prepared"
     }
 
     package let code: Code
@@ -83,6 +84,20 @@ extension IngestError {
 
     package static func extractorMissing(_ path: String, _ reason: String) -> IngestError {
         IngestError(.missingTool, "The extractor \(path) cannot be started (\(reason)). Install gepeto again.")
+    }
+
+    /// The extractor's folder could not be made.
+    package static func noScratch(_ reason: String) -> IngestError {
+        IngestError(
+            .notPrepared,
+            "The file could not be made ready for reading (\(reason)). Check the free space and the permissions of the "
+                + "folder for temporary files (TMPDIR or /tmp), then try again.")
+    }
+
+    package static func noSandbox(_ reason: String) -> IngestError {
+        IngestError(
+            .notPrepared,
+            "The file was not read, because its reader could not be confined (\(reason)). Run 'gepeto doctor'.")
     }
 
     package static let changedMeanwhile = IngestError(

@@ -12,6 +12,8 @@ struct MarkdownInline {
     /// Where in `output` a mark stands that is to be taken out at the end.
     private var removed: Set<Int> = []
     private var brackets: [(start: Int, isImage: Bool)] = []
+    /// Marks that do not come any more.
+    private var exhausted: Set<UInt8> = []
     private var openEmphasis: [(mark: UInt8, length: Int, start: Int)] = []
 
     static func plain(_ text: String) -> String {
@@ -40,6 +42,7 @@ struct MarkdownInline {
         let byte = bytes[index]
         switch byte {
         case UInt8(ascii: "\\"):
+            if peek(1) == UInt8(ascii: "("), copyTeXFormula() { return }
             if let next = peek(1), isPunctuation(next) { index += 1 }
             copy()
         case UInt8(ascii: "`"): copyCode()
@@ -113,6 +116,26 @@ struct MarkdownInline {
         index = end + length
     }
 
+    /// `\(…\)`, which becomes `$…$`, when what is in it can be nothing but a formula.
+    private mutating func copyTeXFormula() -> Bool {
+        var end = index + 2
+        var isFormula = false
+        while end + 1 < bytes.count, end - index < Self.lookAheadLimit {
+            if bytes[end] == UInt8(ascii: "\\"), bytes[end + 1] == UInt8(ascii: ")") {
+                guard isFormula else { return false }
+                let inside = bytes[(index + 2)..<end]
+                output.append(UInt8(ascii: "$"))
+                output.append(contentsOf: inside)
+                output.append(UInt8(ascii: "$"))
+                index = end + 2
+                return true
+            }
+            if "\\^_=+<>{".utf8.contains(bytes[end]) { isFormula = true }
+            end += 1
+        }
+        return false
+    }
+
     // MARK: Emphasis
 
     /// Takes out a pair of marks when the first can open and the second can close (CommonMark 0.31, section 6.2, but
@@ -156,7 +179,11 @@ struct MarkdownInline {
         }
     }
 
-    private func endOfTarget(from start: Int) -> Int? {
+    private mutating func endOfTarget(from start: Int) -> Int? {
+        // A picture's bytes are longer than any address, and hold no parenthesis.
+        if bytes[start...].dropFirst().starts(with: "data:".utf8) {
+            return farther(UInt8(ascii: ")"), from: start).map { $0 + 1 }
+        }
         var depth = 0
         var position = start
         while position < bytes.count, position - start < Self.lookAheadLimit {
@@ -173,6 +200,14 @@ struct MarkdownInline {
         return nil
     }
 
+    /// Where `mark` comes next, however far; once it does not come, it is not looked for again.
+    private mutating func farther(_ mark: UInt8, from start: Int) -> Int? {
+        guard !exhausted.contains(mark) else { return nil }
+        if let found = bytes[start...].firstIndex(of: mark) { return found }
+        exhausted.insert(mark)
+        return nil
+    }
+
     private func closing(_ mark: UInt8, from start: Int) -> Int? {
         var position = start
         while position < bytes.count, position - start < Self.lookAheadLimit {
@@ -186,6 +221,7 @@ struct MarkdownInline {
     private mutating func tag() {
         guard let next = peek(1), isLetter(next) || next == UInt8(ascii: "/") || next == UInt8(ascii: "!"),
             let end = closing(UInt8(ascii: ">"), from: index + 1)
+                ?? (bytes[(index + 1)...].starts(with: "img".utf8) ? farther(UInt8(ascii: ">"), from: index) : nil)
         else { return copy() }
         let inside = bytes[(index + 1)..<end]
         let name = inside.drop { $0 == UInt8(ascii: "/") }.prefix { isLetter($0) || (0x30...0x39).contains($0) }

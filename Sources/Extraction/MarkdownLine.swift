@@ -82,6 +82,18 @@ struct MarkdownLine {
             && content.utf8.allSatisfy { "|-: \t".utf8.contains($0) }
     }
 
+    /// What ends the displayed formula of several lines that begins here: `$$` alone or with its first line behind it,
+    /// `\[`, or an environment's beginning.
+    var formulaEnd: String? {
+        guard indent < 4 else { return nil }
+        if content.hasPrefix("$$") { return content.dropFirst(2).contains("$$") ? nil : "$$" }
+        if content == "\\[" { return "\\]" }
+        guard content.hasPrefix("\\begin{"), let brace = content.firstIndex(of: "}") else { return nil }
+        let name = content[content.index(content.startIndex, offsetBy: 7)..<brace]
+        guard name.utf8.count <= 20, name.allSatisfy({ $0.isLetter || $0 == "*" }) else { return nil }
+        return "\\end{\(name)}"
+    }
+
     var beginsListItem: Bool {
         guard let length = ListMarker.length(of: content) else { return false }
         // Letters are items only in the eyes of a reader of PDF; Markdown knows bullets and numbers.

@@ -1,6 +1,8 @@
 /// Markdown (CommonMark 0.31 blocks, GitHub tables, front matter), read line by line.
 struct MarkdownReader {
     private static let frontMatterLimit = 200
+    /// Lines of one displayed formula.
+    private static let formulaLimit = 60
 
     private let lines: [Substring]
     private var index = 0
@@ -11,8 +13,17 @@ struct MarkdownReader {
 
     static func read(_ decoded: TextDecoder.Decoded) throws(IngestError) -> ExtractedDocument {
         var reader = MarkdownReader(TextCleaner.clean(decoded.text))
-        if let warning = decoded.warning { reader.builder.warnings.append(warning) }
+        reader.builder.warnings += decoded.warnings
         return try reader.run()
+    }
+
+    /// Adds the blocks of a piece of Markdown inside another format.
+    static func add(_ text: String, to builder: inout DocumentBuilder) throws(IngestError) {
+        var reader = MarkdownReader(TextCleaner.clean(text))
+        reader.builder = builder
+        while reader.index < reader.lines.count { try reader.readBlock() }
+        try reader.flush()
+        builder = reader.builder
     }
 
     private init(_ text: String) {
@@ -52,6 +63,10 @@ struct MarkdownReader {
         } else if line.hasPipe, index + 1 < lines.count, MarkdownLine(lines[index + 1]).isTableDelimiter {
             try flush()
             try readTable()
+        } else if let end = line.formulaEnd, let last = formulaEnd(end) {
+            try flush()
+            try builder.add(.code, lines[index...last].joined(separator: "\n"))
+            index = last + 1
         } else if paragraph.isEmpty, line.beginsHTML {
             try readHTML()
         } else if paragraph.isEmpty, line.isIndentedCode {
@@ -118,6 +133,15 @@ struct MarkdownReader {
             index += 1
         }
         try builder.add(.code, code.joined(separator: "\n"))
+    }
+
+    /// The line in which the displayed formula ends that begins at `index`; blank lines may be in it.
+    private func formulaEnd(_ end: String) -> Int? {
+        let reach = lines[(index + 1)..<min(index + 1 + Self.formulaLimit, lines.count)]
+        return reach.firstIndex { line in
+            let content = TextCleaner.collapsingWhiteSpace(String(line))
+            return content.hasSuffix(end)
+        }
     }
 
     private mutating func readTable() throws(IngestError) {

@@ -8,8 +8,10 @@ import Support
 struct DocumentPreparation: Sendable {
     enum Outcome: Sendable {
         case ready(PreparedDocument)
-        /// The course has this very content already.
+        /// The course has this very content under this name.
         case unchanged(Document)
+        /// The course has this very content under another name.
+        case known(hash: String)
     }
 
     let course: CourseFile
@@ -18,9 +20,15 @@ struct DocumentPreparation: Sendable {
     let originals: OriginalStore?
     /// Takes unchanged documents in again.
     let again: Bool
+    let time: any TimeSource
 
+    /// - Parameter evenIfKnown: reads the file also when the course has its content under another name.
     /// - Throws: `IngestError`; what the store throws; `CancellationError`.
-    func prepare(_ file: FileWalk.Found) async throws -> Outcome {
+    func prepare(
+        _ file: FileWalk.Found, evenIfKnown: Bool = false,
+        progress: @escaping @Sendable (ExtractionProgress) -> Void = { _ in }
+    ) async throws -> Outcome {
+        let start = time.elapsed
         let blocking = BlockingQueue(label: "document preparation")
         guard file.byteCount > 0 else { throw IngestError.empty }
         guard file.byteCount <= DocumentExtractor.fileLimit else {
@@ -29,13 +37,16 @@ struct DocumentPreparation: Sendable {
         let before = try FileStamp(file.path)
         let hash = try await blocking.run { try FileReading.hash(of: file.path) }
         let old = try await course.document(path: file.name)
-        if let old, old.contentHash == hash, !again {
+        let isSame = old?.contentHash == hash
+        if let old, isSame, !again {
             if old.root != file.root { try await course.setRoot(file.root, documentID: old.id) }
             return .unchanged(old)
         }
+        if !isSame, !evenIfKnown, try await course.document(contentHash: hash) != nil { return .known(hash: hash) }
 
         try Task.checkCancellation()
-        let document = try await extraction.extract(path: file.path).document
+        let extraction = try await extraction.extract(path: file.path, progress: progress)
+        let document = extraction.document
         guard try FileStamp(file.path) == before else { throw IngestError.changedMeanwhile }
         if let originals {
             try await blocking.run { try originals.keep(file.path, hash: hash) }
@@ -48,10 +59,13 @@ struct DocumentPreparation: Sendable {
             path: file.name, title: title, contentHash: hash, byteCount: before.byteCount,
             mediaType: document.mediaType, language: document.language, pageCount: document.pageCount,
             characterCount: document.text.unicodeScalars.count, warnings: document.warnings,
-            root: file.root)
+            root: file.root, pageUnit: document.pageUnit)
         return .ready(
             PreparedDocument(
-                document: new, chunks: chunks, emptyPages: document.emptyPages, replacesOne: old != nil))
+                document: new, chunks: chunks, emptyPages: document.emptyPages,
+                recognisedPages: document.recognisedPages, replacesOne: old != nil, replacesSame: isSame,
+                extractionSeconds: extraction.seconds, seconds: (time.elapsed - start).inSeconds,
+                peakMemory: extraction.peakMemory))
     }
 
     /// `aulas/03-lista_de_exercicios.pdf` → `03 lista de exercicios`.

@@ -1,7 +1,14 @@
+import CourseStore
+
 /// What became of one file.
 package struct FileReport: Codable, Sendable, Equatable {
     package enum Outcome: String, Codable, Sendable, CaseIterable {
-        case added, replaced, unchanged, failed
+        case added, replaced, unchanged
+        /// The file has another name than before; its document took that name along.
+        case renamed
+        /// The course has the same content under another name; nothing was stored.
+        case duplicate
+        case failed
         /// Data and settings of programs beside the documents of a folder: named, so that nothing is left out in
         /// silence, but no failure. Named on the command line, such a file fails like any other that is not read.
         case skipped
@@ -23,17 +30,53 @@ package struct FileReport: Codable, Sendable, Equatable {
     package let warnings: [String]
     /// From the first look at the file to its last check.
     package let seconds: Double
+    /// Of a duplicate, the document that holds its content; of a renamed file, its former name. Nil otherwise.
+    package var sameAs: String?
+    /// What was found when the content was taken in, in this run or before; nil when it is not in the course.
+    package var document: DocumentReport?
+
+    init(_ completed: DocumentCompletion.Completed, path: String, seconds: Double) {
+        let report = completed.report
+        var isNew = false
+        self.path = path
+        switch completed.outcome {
+        case .added: (outcome, isNew) = (.added, true)
+        case .replaced: (outcome, isNew) = (.replaced, true)
+        case .unchanged: outcome = .unchanged
+        case .renamed(let former): (outcome, sameAs) = (.renamed, former)
+        case .duplicate(let other): (outcome, sameAs) = (.duplicate, other.path)
+        }
+        (reason, reasonLabel) = (nil, nil)
+        pages = report.pages
+        emptyPages = report.emptyPages
+        chunks = isNew ? report.chunks : 0
+        characters = report.characters
+        warnings = report.warnings
+        self.seconds = isNew ? report.seconds : seconds
+        document = report
+    }
+
+    private init(path: String, outcome: Outcome, reason: String, reasonLabel: String?, seconds: Double) {
+        self.path = path
+        self.outcome = outcome
+        self.reason = reason
+        self.reasonLabel = reasonLabel
+        pages = nil
+        emptyPages = []
+        chunks = 0
+        characters = 0
+        warnings = []
+        self.seconds = seconds
+    }
 
     static func skipped(_ path: String) -> FileReport {
         FileReport(
             path: path, outcome: .skipped, reason: "It holds data or settings of a program, not a document.",
-            reasonLabel: nil, pages: nil, emptyPages: [], chunks: 0, characters: 0, warnings: [], seconds: 0)
+            reasonLabel: nil, seconds: 0)
     }
 
     static func failed(_ path: String, _ label: String, _ reason: String, seconds: Double = 0) -> FileReport {
-        FileReport(
-            path: path, outcome: .failed, reason: reason, reasonLabel: label, pages: nil, emptyPages: [], chunks: 0,
-            characters: 0, warnings: [], seconds: seconds)
+        FileReport(path: path, outcome: .failed, reason: reason, reasonLabel: label, seconds: seconds)
     }
 }
 

@@ -9,9 +9,9 @@ import Support
 /// leaves nothing half-done and may simply be run again. The failure of one file never stops the others.
 package struct Ingester: Sendable {
     private let course: CourseFile
-    private let embedder: any Embedder
-    private let preparation: DocumentPreparation
-    private let originals: OriginalStore?
+    let preparation: DocumentPreparation
+    let completion: DocumentCompletion
+    let originals: OriginalStore?
     private let options: Options
     private let log: Log
     private let time: any TimeSource
@@ -23,6 +23,8 @@ package struct Ingester: Sendable {
         package var again = false
         /// Documents that are read ahead while another is embedded.
         package var lookAhead = 2
+        /// Bytes of text read ahead beyond which no further document is.
+        package var lookAheadBytes = 64 << 20
         /// Chunks that are embedded at a time.
         package var batchSize = 32
 
@@ -37,14 +39,15 @@ package struct Ingester: Sendable {
         options: Options = Options(), log: Log, time: any TimeSource = SystemTime()
     ) {
         self.course = course
-        self.embedder = embedder
-        self.originals = originals.map(OriginalStore.init)
+        self.originals = originals.map(OriginalStore.init(folder:))
         self.options = options
         self.log = log
         self.time = time
         preparation = DocumentPreparation(
             course: course, chunker: Chunker(embedder: embedder), extraction: extraction, originals: self.originals,
-            again: options.again)
+            again: options.again, time: time)
+        completion = DocumentCompletion(
+            course: course, embedder: embedder, preparation: preparation, batchSize: options.batchSize, time: time)
     }
 
     /// - Parameter progress: called often, from any thread, in order; must be quick.
@@ -104,7 +107,9 @@ package struct Ingester: Sendable {
                     continue
                 }
                 let start = meter.secondsSinceStart
-                while next < files.count, next <= index + max(options.lookAhead, 1) {
+                while next < files.count, next <= index + max(options.lookAhead, 1),
+                    next <= index || prepared.values.reduce(0, { $0 + $1.byteCount }) < options.lookAheadBytes
+                {
                     let (number, file) = (next, files[next])
                     group.addTask { await prepare(number, file) }
                     next += 1
@@ -113,7 +118,9 @@ package struct Ingester: Sendable {
                 var report: FileReport
                 do {
                     guard let result = prepared.removeValue(forKey: index) else { throw CancellationError() }
-                    report = try await finish(result.get(), meter, start: start)
+                    let completed = try await completion.complete(result.get(), of: file) { meter.note($0) }
+                    log.debug("document ingested", ["document": completed.document.id])
+                    report = FileReport(completed, path: file.name, seconds: meter.secondsSinceStart - start)
                     trouble.passed()
                 } catch let error as CancellationError {
                     throw error
@@ -134,49 +141,6 @@ package struct Ingester: Sendable {
     /// The first half of a document's way: read and cut.
     private func prepare(_ index: Int, _ file: FileWalk.Found) async -> Preparing {
         do { return (index, .success(try await preparation.prepare(file))) } catch { return (index, .failure(error)) }
-    }
-
-    /// The second half of a document's way: embed; then write and check in one transaction.
-    private func finish(
-        _ outcome: DocumentPreparation.Outcome, _ meter: ProgressMeter, start: Double
-    ) async throws -> FileReport {
-        switch outcome {
-        case .unchanged(let document):
-            return FileReport(
-                path: document.path, outcome: .unchanged, reason: nil, reasonLabel: nil, pages: document.pageCount,
-                emptyPages: [], chunks: 0, characters: document.characterCount, warnings: document.warnings,
-                seconds: meter.secondsSinceStart - start)
-        case .ready(let prepared):
-            let vectors = try await embed(prepared.chunks, meter)
-            try SelfCheck.check(vectors, of: prepared.chunks, dimension: course.space.dimension)
-            meter.beginStoring()
-            let stored = try await course.replace(
-                prepared.document, chunks: prepared.chunks.map(NewChunk.init), vectors: vectors
-            ) { written in
-                try SelfCheck.check(
-                    written, contentHash: prepared.document.contentHash, prepared.chunks, vectors)
-            }
-            log.debug("document ingested", ["document": stored.id, "chunks": "\(stored.chunkCount)"])
-            return FileReport(
-                path: stored.path, outcome: prepared.replacesOne ? .replaced : .added, reason: nil, reasonLabel: nil,
-                pages: stored.pageCount, emptyPages: prepared.emptyPages, chunks: stored.chunkCount,
-                characters: stored.characterCount, warnings: stored.warnings,
-                seconds: meter.secondsSinceStart - start)
-        }
-    }
-
-    private func embed(_ chunks: [DocumentChunk], _ meter: ProgressMeter) async throws -> [Float] {
-        meter.beginEmbedding(chunks: chunks.count)
-        var vectors: [Float] = []
-        vectors.reserveCapacity(chunks.count * embedder.space.dimension)
-        for first in stride(from: 0, to: chunks.count, by: max(options.batchSize, 1)) {
-            try Task.checkCancellation()
-            let batch = chunks[first..<min(first + max(options.batchSize, 1), chunks.count)]
-            let before = time.elapsed
-            vectors += try await embedder.embed(batch.map(\.embeddedText))
-            meter.embedded(batch.count, seconds: (time.elapsed - before).inSeconds)
-        }
-        return vectors
     }
 
     /// Documents that the folders of this run no longer hold, and those that it could not look for.
@@ -214,10 +178,10 @@ private struct CommonTrouble {
     }
 }
 
-extension NewChunk {
-    fileprivate init(_ chunk: DocumentChunk) {
-        self.init(
-            text: chunk.text, section: chunk.section, pages: chunk.pages, offset: chunk.offset,
-            tokenCount: chunk.tokenCount)
+extension Result where Success == DocumentPreparation.Outcome {
+    /// About the memory that a document takes until it is embedded.
+    fileprivate var byteCount: Int {
+        guard case .success(.ready(let prepared)) = self else { return 0 }
+        return prepared.byteCount
     }
 }

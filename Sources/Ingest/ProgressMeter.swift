@@ -5,6 +5,8 @@ final class ProgressMeter: Sendable {
     private struct State {
         var progress = IngestProgress()
         var embeddingSeconds = 0.0
+        /// When the last batch of vectors came, in seconds since the start.
+        var lastBatch = 0.0
         /// Bytes of files that went in, and of those with what is yet to come; files that cost nothing are in neither.
         var bytesDone = 0
         var bytesTotal = 0
@@ -42,30 +44,34 @@ final class ProgressMeter: Sendable {
         }
     }
 
-    func beginEmbedding(chunks: Int) {
+    /// What the current document's own progress means for the run's.
+    func note(_ document: DocumentProgress) {
+        let now = secondsSinceStart
         change { state in
-            state.progress.phase = .embedding
-            state.progress.currentChunks = chunks
+            switch document.state {
+            case .embedding:
+                state.progress.phase = .embedding
+                if document.chunksDone > 0 { state.embeddingSeconds += now - state.lastBatch }
+                state.lastBatch = now
+                state.progress.chunksDone += document.chunksDone - state.progress.currentChunksDone
+                state.progress.currentChunksDone = document.chunksDone
+                state.progress.currentChunks = document.chunks ?? 0
+                if state.progress.chunksDone > 0 {
+                    state.progress.chunksPerSecond =
+                        Double(state.progress.chunksDone) / max(state.embeddingSeconds, 1e-6)
+                }
+            case .checking: state.progress.phase = .storing
+            case .queued, .extracting, .ready, .failed: break
+            }
         }
     }
-
-    func embedded(_ chunks: Int, seconds: Double) {
-        change { state in
-            state.progress.chunksDone += chunks
-            state.progress.currentChunksDone += chunks
-            state.embeddingSeconds += seconds
-            state.progress.chunksPerSecond = Double(state.progress.chunksDone) / max(state.embeddingSeconds, 1e-6)
-        }
-    }
-
-    func beginStoring() { change { $0.progress.phase = .storing } }
 
     func endFile(_ file: FileReport) {
         change { state in
             state.progress.filesDone += 1
             if file.outcome == .failed { state.progress.failed += 1 }
             switch file.outcome {
-            case .unchanged, .failed, .skipped: state.bytesTotal -= state.currentBytes
+            case .unchanged, .renamed, .duplicate, .failed, .skipped: state.bytesTotal -= state.currentBytes
             case .added, .replaced:
                 state.bytesDone += state.currentBytes
                 state.progress.pagesDone += file.pages ?? 0

@@ -3,13 +3,25 @@ import Extraction
 import Support
 
 /// Looks a document up again, by what a question would find it by, before it takes its place in the course.
-enum SelfCheck {
+struct SelfCheck: Sendable {
     /// The least cosine of a vector with itself.
     private static let sameness: Float = 0.99
 
+    let chunks: [DocumentChunk]
+    let dimension: Int
+    /// The sentences that are to be found again.
+    let probes: [ProbeSentence]
+
+    /// - Parameter chunks: at least one.
+    init(chunks: [DocumentChunk], dimension: Int) {
+        self.chunks = chunks
+        self.dimension = dimension
+        probes = ProbeSentence.choose(from: chunks.map(\.text))
+    }
+
     /// Before storing: one vector of the right length for each chunk.
     /// - Throws: `IngestError` `selfCheckFailed`.
-    static func check(_ vectors: [Float], of chunks: [DocumentChunk], dimension: Int) throws(IngestError) {
+    func check(_ vectors: [Float]) throws(IngestError) {
         guard vectors.count == chunks.count * dimension else {
             throw .selfCheckFailed("\(chunks.count) chunks have \(vectors.count / max(dimension, 1)) vectors")
         }
@@ -21,37 +33,29 @@ enum SelfCheck {
         }
     }
 
-    /// After writing, before the course changes for anyone: what is there is what was meant, and three of its passages
-    /// are found by their vectors and by their words.
-    /// - Parameter chunks: at least one.
+    /// After writing, before the course changes for anyone: what is there is what was meant, passages of its beginning,
+    /// middle and end have their vectors, and the probe sentences are found by a search.
     /// - Throws: `IngestError` `selfCheckFailed`; what the store throws.
-    static func check(
-        _ written: UncommittedDocument, contentHash: String, _ chunks: [DocumentChunk], _ vectors: [Float]
-    ) throws {
+    func check(
+        _ written: UncommittedDocument, contentHash: String, _ vectors: [Float]
+    ) throws -> DocumentReport.SelfCheck {
         guard let document = try written.document(), document.chunkCount == chunks.count,
             document.contentHash == contentHash
         else { throw IngestError.selfCheckFailed("the document is not in the course") }
-        let dimension = vectors.count / chunks.count
         for ordinal in Set([0, chunks.count / 2, chunks.count - 1]).sorted() {
             guard let chunk = try written.chunk(ordinal), chunk.text == chunks[ordinal].text else {
                 throw IngestError.selfCheckFailed("passage \(ordinal + 1) is missing")
             }
             let vector = Array(vectors[ordinal * dimension..<(ordinal + 1) * dimension])
-            guard let own = try written.similarity(vector, chunkID: chunk.id), own >= sameness else {
+            guard let own = try written.similarity(vector, chunkID: chunk.id), own >= Self.sameness else {
                 throw IngestError.selfCheckFailed("passage \(ordinal + 1) is not found by its meaning")
             }
-            if let sentence = sentence(of: chunk.text), try !written.isFound(chunk.id, byWordsOf: sentence) {
-                throw IngestError.selfCheckFailed("passage \(ordinal + 1) is not found by its words")
+        }
+        for probe in probes {
+            guard try written.isFound(probe.text, inChunk: probe.chunk) else {
+                throw IngestError.selfCheckFailed("passage \(probe.chunk + 1) is not found by its words")
             }
         }
-    }
-
-    /// The longest of the first sentences that holds words to search for, if there is one.
-    private static func sentence(of text: String) -> String? {
-        let sentences = SentenceSplitter.sentences(in: text).prefix(8).map { String($0.prefix(500)) }
-        let candidates = sentences.filter { sentence in
-            Words.content(sentence, limit: 60).count { $0.utf8.count >= 4 && $0.utf8.allSatisfy { $0 < 0x80 } } >= 3
-        }
-        return candidates.max { $0.utf8.count < $1.utf8.count }
+        return DocumentReport.SelfCheck(sentences: probes.count, found: probes.count)
     }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// What a search hands to a reader or a prompt: one chunk, or neighbouring ones joined.
 package struct Passage: Sendable, Hashable, Codable {
     /// In the order of the text.
@@ -11,6 +13,12 @@ package struct Passage: Sendable, Hashable, Codable {
     package let section: [String]
     /// Pages from 1; nil for formats without pages.
     package let pages: ClosedRange<Int>?
+    /// What the pages are called.
+    package let pageUnit: PageUnit
+    /// Cells, times or lines, for formats that have such: `Notas!A2:F31`, `00:01:23–00:02:10`, `10–42`.
+    package let place: String?
+    /// Whether some of the text was recognised from the picture of a page, and may hold its errors.
+    package let recognised: Bool
     /// Verbatim text of the document, overlaps between chunks removed.
     package let text: String
     /// The best chunk's score; comparable within one result only.
@@ -23,7 +31,7 @@ package struct Passage: Sendable, Hashable, Codable {
     package init(
         chunkIDs: [Int64], documentID: String, documentTitle: String, documentPath: String, language: String,
         section: [String], pages: ClosedRange<Int>?, text: String, score: Double, similarity: Double?,
-        lexicalScore: Double?
+        lexicalScore: Double?, pageUnit: PageUnit = .page, place: String? = nil, recognised: Bool = false
     ) {
         self.chunkIDs = chunkIDs
         self.documentID = documentID
@@ -32,6 +40,9 @@ package struct Passage: Sendable, Hashable, Codable {
         self.language = language
         self.section = section
         self.pages = pages
+        self.pageUnit = pageUnit
+        self.place = place
+        self.recognised = recognised
         self.text = text
         self.score = score
         self.similarity = similarity
@@ -41,7 +52,7 @@ package struct Passage: Sendable, Hashable, Codable {
 
 extension Passage {
     /// The headings below the document's own title: what to show behind it.
-    package var place: [String] {
+    package var headings: [String] {
         section.first == documentTitle ? Array(section.dropFirst()) : section
     }
 }

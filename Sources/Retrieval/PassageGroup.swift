@@ -38,6 +38,8 @@ struct PassageGroup {
         return Passage(
             chunkIDs: chunks.map(\.id), documentID: document.id, documentTitle: document.title,
             documentPath: document.path, language: document.language, section: chunks[0].section, pages: range,
-            text: PassageText.join(chunks), score: best.score, similarity: similarity, lexicalScore: lexicalScore)
+            text: PassageText.join(chunks), score: best.score, similarity: similarity, lexicalScore: lexicalScore,
+            pageUnit: document.pageUnit, place: PlaceRange.joined(chunks.compactMap(\.place)),
+            recognised: chunks.contains(where: \.recognised))
     }
 }

@@ -62,6 +62,52 @@ import Testing
         }
     }
 
+    /// Documents of many sizes come, go and are replaced; each generation is built on the one before.
+    @Test func aGrowingCourseSharesWhatItHasInMemory() async throws {
+        let file = try fixture.open(vectorMemory: 1 << 24)
+        var numbers = SeededNumbers(14)
+        let query = numbers.unitVector()
+        var documents: [String: [(Int64, [Float])]] = [:]
+        for step in 0..<40 {
+            let path = "\(Int.random(in: 0..<12, using: &numbers))"
+            if let document = try await file.document(path: path), Bool.random(using: &numbers) {
+                try await file.remove(documentID: document.id)
+                documents[path] = nil
+            } else {
+                let count = step == 7 ? 2 * VectorSegment.capacity + 5 : Int.random(in: 1...700, using: &numbers)
+                documents[path] = try await add(count, path: path, to: file, &numbers)
+            }
+            let all = documents.values.flatMap { $0 }
+            let found = try await file.vectorSearch(query, limit: 25)
+            #expect(found.map(\.id) == expected(query, all, limit: 25), "step \(step)")
+        }
+    }
+
+    @Test func whatIsInMemoryIsNotReadAgain() async throws {
+        let file = try fixture.open(vectorMemory: 1 << 24)
+        var numbers = SeededNumbers(15)
+        _ = try await add(VectorSegment.capacity, path: "a", to: file, &numbers)
+        _ = try await add(10, path: "b", to: file, &numbers)
+        let former = try await matrix(of: file, old: nil)
+        #expect(former.segments.map(\.ids.count) == [VectorSegment.capacity, 10])
+        // Only what is taken from the former generation can still be there after this.
+        try await file.pool.write { try $0.execute("UPDATE vector SET embedding = zeroblob(48)") }
+        _ = try await add(1, path: "c", to: file, &numbers)
+        _ = try await add(3, path: "b", to: file, &numbers)
+        let next = try await matrix(of: file, old: former)
+        #expect(next.segments.map(\.ids.count) == [VectorSegment.capacity, 4])
+        let query = numbers.unitVector()
+        #expect(next.segments[0].scores(query) == former.segments[0].scores(query))
+    }
+
+    private func matrix(of file: CourseFile, old: VectorMatrix?) async throws -> VectorMatrix {
+        try await file.pool.read { connection in
+            try VectorMatrix(
+                dimension: CourseFixture.dimension, generation: try Generation.current(in: connection), old: old,
+                in: connection)
+        }
+    }
+
     @Test func changesOfAnotherProcessAreSeen() async throws {
         let here = try fixture.open()
         let there = try fixture.open()

@@ -10,7 +10,9 @@ import Testing
         [String](repeating: String(repeating: "long ", count: 800), count: texts)
     }
 
-    private func request(_ texts: [String]) -> EmbeddingRequest { EmbeddingRequest(texts: texts, dimension: 1) }
+    private func request(_ texts: [String], _ priority: EmbeddingPriority = .interactive) -> EmbeddingRequest {
+        EmbeddingRequest(texts: texts, dimension: 1, priority: priority)
+    }
 
     @Test func shortRequestsGoFirstAndLongOnesTakeTurns() throws {
         let queue = BatchQueue(window: 254)
@@ -33,12 +35,50 @@ import Testing
     @Test func aStreamOfShortRequestsDoesNotStopALongOne() throws {
         let queue = BatchQueue(window: 254)
         let long = request(document(2))
+        let running = request(document(2), .background)
+        try queue.add(running)
+        let batch = try #require(queue.next())
         try queue.add(long)
         for _ in 0..<2 * BatchQueue.patience { try queue.add(request(question)) }
-        for _ in 0..<BatchQueue.patience { #expect(queue.nextShort() != nil) }
-        #expect(queue.nextShort() == nil)
+        for _ in 0..<BatchQueue.patience { #expect(queue.nextShort(before: batch)?.request.texts == question) }
         #expect(queue.next()?.request === long)
-        #expect(queue.nextShort() != nil)
+        #expect(queue.nextShort(before: batch)?.request.texts == question)
+    }
+
+    @Test func whatSomebodyWaitsForGoesBeforeTheBackground() throws {
+        let queue = BatchQueue(window: 254)
+        let book = request(document(9), .background)
+        let note = request(question, .background)
+        let answer = request(document(2))
+        let asked = request(question)
+        for request in [book, note, answer, asked] { try queue.add(request) }
+        #expect(queue.next()?.request === asked)
+        #expect(queue.next()?.request === answer)
+        #expect(queue.next()?.request === book)
+        let batch = try #require(queue.next())
+        #expect(batch.request === note && batch.isBackground)
+        #expect(queue.nextShort(before: batch) == nil, "the book does not go before the note")
+
+        let long = request(document(2))
+        try queue.add(long)
+        let piece = try #require(queue.nextShort(before: batch))
+        #expect(piece.request === long && piece.range == 0..<1 && !piece.isBackground)
+        #expect(queue.nextShort(before: piece) == nil, "nor one long request before another")
+        try queue.add(request(question))
+        #expect(queue.nextShort(before: piece)?.request.texts == question)
+    }
+
+    @Test func theBackgroundIsNotPassedOverForEver() throws {
+        let queue = BatchQueue(window: 254)
+        let book = request(document(4), .background)
+        try queue.add(book)
+        var turns: [Bool] = []
+        for _ in 0..<3 * (BatchQueue.patience + 1) {
+            try queue.add(request(question))
+            turns.append(try #require(queue.next()).isBackground)
+        }
+        let period = [Bool](repeating: false, count: BatchQueue.patience) + [true]
+        #expect(turns == period + period + [Bool](repeating: false, count: BatchQueue.patience + 1))
     }
 
     @Test func aTextLongerThanABatchIsABatch() throws {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Extraction
@@ -30,7 +31,56 @@ import Testing
         let bytes = Array(String(repeating: "coração ", count: 20).utf8) + [0xff, 0x20] + Array("fim".utf8)
         let decoded = try #require(TextDecoder.decode(bytes))
         #expect(decoded.text.hasSuffix("\u{fffd} fim") && decoded.text.hasPrefix("coração"))
-        #expect(decoded.warning?.hasPrefix("1 damaged") ?? false)
+        #expect(decoded.warnings.first?.hasPrefix("1 damaged character was") ?? false)
+    }
+
+    /// The files are the same text, made by Python's codecs.
+    @Test(arguments: ["utf8-bom", "utf16-le", "utf16-be", "utf16-bom", "windows1252", "macroman", "latin1", "cp850"])
+    func portugueseIsFoundInEveryEncoding(_ name: String) throws {
+        let folder = DocumentFixture.path("../text")
+        func text(_ name: String) throws -> TextDecoder.Decoded {
+            let decoded = TextDecoder.decode(try FileReading.bytes(of: "\(folder)/\(name).txt", limit: 10_000))
+            return try #require(decoded)
+        }
+        var expected = try text("utf8").text
+        if ["latin1", "cp850"].contains(name) {
+            expected = String(expected.map { "“”".contains($0) ? "\"" : $0 == "–" ? "-" : $0 })
+        }
+        #expect(try text(name).text == expected)
+        #expect(try text(name).warnings.isEmpty)
+    }
+
+    @Test func whatCannotBeDecodedIsSaid() throws {
+        // 0x81 has no meaning in windows-1252.
+        let decoded = try #require(TextDecoder.decode(Array("caf".utf8) + [0xe9, 0x20, 0x81, 0x20, 0xe7, 0xe3, 0x6f]))
+        #expect(decoded.text == "café \u{fffd} ção" && decoded.warnings.count == 1)
+        let half = try #require(TextDecoder.decode([0xff, 0xfe, 0x41, 0, 0x00, 0xd8, 0x42, 0, 0x43]))
+        #expect(half.text == "A\u{fffd}B" && half.warnings.first?.hasPrefix("2 damaged") ?? false)
+    }
+
+    @Test func declaredEncodings() throws {
+        let bytes: [UInt8] = [0x61, 0xa4, 0x62]
+        #expect(TextDecoder.decode(bytes, declared: "ISO-8859-15")?.text == "a€b")
+        #expect(TextDecoder.decode(bytes, declared: "macintosh")?.text == "a§b")
+        #expect(TextDecoder.decode(Array("é".utf8), declared: "iso-8859-1")?.text == "é", "UTF-8 that decodes wins")
+        #expect(TextDecoder.decode(bytes, declared: "koi8-r")?.warnings.count == 1)
+    }
+
+    @Test func hiddenCharactersAreFoundAndRemoved() throws {
+        func warnings(_ text: String) -> [String] { TextDecoder.decode(Array(text.utf8))?.warnings ?? ["none"] }
+        let tags = String(
+            String.UnicodeScalarView("ignore".unicodeScalars.compactMap { Unicode.Scalar($0.value + 0xe0000) }))
+        #expect(warnings("texto\(tags)").count == 1)
+        #expect(warnings("a" + String(repeating: "\u{200b}\u{200c}", count: 4) + "b").count == 1)
+        #expect(warnings("a" + String(repeating: "\u{fe01}", count: 8) + "b").count == 1)
+        #expect(warnings("co\u{ad}ra\u{ad}ção \u{200b} \u{200b} a\u{200d}b").isEmpty)
+        let scotland = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}"
+        #expect(warnings("bandeira \(scotland) e \(scotland)").isEmpty)
+        #expect(TextCleaner.clean("x\(tags)y\u{202e}z\u{2066}w\u{fe0f}!") == "xyzw!")
+        #expect(TextCleaner.clean("a\u{200d}b \u{200c}c") == "ab c")
+        for kept in ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}🔬", "“São” – 5º • a…b €"] {
+            #expect(Array(TextCleaner.clean(kept).unicodeScalars) == Array(kept.unicodeScalars))
+        }
     }
 
     @Test func binaryIsNoText() {

@@ -44,7 +44,9 @@ import Testing
     ])
     func strangeTexts(_ text: String) throws {
         let decoded = try #require(TextDecoder.decode(Array(text.utf8)))
-        for document in [try MarkdownReader.read(decoded), try PlainTextReader.read(decoded, isCode: false)] {
+        for document in [
+            try MarkdownReader.read(decoded), try PlainTextReader.read(decoded), try SourceCodeReader.read(decoded),
+        ] {
             try check(document, window: embedder.window)
         }
     }
@@ -172,12 +174,81 @@ import Testing
         for chunk in cut { #expect(chunk.text.hasSuffix(")")) }
     }
 
+    @Test func codeThatIsTooLongIsCutAtBlankLines() throws {
+        let functions = (1...6).map { "def f\($0)(x):\n    y = x * \($0)\n    return y" }
+        let chunks = try chunks("```python\n\(functions.joined(separator: "\n\n"))\n```", window: 80)
+        #expect(chunks.count > 1)
+        for chunk in chunks { #expect(chunk.text.hasPrefix("def") && chunk.text.hasSuffix("return y")) }
+    }
+
+    @Test(arguments: [
+        "$f(x) = 1. Logo g(x) = 2 + 3 + 4$", "$$\\sum_{i=1}^{n} i. A = b$$", "\\[ a = b. C = d \\]",
+        "\\begin{align} a &= b. \\\\ C &= d \\end{align}",
+    ])
+    func aFormulaStaysWhole(_ formula: String) throws {
+        let words = (1...9).map { "palavra\($0)" }.joined(separator: " ")
+        for paragraph in [
+            String(repeating: "\(words) \(formula) \(words). ", count: 8),
+            String(repeating: "\(words) \(formula), ", count: 12),
+        ] {
+            let document = ExtractedDocument.plainText(paragraph)
+            for window in [64, 80, 100, 128] {
+                let chunks = Chunker(window: window) { [embedder] in embedder.tokenCount($0) }
+                    .chunks(of: document, title: "Curso")
+                #expect(chunks.count > 1)
+                let cut = chunks.filter { chunk in
+                    let formulas = FormulaRanges(in: paragraph, 0..<paragraph.utf8.count)
+                    return [chunk.offset.lowerBound, chunk.offset.upperBound].contains { formulas.around($0) != nil }
+                }
+                #expect(cut.map(\.text).isEmpty)
+                try check(document, window: window)
+            }
+        }
+    }
+
+    @Test func aFormulaThatIsTooLongIsCutAtLines() throws {
+        let lines = (1...30).map { "x_\($0) &= a_\($0) + b_\($0) \\\\" }
+        let text = "$$\n" + lines.joined(separator: "\n") + "\n$$"
+        let chunks = Chunker(window: 64) { [embedder] in embedder.tokenCount($0) }
+            .chunks(of: .plainText(text), title: "Curso")
+        #expect(chunks.count > 1)
+        for chunk in chunks.dropFirst() { #expect(chunk.text.hasPrefix("x_")) }
+    }
+
     @Test func aLongTitleLeavesRoomForTheText() throws {
         let title = String(repeating: "Um título que não acaba ", count: 100)
         let chunks = try chunks("# " + title + "\n\nO texto conta.", title: title)
         let text = try #require(chunks.last)
         #expect(text.embeddedText.hasSuffix("O texto conta."))
         #expect(embedder.tokenCount(text.embeddedText) <= 64)
+    }
+
+    @Test func placesAndRecognisedPagesFollowTheText() throws {
+        var builder = DocumentBuilder()
+        builder.markKind = .cells
+        builder.pageUnit = .slide
+        for page in 1...3 {
+            builder.beginPage()
+            try builder.heading("Folha \(page)", level: 1)
+            try builder.add(
+                .table,
+                lines: (1...40).map { ("aluno \(page)\($0) | \($0)", "Folha \(page)!A\($0)", "B\($0)") },
+                headerLines: 1)
+        }
+        let document = builder.finish(
+            title: nil, mediaType: "application/x-test", pageCount: 3, recognisedPages: [2])
+        let chunks = Chunker(window: 128) { [embedder] in embedder.tokenCount($0) }
+            .chunks(of: document, title: "Notas")
+        #expect(chunks.count > 5)
+        for chunk in chunks {
+            let page = try #require(chunk.pages?.lowerBound)
+            #expect(chunk.recognised == (page == 2))
+            let first = try #require(chunk.text.split(separator: "\n").first { $0.hasPrefix("aluno") })
+            let last = try #require(chunk.text.split(separator: "\n").last)
+            let (from, to) = (first.split(separator: " ")[3], last.split(separator: " ")[3])
+            #expect(chunk.place == "Folha \(page)!A\(from):B\(to)")
+            #expect(chunk.embeddedText.hasPrefix("Notas\nFolha \(page)\naluno \(page)1 | 1\n"))
+        }
     }
 
     @Test func pagesFollowTheText() throws {

@@ -32,8 +32,8 @@ struct ScriptedEmbedder: Embedder {
     var window: Int { model.window }
     func tokenCount(_ text: String) -> Int { model.tokenCount(text) }
 
-    func embed(_ texts: [String]) async throws -> [Float] {
+    func embed(_ texts: [String], priority: EmbeddingPriority) async throws -> [Float] {
         try await before(texts)
-        return change(try await model.embed(texts))
+        return change(try await model.embed(texts, priority: priority))
     }
 }

@@ -8,7 +8,7 @@ struct WordEmbedder: Embedder {
 
     func tokenCount(_ text: String) -> Int { Words.folded(text).count }
 
-    func embed(_ texts: [String]) async throws -> [Float] {
+    func embed(_ texts: [String], priority: EmbeddingPriority) async throws -> [Float] {
         texts.flatMap { text in
             var vector = [Float](repeating: 0.001, count: space.dimension)
             for word in Words.content(text) {

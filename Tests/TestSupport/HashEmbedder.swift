@@ -13,7 +13,7 @@ package struct HashEmbedder: Embedder {
 
     package func tokenCount(_ text: String) -> Int { text.split(whereSeparator: \.isWhitespace).count }
 
-    package func embed(_ texts: [String]) async throws -> [Float] { texts.flatMap(vector) }
+    package func embed(_ texts: [String], priority: EmbeddingPriority) async throws -> [Float] { texts.flatMap(vector) }
 
     private func vector(_ text: String) -> [Float] {
         var vector = [Float](repeating: 0, count: space.dimension)

@@ -23,7 +23,7 @@ package struct Grounding: Sendable {
         var places: [String] = []
         for passage in passages {
             var place = passage.documentTitle
-            if let section = passage.place.last { place += " › " + section }
+            if let section = passage.headings.last { place += " › " + section }
             if let page = passage.pages?.lowerBound {
                 place += language == "pt" ? " (página \(page))" : " (page \(page))"
             }

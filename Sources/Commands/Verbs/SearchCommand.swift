@@ -42,10 +42,14 @@ enum SearchCommand {
     }
 
     private static func place(_ passage: Passage) -> String {
-        let section = passage.place.isEmpty ? "" : " › " + passage.place.joined(separator: " › ")
-        guard let pages = passage.pages else { return section }
-        return section
-            + (pages.count == 1 ? ", p. \(pages.lowerBound)" : ", pp. \(pages.lowerBound)-\(pages.upperBound)")
+        var place = passage.headings.isEmpty ? "" : " › " + passage.headings.joined(separator: " › ")
+        if let pages = passage.pages {
+            let (one, many) = passage.pageUnit == .slide ? ("slide", "slides") : ("p.", "pp.")
+            place +=
+                pages.count == 1 ? ", \(one) \(pages.lowerBound)" : ", \(many) \(pages.lowerBound)-\(pages.upperBound)"
+        }
+        if let within = passage.place { place += ", \(within)" }
+        return passage.recognised ? place + " (recognised text)" : place
     }
 }
 
@@ -58,6 +62,9 @@ struct SearchOutput: Encodable {
         let section: [String]
         let pageFirst: Int?
         let pageLast: Int?
+        let pageUnit: PageUnit?
+        let place: String?
+        let recognised: Bool
         let score: Double
         let similarity: Double?
         let text: String
@@ -76,6 +83,8 @@ struct SearchOutput: Encodable {
             Item(
                 documentId: passage.documentID, title: passage.documentTitle, path: passage.documentPath,
                 section: passage.section, pageFirst: passage.pages?.lowerBound, pageLast: passage.pages?.upperBound,
+                pageUnit: passage.pages.map { _ in passage.pageUnit }, place: passage.place,
+                recognised: passage.recognised,
                 score: passage.score, similarity: passage.similarity, text: passage.text)
         }
     }

@@ -2,8 +2,9 @@ import Glibc
 
 /// The requests that wait for a thread, and the order in which their texts come up.
 ///
-/// Short requests (a student's question) go before long ones (a document), and long ones take turns, a batch each. So
-/// that a stream of questions cannot stop an ingest, after `patience` short ones in a row a waiting batch comes up.
+/// A student's question goes before what is long, and what somebody waits for before what is in the background (a
+/// document on its way into a course). Requests of one lane take turns, a batch each. So that a stream of questions
+/// cannot stop an ingest, a lane that was passed over `patience` times in a row has its turn.
 ///
 /// Unchecked Sendable: everything below `mutex` is only reached while it is held.
 final class BatchQueue: @unchecked Sendable {
@@ -11,11 +12,27 @@ final class BatchQueue: @unchecked Sendable {
     struct Batch {
         let request: EmbeddingRequest
         let range: Range<Int>
+        let isBackground: Bool
+    }
+
+    /// The order in which requests come up.
+    private enum Urgency: Int, CaseIterable {
+        /// Few words that somebody waits for.
+        case question
+        /// Many words that somebody waits for.
+        case long
+        case background
+    }
+
+    private struct Lane {
+        var waiting: [(request: EmbeddingRequest, next: Int)] = []
+        /// Batches of more urgent lanes since something waits here.
+        var passedOver = 0
     }
 
     /// Estimated tokens in a batch: enough rows that reading the weights costs little beside the arithmetic.
     static let batchTokens = 512
-    /// Estimated tokens of a short request.
+    /// Estimated tokens of a question.
     static let shortTokens = 256
     /// Requests that may wait; the next one is refused.
     static let mostWaiting = 1024
@@ -24,9 +41,7 @@ final class BatchQueue: @unchecked Sendable {
     private let window: Int
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let arrival: UnsafeMutablePointer<pthread_cond_t>
-    private var short: [EmbeddingRequest] = []
-    private var long: [(request: EmbeddingRequest, next: Int)] = []
-    private var shortInARow = 0
+    private var lanes = [Lane](repeating: Lane(), count: Urgency.allCases.count)
     private var isStopped = false
 
     /// - Parameter window: tokens of a text that count.
@@ -50,11 +65,13 @@ final class BatchQueue: @unchecked Sendable {
     /// - Throws: `EmbeddingError` of kind `overloaded`.
     func add(_ request: EmbeddingRequest) throws {
         let end = batchEnd(of: request, from: 0, tokens: Self.shortTokens)
+        let isShort = end == request.texts.count
+        let urgency: Urgency = request.priority == .background ? .background : isShort ? .question : .long
         try locked {
-            guard short.count + long.count < Self.mostWaiting else {
+            guard lanes.reduce(0, { $0 + $1.waiting.count }) < Self.mostWaiting else {
                 throw EmbeddingError(.overloaded, "\(Self.mostWaiting) requests are waiting already")
             }
-            if end == request.texts.count { short.append(request) } else { long.append((request, 0)) }
+            lanes[urgency.rawValue].waiting.append((request, 0))
             pthread_cond_broadcast(arrival)
         }
     }
@@ -62,27 +79,29 @@ final class BatchQueue: @unchecked Sendable {
     /// Takes a request out that nobody waits for any more.
     func remove(_ request: EmbeddingRequest) {
         locked {
-            short.removeAll { $0 === request }
-            long.removeAll { $0.request === request }
+            for lane in lanes.indices { lanes[lane].waiting.removeAll { $0.request === request } }
         }
     }
 
     /// The next batch; waits for one. Nil when the queue is stopped and empty.
     func next() -> Batch? {
         locked {
-            while short.isEmpty, long.isEmpty, !isStopped { pthread_cond_wait(arrival, mutex) }
-            if long.isEmpty || !short.isEmpty && shortInARow < Self.patience { return takeShort() }
-            shortInARow = 0
-            let (request, start) = long.removeFirst()
-            let end = batchEnd(of: request, from: start, tokens: Self.batchTokens)
-            if end < request.texts.count { long.append((request, end)) }
-            return Batch(request: request, range: start..<end)
+            while true {
+                if let urgency = mostUrgent() { return take(urgency, tokens: Self.batchTokens) }
+                if isStopped { return nil }
+                pthread_cond_wait(arrival, mutex)
+            }
         }
     }
 
-    /// A waiting short request, for a thread that is between two layers of a long one; nil when there is none.
-    func nextShort() -> Batch? {
-        locked { shortInARow < Self.patience ? takeShort() : nil }
+    /// Something more urgent than `batch`, small, for a thread that is between two layers of it; nil when there is none,
+    /// or when other lanes have waited long enough.
+    func nextShort(before batch: Batch) -> Batch? {
+        locked {
+            guard let urgency = mostUrgent() else { return nil }
+            guard urgency == .question || urgency == .long && batch.isBackground else { return nil }
+            return take(urgency, tokens: Self.shortTokens)
+        }
     }
 
     /// Threads that ask get what is left, then nil.
@@ -93,11 +112,21 @@ final class BatchQueue: @unchecked Sendable {
         }
     }
 
-    private func takeShort() -> Batch? {
-        guard !short.isEmpty else { return nil }
-        shortInARow = long.isEmpty ? 0 : shortInARow + 1
-        let request = short.removeFirst()
-        return Batch(request: request, range: 0..<request.texts.count)
+    private func mostUrgent() -> Urgency? {
+        let waiting = Urgency.allCases.filter { !lanes[$0.rawValue].waiting.isEmpty }
+        return waiting.last { lanes[$0.rawValue].passedOver >= Self.patience } ?? waiting.first
+    }
+
+    /// A batch of the lane's first request, which then goes to the end of the lane with the rest of its texts.
+    private func take(_ urgency: Urgency, tokens: Int) -> Batch {
+        for lane in lanes.indices where lane > urgency.rawValue && !lanes[lane].waiting.isEmpty {
+            lanes[lane].passedOver += 1
+        }
+        lanes[urgency.rawValue].passedOver = 0
+        let (request, start) = lanes[urgency.rawValue].waiting.removeFirst()
+        let end = batchEnd(of: request, from: start, tokens: tokens)
+        if end < request.texts.count { lanes[urgency.rawValue].waiting.append((request, end)) }
+        return Batch(request: request, range: start..<end, isBackground: urgency == .background)
     }
 
     /// Where a batch of about `tokens` that begins with text `start` ends. It has at least one text.

@@ -3,6 +3,7 @@ import Support
 /// One call of `embed`: its texts, the vectors so far, and who waits for them.
 final class EmbeddingRequest: Sendable {
     let texts: [String]
+    let priority: EmbeddingPriority
     private let dimension: Int
 
     private struct State {
@@ -15,8 +16,9 @@ final class EmbeddingRequest: Sendable {
 
     private let state: Locked<State>
 
-    init(texts: [String], dimension: Int) {
+    init(texts: [String], dimension: Int, priority: EmbeddingPriority = .interactive) {
         self.texts = texts
+        self.priority = priority
         self.dimension = dimension
         state = Locked(State(missing: texts.count))
     }

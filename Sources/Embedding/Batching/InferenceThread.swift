@@ -4,7 +4,7 @@ import Glibc
 /// A thread that turns batches into vectors until their queue is stopped.
 ///
 /// Two passes: while a long batch is computed, questions that arrive are answered between two of its layers, with the
-/// memory of the other pass.
+/// memory of the other pass. A question so waits for one layer of 512 tokens: some 15 ms with AVX-512, on one core.
 ///
 /// Unchecked Sendable: handed to its thread once, and used by that thread only.
 final class InferenceThread: @unchecked Sendable {
@@ -66,8 +66,10 @@ final class InferenceThread: @unchecked Sendable {
             let some = Array(lengths[text..<text + count])
             let end = token + some.reduce(0, +)
             let vectors = pass.vectors(ids: Array(ids[token..<end]), lengths: some) {
-                if mayPause {
-                    while let question = queue.nextShort() { run(question, in: short, mayPause: false) }
+                // So many at most that a stream of questions does not hold the batch for ever.
+                for _ in 0..<(mayPause ? BatchQueue.patience : 0) {
+                    guard let question = queue.nextShort(before: batch) else { break }
+                    run(question, in: short, mayPause: false)
                 }
                 return request.isOver
             }

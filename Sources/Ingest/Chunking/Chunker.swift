@@ -49,18 +49,30 @@ package struct Chunker: Sendable {
         var waiting = [packed]
         var chunks: [DocumentChunk] = []
         while let next = waiting.popLast() {
-            let body = next.header.map { document.text.utf8Substring($0) } ?? ""
-            let embedded = prefix.text + body + document.text.utf8Substring(next.embedded)
+            let lead = next.header.map { prefix.text + document.text.utf8Substring($0) } ?? prefix.text
+            let embedded = lead + document.text.utf8Substring(next.embedded)
             if tokenCount(embedded) > window, let (first, second) = next.halves(in: document.text) {
                 waiting += [second, first]
                 continue
             }
             let text = document.text.utf8Substring(next.range)
+            let pages = document.pages(of: next.range)
+            let start = next.range.lowerBound
             chunks.append(
                 DocumentChunk(
-                    text: text, offset: next.range, section: section.path, pages: document.pages(of: next.range),
-                    tokenCount: tokenCount(text), embeddedText: embedded))
+                    text: text, offset: next.range, section: section.path, pages: pages,
+                    place: place(of: next.range, in: section, document),
+                    recognised: pages.map { pages in document.recognisedPages.contains(where: pages.contains) }
+                        ?? false,
+                    tokenCount: tokenCount(text), lead: lead,
+                    embedded: (next.embedded.lowerBound - start)..<(next.embedded.upperBound - start)))
         }
         return chunks
+    }
+    /// Headings have no place of their own: they are not in the rows or lines before them.
+    private func place(of range: Range<Int>, in section: Section, _ document: ExtractedDocument) -> String? {
+        guard let first = section.content.first else { return nil }
+        let start = max(range.lowerBound, first.range.lowerBound)
+        return start < range.upperBound ? document.place(of: start..<range.upperBound) : nil
     }
 }

@@ -14,7 +14,9 @@ struct SectionPacker {
         /// Two parts, cut at white space near the middle if there is any; nil when there is nothing left to cut.
         func halves(in text: String) -> (Packed, Packed)? {
             let bytes = text.utf8Slice(embedded)
-            let middle = bytes.index(bytes.startIndex, offsetBy: bytes.count / 2)
+            let formula = FormulaRanges(in: text, embedded).around(embedded.lowerBound + bytes.count / 2)
+            let middle = bytes.index(
+                bytes.startIndex, offsetBy: formula.map { $0.upperBound - embedded.lowerBound } ?? bytes.count / 2)
             let cut =
                 bytes[middle...].firstIndex(where: TextCleaner.isWhiteSpace)
                 ?? bytes[..<middle].lastIndex(where: TextCleaner.isWhiteSpace)

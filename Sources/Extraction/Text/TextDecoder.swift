@@ -1,13 +1,21 @@
 /// Finds the encoding of a text file and decodes it.
 ///
 /// In this order: byte-order mark; UTF-16 by its zero bytes; UTF-8 when all of it is well formed; what the file
-/// declares of itself; UTF-8 with a few damaged places; else windows-1252, of which Latin-1's letters are a part
-/// (WHATWG Encoding Standard, section 4.2, treats the two labels as one).
+/// declares of itself; UTF-8 with a few damaged places; else the one-byte encoding whose letters make the likeliest
+/// words, windows-1252 in doubt, of which Latin-1's letters are a part (WHATWG Encoding Standard, section 4.2, treats
+/// the two labels as one).
 enum TextDecoder {
     struct Decoded {
         let text: String
-        /// For staff, when the encoding was guessed against the evidence.
-        let warning: String?
+        /// For staff: what could not be decoded, or was guessed against the evidence, or cannot be seen.
+        let warnings: [String]
+
+        init(text: String, warning: String? = nil) {
+            self.text = text
+            var hidden = HiddenCharacters()
+            hidden.scan(text)
+            warnings = [warning, hidden.warning].compactMap { $0 }
+        }
     }
 
     /// - Parameter declared: the label a HTML file names, in any case, or nil.
@@ -23,23 +31,29 @@ enum TextDecoder {
         let body = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes.dropFirst(3) : bytes[...]
         guard !isBinary(body) else { return nil }
         let census = UTF8Census(body)
-        if census.damaged == 0 { return Decoded(text: String(decoding: body, as: UTF8.self), warning: nil) }
+        if census.damaged == 0 { return Decoded(text: String(decoding: body, as: UTF8.self)) }
         let label = declared?.lowercased()
-        if census.sequences > 8 * census.damaged, label.map({ $0 == "utf-8" || $0 == "utf8" }) ?? true {
+        let named = label.flatMap { SingleByteEncoding(label: $0) }
+        if census.sequences > 8 * census.damaged, named == nil {
+            return Decoded(text: String(decoding: body, as: UTF8.self), warning: replaced(census.damaged))
+        }
+        let encoding = named ?? SingleByteEncoding.likeliest(for: body)
+        let isKnown = label.map { ["utf-8", "utf8", "us-ascii", "ascii"].contains($0) } ?? true || named != nil
+        let (text, undefined) = encoding.decode(body)
+        if !isKnown, let label {
+            let name = TextCleaner.shortened(TextCleaner.collapsingWhiteSpace(label), to: 30)
             return Decoded(
-                text: String(decoding: body, as: UTF8.self),
-                warning: "\(census.damaged) damaged characters were replaced by a question mark sign.")
+                text: text,
+                warning: "The encoding \(name) is not known; \(encoding.rawValue) was assumed, so accents may be wrong."
+            )
         }
-        if label == "iso-8859-15" || label == "latin-9" || label == "latin9" {
-            return Decoded(text: decodeBytes(body, high: latin9), warning: nil)
-        }
-        let known = ["utf-8", "utf8", "windows-1252", "cp1252", "iso-8859-1", "latin1", "us-ascii", "ascii"]
-        let warning = label.flatMap { label in
-            known.contains(label)
-                ? nil
-                : "The encoding \(TextCleaner.shortened(label, to: 30)) is not known; windows-1252 was assumed, so accents may be wrong."
-        }
-        return Decoded(text: decodeBytes(body, high: windows1252), warning: warning)
+        return Decoded(text: text, warning: undefined > 0 ? replaced(undefined) : nil)
+    }
+
+    private static func replaced(_ count: Int) -> String {
+        count == 1
+            ? "1 damaged character was replaced by a question mark sign."
+            : "\(count) damaged characters were replaced by a question mark sign."
     }
 
     /// Whether control characters show that these bytes are no text in an ASCII-compatible encoding.
@@ -80,51 +94,34 @@ enum TextDecoder {
         }
         let controls = units.prefix(1 << 20).filter { $0 < 0x20 && !(0x08...0x0d).contains($0) }.count
         guard controls * 100 <= units.count else { return nil }
-        return Decoded(text: String(decoding: units, as: UTF16.self), warning: nil)
+        // Half a unit at the end, and halves of pairs, are damage.
+        let text = String(decoding: units, as: UTF16.self)
+        let damaged =
+            text.unicodeScalars.count { $0 == "\u{fffd}" } - units.count { $0 == 0xfffd } + bytes.count % 2
+        return Decoded(text: text, warning: damaged > 0 ? replaced(damaged) : nil)
     }
 
     private static func decodeUTF32(_ bytes: [UInt8]) -> Decoded? {
         let littleEndian = bytes[0] == 0xff
         var scalars = String.UnicodeScalarView()
         var index = 4
+        var damaged = 0
         while index + 3 < bytes.count {
             let four = bytes[index..<index + 4].map { UInt32($0) }
             let value =
                 littleEndian
                 ? four[3] << 24 | four[2] << 16 | four[1] << 8 | four[0]
                 : four[0] << 24 | four[1] << 16 | four[2] << 8 | four[3]
-            scalars.append(Unicode.Scalar(value) ?? "\u{fffd}")
+            if let scalar = Unicode.Scalar(value) {
+                scalars.append(scalar)
+            } else {
+                scalars.append("\u{fffd}")
+                damaged += 1
+            }
             index += 4
         }
-        return Decoded(text: String(scalars), warning: nil)
+        return Decoded(text: String(scalars), warning: damaged > 0 ? replaced(damaged) : nil)
     }
-
-    private static func decodeBytes(_ bytes: ArraySlice<UInt8>, high: [UInt8: UInt32]) -> String {
-        var utf8: [UInt8] = []
-        utf8.reserveCapacity(bytes.count + bytes.count / 8)
-        for byte in bytes {
-            if byte < 0x80 {
-                utf8.append(byte)
-            } else if let scalar = Unicode.Scalar(high[byte] ?? UInt32(byte)) {
-                utf8.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
-            }
-        }
-        return String(decoding: utf8, as: UTF8.self)
-    }
-
-    /// WHATWG Encoding Standard, index windows-1252, where it differs from Latin-1.
-    static let windows1252: [UInt8: UInt32] = [
-        0x80: 0x20ac, 0x82: 0x201a, 0x83: 0x0192, 0x84: 0x201e, 0x85: 0x2026, 0x86: 0x2020, 0x87: 0x2021,
-        0x88: 0x02c6, 0x89: 0x2030, 0x8a: 0x0160, 0x8b: 0x2039, 0x8c: 0x0152, 0x8e: 0x017d, 0x91: 0x2018,
-        0x92: 0x2019, 0x93: 0x201c, 0x94: 0x201d, 0x95: 0x2022, 0x96: 0x2013, 0x97: 0x2014, 0x98: 0x02dc,
-        0x99: 0x2122, 0x9a: 0x0161, 0x9b: 0x203a, 0x9c: 0x0153, 0x9e: 0x017e, 0x9f: 0x0178,
-    ]
-
-    /// ISO 8859-15, where it differs from Latin-1.
-    private static let latin9: [UInt8: UInt32] = [
-        0xa4: 0x20ac, 0xa6: 0x0160, 0xa8: 0x0161, 0xb4: 0x017d, 0xb8: 0x017e, 0xbc: 0x0152, 0xbd: 0x0153,
-        0xbe: 0x0178,
-    ]
 }
 
 /// How many well-formed multi-byte sequences (RFC 3629, section 4) there are in some bytes, and how many bytes do not

@@ -1,19 +1,32 @@
 /// Makes text from any source comparable: one form for each letter, no characters that do not print.
 package enum TextCleaner {
     /// `text` with precomposed letters, ligatures spelt out, `\n` line ends, plain spaces, and without control
-    /// characters, soft hyphens, zero-width characters and byte-order marks. White space is otherwise kept.
+    /// characters, soft hyphens, zero-width, directional, tag and variation characters. White space is otherwise kept.
+    ///
+    /// Joiners stay between letters of the scripts that are spelt with them (Persian, the scripts of India) and within
+    /// emoji.
     package static func clean(_ text: String) -> String {
-        if text.utf8.allSatisfy({ (0x20...0x7e).contains($0) || $0 == 0x0a || $0 == 0x09 }) { return text }
+        var text = text
+        if text.withUTF8({ isClean($0) }) { return text }
         var clean = String.UnicodeScalarView()
         var previousWasReturn = false
+        var joiner: Unicode.Scalar?
         for scalar in composed(text).unicodeScalars {
             defer { previousWasReturn = scalar == "\r" }
+            if let waiting = joiner {
+                joiner = nil
+                if joins(scalar) { clean.append(waiting) }
+            }
             switch scalar {
             case "\n" where previousWasReturn: continue
             case "\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{0b}", "\u{0c}": clean.append("\n")
             case "\n", "\t": clean.append(scalar)
-            case "\u{00}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{ad}", "\u{200b}"..."\u{200f}", "\u{202a}"..."\u{202e}",
-                "\u{2060}"..."\u{206f}", "\u{feff}", "\u{fff9}"..."\u{fffb}":
+            case "\u{200c}", "\u{200d}":
+                if let last = clean.last, joins(last) { joiner = scalar }
+            case "\u{00}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{ad}", "\u{34f}", "\u{61c}", "\u{115f}", "\u{1160}",
+                "\u{180b}"..."\u{180f}", "\u{200b}"..."\u{200f}", "\u{202a}"..."\u{202e}", "\u{2060}"..."\u{206f}",
+                "\u{3164}", "\u{fe00}"..."\u{fe0f}", "\u{feff}", "\u{ffa0}", "\u{fff9}"..."\u{fffb}",
+                "\u{e0000}"..."\u{e0fff}":
                 continue
             case "\u{a0}", "\u{1680}", "\u{2000}"..."\u{200a}", "\u{202f}", "\u{205f}", "\u{3000}": clean.append(" ")
             case "\u{fb00}"..."\u{fb06}":
@@ -24,6 +37,35 @@ package enum TextCleaner {
             }
         }
         return String(clean)
+    }
+
+    /// Whether no character can need a change, told by the bytes alone; may err on the side of no.
+    private static func isClean(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        for (index, byte) in bytes.enumerated() {
+            switch byte {
+            case 0x20...0x7e, 0x0a, 0x09, 0x80...0xc1, 0xc3, 0xc5...0xcb, 0xce...0xd7, 0xd9...0xe0, 0xe4...0xee,
+                0xf0...0xf2:
+                continue
+            case 0xc2 where bytes[index + 1] > 0xa0 && bytes[index + 1] != 0xad: continue
+            case 0xc4 where bytes[index + 1] != 0xb2 && bytes[index + 1] != 0xb3: continue
+            // General punctuation, as far as dashes, quotation marks, bullets and dots go; and all above it.
+            case 0xe2 where bytes[index + 1] == 0x80 && (0x90...0xa7).contains(bytes[index + 2]): continue
+            case 0xe2 where bytes[index + 1] > 0x81: continue
+            default: return false
+            }
+        }
+        return true
+    }
+
+    /// Whether a joiner next to `scalar` can be part of the spelling: Arabic script, the scripts of India and their
+    /// neighbours, emoji.
+    private static func joins(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x600...0x6ff, 0x750...0x77f, 0x8a0...0x8ff, 0x900...0xdff, 0x1000...0x109f, 0x1780...0x17ff,
+            0x2190...0x2bff, 0x1f000...0x1faff:
+            true
+        default: false
+        }
     }
 
     /// Clean, on one line, single spaces, none at the ends.

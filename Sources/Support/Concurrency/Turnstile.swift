@@ -1,7 +1,5 @@
-import Support
-
 /// Lets one task through at a time, in the order in which they came: a lock that may be held over an `await`.
-final class Turnstile: Sendable {
+package final class Turnstile: Sendable {
     private struct State {
         var isTaken = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -9,8 +7,10 @@ final class Turnstile: Sendable {
 
     private let state = Locked(State())
 
+    package init() {}
+
     /// Runs `body` when all that came before have left. Waiting ends soon: never hold it over anything unbounded.
-    func pass<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
+    package func pass<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
         await withCheckedContinuation { continuation in
             let passes = state.withLock { state in
                 guard state.isTaken else {
