@@ -348,8 +348,8 @@ struct OpenDocumentText {
                 holder.children = [.element(element)]
                 content.boxes.append(holder)
             case "desc", "title":
-                if let said = FigureText.meaningful(element.text), content.figures.last != FigureText.line(said) {
-                    content.figures.append(FigureText.line(said))
+                if let figure = FigureText.line(element.text), content.figures.last != figure {
+                    content.figures.append(figure)
                 }
             case "object":
                 if let formula = element["href"].flatMap({ parts.formula($0) }) {

@@ -208,9 +208,8 @@ struct WordInline {
         }
     }
 
-    static func figure(_ description: String?) -> String? {
-        description.flatMap { FigureText.meaningful($0) }.map { FigureText.line($0) }
-    }
+    /// `[Figure: …]`, when the description tells something.
+    static func figure(_ description: String?) -> String? { description.flatMap { FigureText.line($0) } }
 
     /// One of the forms in which something is stored twice, for new and for old programs (ECMA-376-3, 10.2).
     static func alternative(_ element: XMLElement) -> XMLElement {
