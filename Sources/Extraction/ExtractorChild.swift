@@ -26,6 +26,7 @@ package enum ExtractorChild {
         let result: ExtractionResult
         do {
             let holds = try Sandbox.enter()
+            try Sandbox.endWithParent()
             if file == probe {
                 result = .sandbox(SandboxReport.made(within: holds))
             } else {

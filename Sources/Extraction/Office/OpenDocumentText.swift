@@ -29,6 +29,11 @@ struct OpenDocumentText {
         var text = ""
         var boxes: [XMLElement] = []
         var figures: [String] = []
+        /// Visible bytes in fonts of equal width, and in others.
+        var monospaced = 0
+        var proportional = 0
+
+        var isCode: Bool { monospaced > 0 && proportional == 0 }
     }
 
     mutating func countHidden() { hidden += 1 }
@@ -131,7 +136,7 @@ struct OpenDocumentText {
             if styledTitle == nil { styledTitle = content.text }
             try flush()
             try builder.heading(content.text, level: 1)
-        } else if styles.isCode(style) {
+        } else if content.isCode {
             codeLines.append(content.text)
             if codeLines.count == 1_000 { try flush() }
         } else {
@@ -244,11 +249,23 @@ struct OpenDocumentText {
         }
         var table = HTMLTable()
         let hasHead = rows.contains { $0.isHead }
+        var merged = OpenDocumentTable.MergedCells()
         for (number, row) in rows.enumerated() {
+            var column = 0
             for cell in row.cells {
-                table.beginCell(isHead: hasHead ? row.isHead : number == 0)
-                table.append(plainText(of: cell.element))
+                let isHead = hasHead ? row.isHead : number == 0
+                if cell.element.name == "table-cell" {
+                    let text = plainText(of: cell.element)
+                    table.beginCell(isHead: isHead)
+                    table.append(text)
+                    merged.begin(cell.element, text, column: column)
+                } else if let text = merged.text(column: column) {
+                    table.beginCell(isHead: isHead)
+                    table.append(text)
+                }
+                column += cell.repeated
             }
+            merged.endRow()
             table.endRow()
         }
         try table.finish(into: &builder)
@@ -290,22 +307,26 @@ struct OpenDocumentText {
 
     mutating func content(of paragraph: XMLElement) -> Content {
         var content = Content()
-        readInline(paragraph, &content)
+        readInline(paragraph, &content, isMonospaced: styles.isCode(paragraph["style-name"]))
         return content
     }
 
-    private mutating func readInline(_ element: XMLElement, _ content: inout Content) {
+    private mutating func readInline(_ element: XMLElement, _ content: inout Content, isMonospaced: Bool) {
         for child in element.children {
             switch child {
             case .text(let text):
                 // White space of the file is one space; what is meant has elements of its own (ODF 1.3, part 3, 6.1.2).
                 content.text += String(text.map { $0.isNewline ? " " : $0 })
-            case .element(let element): readInlineElement(element, &content)
+                let visible = text.utf8.count { !TextCleaner.isWhiteSpace($0) }
+                if isMonospaced { content.monospaced += visible } else { content.proportional += visible }
+            case .element(let element): readInlineElement(element, &content, isMonospaced: isMonospaced)
             }
         }
     }
 
-    private mutating func readInlineElement(_ element: XMLElement, _ content: inout Content) {
+    private mutating func readInlineElement(
+        _ element: XMLElement, _ content: inout Content, isMonospaced: Bool
+    ) {
         switch element.name {
         case "s":
             let count = min(max(element["c"].flatMap { Int($0) } ?? 1, 1), 100)
@@ -318,7 +339,13 @@ struct OpenDocumentText {
                 hidden += 1
             } else {
                 if styles.isRaised(style), WordInline.isPower(element.text, after: content.text) { content.text += "^" }
-                readInline(element, &content)
+                let font = styles.font(style)
+                if let font, ["symbol", "wingdings"].contains(font.lowercased()) {
+                    content.text += SymbolFont.decode(element.text, font: font)
+                } else {
+                    let isSpanMonospaced = font.map { WordValue.isMonospaced($0) } ?? isMonospaced
+                    readInline(element, &content, isMonospaced: isSpanMonospaced)
+                }
             }
         case "note":
             guard let body = element.first(named: "note-body") else { return }
@@ -328,11 +355,16 @@ struct OpenDocumentText {
         case "annotation": comments += 1
         case "frame", "g", "custom-shape", "rect", "ellipse", "line", "path", "polygon", "circle", "text-box":
             readGraphic(element, &content)
-        case "ruby": if let base = element.first(named: "ruby-base") { readInline(base, &content) }
+        case "ruby":
+            if let base = element.first(named: "ruby-base") { readInline(base, &content, isMonospaced: isMonospaced) }
         case "hidden-text", "hidden-paragraph":
-            if element["is-hidden"] == "true" { hidden += 1 } else { readInline(element, &content) }
+            if element["is-hidden"] == "true" {
+                hidden += 1
+            } else {
+                readInline(element, &content, isMonospaced: isMonospaced)
+            }
         case "script", "tracked-changes", "note-citation", "event-listeners": break
-        default: readInline(element, &content)
+        default: readInline(element, &content, isMonospaced: isMonospaced)
         }
     }
 

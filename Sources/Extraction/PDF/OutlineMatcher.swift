@@ -39,6 +39,8 @@ struct OutlineMatcher {
     /// The bookmark that names the beginning of `block`; each is used once.
     mutating func match(_ block: LayoutBlock, next: LayoutBlock?, page: Int) -> Match? {
         guard let candidates = entries[page], let first = block.lines.first, !first.isFurniture else { return nil }
+        let longest = candidates.reduce(0) { $1.isUsed ? $0 : max($0, $1.key.count) }
+        guard longest > 0 else { return nil }
         var text: [UInt8] = []
         for (count, line) in block.lines.prefix(Self.lineLimit).enumerated() {
             text += Self.key(line.text)
@@ -46,6 +48,7 @@ struct OutlineMatcher {
                 entries[page]?[index].isUsed = true
                 return Match(level: candidates[index].level, usedLines: count + 1, usedBlocks: 1)
             }
+            if text.count > longest + 14 { return nil }
         }
         // The number of a section often stands apart.
         guard block.lines.count == 1, let next, next.lines.count == 1, let title = next.lines.first,
@@ -77,9 +80,16 @@ struct OutlineMatcher {
     }
 
     private static func key(_ text: String) -> [UInt8] {
-        Array(
-            TextCleaner.clean(text).lowercased().unicodeScalars.lazy
-                .filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }
-                .flatMap { String($0).utf8 }.prefix(400))
+        var key: [UInt8] = []
+        for scalar in TextCleaner.clean(text).lowercased().unicodeScalars {
+            guard key.count < 400 else { break }
+            if scalar.isASCII {
+                let byte = UInt8(scalar.value)
+                if (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte) { key.append(byte) }
+            } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+                key.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+        return key
     }
 }

@@ -23,7 +23,7 @@ struct PDFHiddenText {
         for line in page.lines.indices {
             let near = pieces.filter { $0.box.sharedHeight(page.lines[line].box) > -2 }
             for word in page.lines[line].words.indices {
-                let style = style(of: page.lines[line].words[word].box, among: near)
+                let style = style(of: page.lines[line].words[word], among: near)
                 page.lines[line].words[word].style = style
                 if style == nil { hasUnseen = true }
             }
@@ -31,12 +31,19 @@ struct PDFHiddenText {
         return hasUnseen
     }
 
-    /// The drawing that lies under the middle of `box`; of several, the one as high as it.
-    private static func style(of box: PDFBox, among pieces: [PDFPiece]) -> PDFStyle? {
+    /// The drawing that lies under the middle of `word`; of several on top of each other, the one that says the same.
+    private static func style(of word: PDFWord, among pieces: [PDFPiece]) -> PDFStyle? {
+        let box = word.box
         var best: PDFPiece?
         for piece in pieces where piece.box.contains(x: box.middleX, y: box.middleY, margin: 1.5) {
-            if let found = best, abs(found.box.height - box.height) <= abs(piece.box.height - box.height) { continue }
-            best = piece
+            guard let found = best else {
+                best = piece
+                continue
+            }
+            let (old, new) = (found.text.contains(word.text), piece.text.contains(word.text))
+            if old != new ? new : abs(piece.box.height - box.height) < abs(found.box.height - box.height) {
+                best = piece
+            }
         }
         return best?.style
     }
@@ -60,7 +67,7 @@ struct PDFHiddenText {
         for line in page.lines.indices {
             let near = all.map { $0.filter { $0.box.sharedHeight(page.lines[line].box) > -2 } } ?? []
             page.lines[line].words.removeAll { word in
-                if word.style == nil, style(of: word.box, among: near) != nil {
+                if word.style == nil, style(of: word, among: near) != nil {
                     finding.withoutInk += 1
                     finding.hidden += 1
                     return true
@@ -70,9 +77,9 @@ struct PDFHiddenText {
                     return true
                 }
                 guard word.style?.isWhite ?? false, isWhiteOdd else { return false }
-                let isCovered = dark.contains {
-                    $0.sharedWidth(word.box) > 0.5 * word.box.width && $0.sharedHeight(word.box) > 0.5 * word.box.height
-                }
+                let shared = dark.lazy.filter { $0.sharedHeight(word.box) > 0.5 * word.box.height }
+                    .reduce(0) { $0 + max($1.sharedWidth(word.box), 0) }
+                let isCovered = shared > 0.3 * word.box.width
                 if isCovered { finding.hidden += 1 } else { finding.white += 1 }
                 return isCovered
             }

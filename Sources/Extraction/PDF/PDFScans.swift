@@ -79,7 +79,7 @@ struct PDFScans {
 
     /// Whether a small drawing of the page is of one shade. A page that cannot be drawn has nothing to read.
     private static func isBlank(_ page: Int, path: String, tools: PDFTools) -> Bool {
-        let file = "\(Scratch.folder)/glance-\(getpid())-\(page)"
+        let file = "\(Scratch.folder)/glance-\(RandomIdentifier.make())"
         defer { unlink(file + ".pgm") }
         guard (try? tools.draw(path, page: page, resolution: glance, longSide: 300, into: file)) ?? false,
             let bytes = try? FileReading.bytes(of: file + ".pgm", limit: 1_000_000)

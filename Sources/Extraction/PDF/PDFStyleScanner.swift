@@ -4,6 +4,8 @@ import Support
 struct PDFPiece {
     var box: PDFBox
     var style: PDFStyle
+    /// As it is written there, with tags and references.
+    var text: String
 }
 
 /// A bookmark of the PDF's outline.
@@ -101,7 +103,7 @@ struct PDFStyleScanner {
             PDFPiece(
                 box: PDFBox(
                     left: box.left * scale, top: box.top * scale, right: box.right * scale, bottom: box.bottom * scale),
-                style: style))
+                style: style, text: String(decoding: content, as: UTF8.self)))
     }
 
     /// Bytes of text that stand within `<b>`, and all bytes but white space.

@@ -198,14 +198,16 @@ struct PageFurniture {
     }
 
     private func result(title: String?) -> [LayoutPage] {
-        // What else the document says, so that nothing that is said once is lost.
+        // What else the document says in the same words, so that nothing that is said once is lost.
+        let wanted = Set(candidates.filter { removed.contains($0.place) }.map { Self.core($0.line.text) })
+        let longest = wanted.map(\.utf8.count).max() ?? 0
         var said: Set<String> = title.map { [Self.core($0)] } ?? []
         for (index, page) in pages.enumerated() {
             for (block, content) in page.blocks.enumerated() {
                 for (number, line) in content.lines.enumerated()
-                where !removed.contains(Place(page: index, block: block, line: number)) {
-                    said.insert(Self.core(line.text))
-                }
+                where line.text.utf8.count <= longest + 12
+                    && !removed.contains(Place(page: index, block: block, line: number))
+                { said.insert(Self.core(line.text)) }
             }
         }
         var results = pages

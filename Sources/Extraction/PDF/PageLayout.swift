@@ -7,7 +7,8 @@ struct PageLayout {
         var lines = page.lines
         for index in lines.indices { lines[index].words = LetterSpacing.joined(lines[index].words) }
         let listings = fixedPitchIsCode ? CodeListing.find(in: lines) : []
-        let tables = TableFinder.find(in: lines, except: listings.reduce(into: []) { $0.formUnion($1.lines) })
+        let columns = PageColumns(lines)
+        let tables = tables(in: lines, except: listings.reduce(into: []) { $0.formUnion($1.lines) }, columns)
 
         var parts: [Int: LayoutBlock] = [:]
         var taken: Set<Int> = []
@@ -36,7 +37,17 @@ struct PageLayout {
                 result.blocks.append(LayoutBlock(content: .lines([text]), box: text.box))
             }
         }
+        if let columns { result.blocks = columns.ordered(result.blocks) }
         return result
+    }
+
+    /// In columns of prose a table stands in one of them, or spans both.
+    private func tables(in lines: [PDFLine], except taken: Set<Int>, _ columns: PageColumns?) -> [TableFinder.Found] {
+        guard let columns else { return TableFinder.find(in: lines, except: taken) }
+        return [PageColumns.Side.left, .right].flatMap { side in
+            let others = lines.indices.filter { columns.side(of: lines[$0].box) != side }
+            return TableFinder.find(in: lines, except: taken.union(others))
+        }
     }
 
     private static func layoutLine(_ line: PDFLine) -> LayoutLine? {

@@ -44,7 +44,7 @@ package struct TextRecognition: Sendable {
     func paragraphs(
         of path: String, page: Int, longSide: Float, models: Models, tools: PDFTools
     ) throws(IngestError) -> [[String]] {
-        let file = "\(Scratch.folder)/page-\(getpid())-\(page)"
+        let file = "\(Scratch.folder)/page-\(RandomIdentifier.make())"
         defer { unlink(file + ".pgm") }
         let isLarge = longSide / 72 * Float(Self.resolution) > Float(Self.longestSide)
         guard
