@@ -18,7 +18,7 @@ struct HTMLWalker {
     private var main: (name: String, depth: Int)?
     private var hiddenWords = 0
     private var hidden = HiddenCharacters()
-    private var mathML: MathML?
+    private var mathML: HTMLFormula?
     /// Whether the script at hand is a formula, and a displayed one.
     private var formulaScript: (isDisplayed: Bool, isFormula: Bool) = (false, false)
     /// Where in `inline` the raised text at hand begins.
@@ -112,7 +112,7 @@ struct HTMLWalker {
             if !title.isEmpty { pageTitle = title }
         } else if element == "script", formulaScript.isFormula {
             let source = String(decoding: tokenizer.bytes[range].prefix(10_000).dropLastPartialScalar(), as: UTF8.self)
-            if isContent, let formula = MathML.source(source) {
+            if isContent, let formula = HTMLFormula.source(source) {
                 append(formulaScript.isDisplayed ? " $\(formula)$ " : formula)
             }
             formulaScript.isFormula = false
@@ -184,7 +184,7 @@ struct HTMLWalker {
             isPreformatted = true
             isProgram = false
         case "code": isProgram = true
-        case "math": mathML = MathML(alternative: tag.attributes["alttext"])
+        case "math": mathML = HTMLFormula(alternative: tag.attributes["alttext"])
         case "rt": append("(")
         case "sup": raisedStart = inline.count
         case "ul", "ol":
@@ -205,7 +205,7 @@ struct HTMLWalker {
             tables.withLast { $0.beginCell(isHead: name == "th", columns: columns) }
         case "img":
             guard isContent, let alt = tag.attributes["alt"], alt.utf8.count > 3 else { break }
-            append(" " + (alt.hasPrefix("{\\displaystyle") ? MathML.source(alt) ?? "" : alt) + " ")
+            append(" " + (alt.hasPrefix("{\\displaystyle") ? HTMLFormula.source(alt) ?? "" : alt) + " ")
         default: break
         }
     }

@@ -1,6 +1,6 @@
 /// One formula of MathML (W3C MathML Core) as text: its TeX source when that comes with it, else in one line with `^`, `_`
 /// and `/`.
-struct MathML {
+struct HTMLFormula {
     /// Elements nested deeper lose their structure, not their text.
     private static let depthLimit = 64
     private static let lengthLimit = 4_000
