@@ -53,7 +53,7 @@ let package = Package(
 
         // Tests: a folder a module, and those that look at the whole house.
         .target(
-            name: "TestSupport", dependencies: ["Support", "Embedding", "LLM", "Retrieval", "ChatService"],
+            name: "TestSupport", dependencies: ["Support", "Embedding", "Ingest", "LLM", "Retrieval", "ChatService"],
             path: "Tests/TestSupport"),
         .testTarget(name: "ArchitectureTests"),
         .testTarget(name: "SupportTests", dependencies: ["Support", "TestSupport"]),
@@ -71,9 +71,15 @@ let package = Package(
         .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
         .testTarget(
             name: "ChatServiceTests",
-            dependencies: ["ChatService", "ChatAdapters", "CourseStore", "SQLite", "WebServer", "TestSupport"]),
+            dependencies: [
+                "ChatService", "ChatAdapters", "CourseStore", "Ingest", "SQLite", "WebServer", "TestSupport",
+            ]),
         .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "SQLite", "TestSupport"]),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "Extraction", "Ingest", "TestSupport"]),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: [
+                "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
+            ]),
         .testTarget(name: "EndToEndTests", dependencies: ["Commands", "Extraction", "TestSupport", "gepeto"]),
     ]
 )

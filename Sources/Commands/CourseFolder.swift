@@ -110,6 +110,26 @@ final class CourseFolder: CourseLibrary {
         }
     }
 
+    /// Makes an empty course; false when there is one of that name.
+    func makeCourse(_ id: CourseID) async throws -> Bool {
+        // In this process nobody else makes one meanwhile: this is the only place that does.
+        guard access(path(of: id), F_OK) != 0 else { return false }
+        return try await explained(id) { try await file(for: id, create: true) != nil }
+    }
+
+    /// The file of a course without making it one of the open ones; `body` must not let it out.
+    func peek<Value: Sendable>(_ id: CourseID, _ body: (CourseFile) async throws -> Value) async throws -> Value? {
+        if let file = state.withLock({ $0.open[id]?.file }) { return try await body(file) }
+        let path = path(of: id)
+        guard access(path, F_OK) == 0 else { return nil }
+        let space = embedder.space
+        let file = try await queue.run { try CourseFile(path: path, course: id, space: space) }
+        let outcome: Result<Value, any Error>
+        do { outcome = .success(try await body(file)) } catch { outcome = .failure(error) }
+        await file.close()
+        return try outcome.get()
+    }
+
     /// Deletes the course's file for good.
     func remove(_ id: CourseID) async throws {
         let entry = state.withLock { $0.open.removeValue(forKey: id) }
@@ -147,7 +167,7 @@ final class CourseFolder: CourseLibrary {
     }
 
     /// Runs `body`; what goes wrong with the file is logged for the staff and put into words for a client.
-    private func explained<Value: Sendable>(_ id: CourseID, _ body: () async throws -> Value) async throws -> Value {
+    func explained<Value: Sendable>(_ id: CourseID, _ body: () async throws -> Value) async throws -> Value {
         do {
             let value = try await body()
             wentWell(id)

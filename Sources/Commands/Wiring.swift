@@ -33,9 +33,12 @@ enum Wiring {
     }
 
     static func answerer(
-        library: any CourseLibrary, model: any LanguageModel, embedder: any Embedder, log: Log
+        library: any CourseLibrary, model: any LanguageModel, embedder: any Embedder, linksOriginals: Bool = false,
+        log: Log
     ) -> Answerer {
-        Answerer(library: library, model: model, embed: { try await embedder.embed($0) }, log: log)
+        Answerer(
+            library: library, model: model, embed: { try await embedder.embed($0) }, linksOriginals: linksOriginals,
+            log: log)
     }
 }
 

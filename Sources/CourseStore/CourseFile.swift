@@ -67,9 +67,25 @@ package final class CourseFile: Sendable {
         try await pool.read { try DocumentTable.rows("WHERE path = ?", [SQLValue(path)], in: $0).first }
     }
 
+    /// The id of the document at that path, or the one that a document would get there.
+    package func documentID(ofPath path: String) async throws -> String {
+        let course = course
+        return try await pool.read { connection in
+            try DocumentTable.id(path: path, in: connection)
+                ?? DocumentTable.freeID(for: path, in: course, connection)
+        }
+    }
+
     /// The document of this very content; the first by path when a file of an older version has it twice.
     package func document(contentHash: String) async throws -> Document? {
-        try await pool.read { try DocumentTable.sameContent(contentHash, in: $0) }
+        try await documents(contentHash: contentHash).first
+    }
+
+    /// The documents of this very content, by path.
+    package func documents(contentHash: String) async throws -> [Document] {
+        try await pool.read {
+            try DocumentTable.rows("WHERE content_hash = ? ORDER BY path", [SQLValue(contentHash)], in: $0)
+        }
     }
 
     /// What was found in a document when it was taken in; nil when there is no such document, or it is of a file of

@@ -50,10 +50,6 @@ enum DocumentTable {
         try connection.row("SELECT ifnull(sum(chunk_count), 0) FROM document", [], { $0.int(0) }) ?? 0
     }
 
-    static func sameContent(_ hash: String, in connection: Connection) throws -> Document? {
-        try rows("WHERE content_hash = ? ORDER BY path LIMIT 1", [SQLValue(hash)], in: connection).first
-    }
-
     /// An id for a document that comes to `path`: the same for the same course and path, so that links outlive a
     /// removal, unless a document that was renamed has taken it along.
     static func freeID(for path: String, in course: CourseID, _ connection: Connection) throws -> String {

@@ -20,13 +20,12 @@ package struct UncommittedDocument {
         try DocumentTable.rows("WHERE id = ?", [SQLValue(id)], in: connection).first
     }
 
-    /// Another document of the same content, nil when there is none.
-    package func twin() throws -> Document? {
-        try DocumentTable.rows(
-            "WHERE id <> ?1 AND content_hash = (SELECT content_hash FROM document WHERE id = ?1) LIMIT 1",
-            [SQLValue(id)],
-            in: connection
-        ).first
+    /// Whether another document, not one of `ids`, has the same content.
+    package func hasTwin(besides ids: Set<String>) throws -> Bool {
+        try connection.rows(
+            "SELECT id FROM document WHERE id <> ?1 AND content_hash = (SELECT content_hash FROM document WHERE id = ?1)",
+            [SQLValue(id)], { $0.text(0) }
+        ).contains { !ids.contains($0) }
     }
 
     /// Stores the report with the document.

@@ -1,7 +1,6 @@
 import CourseStore
 import Embedding
 import Extraction
-import Glibc
 import Support
 
 /// The second half of a document's way: embed; then write and check in one transaction.
@@ -21,9 +20,7 @@ struct DocumentCompletion: Sendable {
     }
 
     /// The course has the content under another name, seen only when the document was written.
-    private struct Twin: Error {
-        let document: Document
-    }
+    private struct Twin: Error {}
 
     /// How often the course may change under a document before it is given up.
     private static let tries = 3
@@ -47,13 +44,13 @@ struct DocumentCompletion: Sendable {
                 return Completed(document: document, report: try await report(of: document), outcome: .unchanged)
             case .known(let hash):
                 if let completed = try await takeOver(hash, for: file) { return completed }
-                // Another process has taken it out meanwhile.
-                outcome = try await preparation.prepare(file)
+                outcome = try await preparation.prepare(file, evenIfKnown: true)
             case .ready(let prepared):
                 let hash = prepared.document.contentHash
                 if !prepared.replacesSame, let completed = try await takeOver(hash, for: file) { return completed }
+                let outdated = try await course.documents(contentHash: hash).map(\.id)
                 do {
-                    return try await store(prepared, progress: progress)
+                    return try await store(prepared, besides: Set(outdated), progress: progress)
                 } catch is Twin {
                     outcome = .known(hash: hash)
                 }
@@ -64,26 +61,37 @@ struct DocumentCompletion: Sendable {
 
     // MARK: Content that is there
 
-    /// The file's content is in the course under another name: either the file was renamed, or there are two of it.
+    /// Nothing needs to be read when the file's content is in the course under another name: either the file was
+    /// renamed, or there are two of it. Nil when there is no such document, or its own file has changed since.
     private func takeOver(_ hash: String, for file: FileWalk.Found) async throws -> Completed? {
-        guard let same = try await course.document(contentHash: hash) else { return nil }
-        if same.path == file.name {
-            return Completed(document: same, report: try await report(of: same), outcome: .unchanged)
+        let blocking = BlockingQueue(label: "file of the same content")
+        for same in try await course.documents(contentHash: hash) {
+            if same.path == file.name {
+                return Completed(document: same, report: try await report(of: same), outcome: .unchanged)
+            }
+            switch try await blocking.run({ DocumentSource(same).state(seenFrom: file.root) }) {
+            case .changed: continue
+            case .gone:
+                guard let renamed = try await rename(same, to: file) else { continue }
+                return Completed(
+                    document: renamed, report: try await report(of: renamed), outcome: .renamed(from: same.path))
+            case .there:
+                // What the file held before is in it no more.
+                if let former = try await course.document(path: file.name) {
+                    try await course.remove(documentID: former.id)
+                }
+                return Completed(document: same, report: try await report(of: same), outcome: .duplicate(of: same))
+            }
         }
-        if try await BlockingQueue(label: "renamed file").run({ file.hasTakenThePlace(of: same) }) {
-            let isOwnTitle = same.title != DocumentPreparation.title(fromName: same.path)
-            let title = isOwnTitle ? same.title : DocumentPreparation.title(fromName: file.name)
-            guard
-                let renamed = try await course.rename(
-                    documentID: same.id, path: file.name, title: title, root: file.root)
-            else { return nil }
-            return Completed(document: renamed, report: try await report(of: same), outcome: .renamed(from: same.path))
-        }
-        // What the file held before is in it no more.
-        if let former = try await course.document(path: file.name) {
-            try await course.remove(documentID: former.id)
-        }
-        return Completed(document: same, report: try await report(of: same), outcome: .duplicate(of: same))
+        return nil
+    }
+
+    /// A title that was made of the name follows the name; the vectors keep the former one.
+    private func rename(_ document: Document, to file: FileWalk.Found) async throws -> Document? {
+        let isOwnTitle = document.title != DocumentPreparation.title(fromName: document.path)
+        return try await course.rename(
+            documentID: document.id, path: file.name,
+            title: isOwnTitle ? document.title : DocumentPreparation.title(fromName: file.name), root: file.root)
     }
 
     private func report(of document: Document) async throws -> DocumentReport {
@@ -92,8 +100,9 @@ struct DocumentCompletion: Sendable {
 
     // MARK: New content
 
+    /// - Parameter outdated: documents of the same content whose files hold something else by now.
     private func store(
-        _ prepared: PreparedDocument, progress: @Sendable (DocumentProgress) -> Void
+        _ prepared: PreparedDocument, besides outdated: Set<String>, progress: @Sendable (DocumentProgress) -> Void
     ) async throws -> Completed {
         let start = time.elapsed
         let chunks = prepared.chunks
@@ -104,7 +113,7 @@ struct DocumentCompletion: Sendable {
         let stored = try await course.replace(
             prepared.document, chunks: chunks.map(NewChunk.init), vectors: vectors
         ) { [time] written in
-            if !prepared.replacesSame, let twin = try written.twin() { throw Twin(document: twin) }
+            if !prepared.replacesSame, try written.hasTwin(besides: outdated) { throw Twin() }
             let found = try check.check(written, contentHash: prepared.document.contentHash, vectors)
             let seconds = prepared.seconds + (time.elapsed - start).inSeconds
             try written.keep(prepared.report(seconds: seconds, selfCheck: found))
@@ -127,17 +136,6 @@ struct DocumentCompletion: Sendable {
             progress(DocumentProgress(state: .embedding, chunksDone: batch.endIndex, chunks: chunks.count))
         }
         return vectors
-    }
-}
-
-extension FileWalk.Found {
-    /// Whether the document came from a file of the same folder that is there no more. Looks at the disk.
-    func hasTakenThePlace(of document: Document) -> Bool {
-        guard !root.isEmpty, document.root == root else { return false }
-        let prefix = FileWalk.lastComponent(root) + "/"
-        var names = [document.path]
-        if document.path.hasPrefix(prefix) { names.append(String(document.path.dropFirst(prefix.count))) }
-        return names.allSatisfy { access(root + "/" + $0, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR) }
     }
 }
 

@@ -22,9 +22,11 @@ struct DocumentPreparation: Sendable {
     let again: Bool
     let time: any TimeSource
 
+    /// - Parameter evenIfKnown: reads the file also when the course has its content under another name.
     /// - Throws: `IngestError`; what the store throws; `CancellationError`.
     func prepare(
-        _ file: FileWalk.Found, progress: @escaping @Sendable (ExtractionProgress) -> Void = { _ in }
+        _ file: FileWalk.Found, evenIfKnown: Bool = false,
+        progress: @escaping @Sendable (ExtractionProgress) -> Void = { _ in }
     ) async throws -> Outcome {
         let start = time.elapsed
         let blocking = BlockingQueue(label: "document preparation")
@@ -40,7 +42,7 @@ struct DocumentPreparation: Sendable {
             if old.root != file.root { try await course.setRoot(file.root, documentID: old.id) }
             return .unchanged(old)
         }
-        if !isSame, try await course.document(contentHash: hash) != nil { return .known(hash: hash) }
+        if !isSame, !evenIfKnown, try await course.document(contentHash: hash) != nil { return .known(hash: hash) }
 
         try Task.checkCancellation()
         let extraction = try await extraction.extract(path: file.path, progress: progress)

@@ -62,13 +62,14 @@ struct HistoryTests {
         _ = try await test.store.accept(test.question("2", conversation: first.conversationID))
         let second = try #require(try await test.store.lease(for: .seconds(30)))
         _ = try await test.store.accept(test.question("3", conversation: first.conversationID))
+        let (one, two) = (try #require(lease.job.task.question), try #require(second.job.task.question))
         #expect(
-            try await test.store.turns(before: second.job, limit: 10)
+            try await test.store.turns(before: two, limit: 10)
                 == [Turn(role: .user, content: "1"), Turn(role: .assistant, content: "Answer to: 1")])
         #expect(
-            try await test.store.turns(before: second.job, limit: 1)
+            try await test.store.turns(before: two, limit: 1)
                 == [Turn(role: .assistant, content: "Answer to: 1")])
-        #expect(try await test.store.turns(before: lease.job, limit: 10).isEmpty)
+        #expect(try await test.store.turns(before: one, limit: 10).isEmpty)
     }
 
     @Test("What belongs to another does not exist", arguments: StoreKind.allCases)

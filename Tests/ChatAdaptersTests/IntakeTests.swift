@@ -32,7 +32,7 @@ struct IntakeTests {
         try await test.reopen()
         let lease = try #require(try await test.store.lease(for: .seconds(30)))
         #expect(lease.job.id == accepted.jobID)
-        #expect(lease.job.question == "O que é recursão?")
+        #expect(lease.job.task.question?.text == "O que é recursão?")
         let page = try await test.store.messages(of: accepted.conversationID, user: .local, after: nil, limit: 10)
         #expect(page?.items.map(\.content) == ["O que é recursão?"])
     }

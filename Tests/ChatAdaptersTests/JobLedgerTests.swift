@@ -11,7 +11,7 @@ struct JobLedgerTests {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())
         let lease = try #require(try await test.store.lease(for: .seconds(30)))
-        let answer = ScriptedAnswering.answer(to: lease.job.question)
+        let answer = ScriptedAnswering.answer(to: lease.job.task.question?.text ?? "")
         #expect(try await test.store.finish(lease, with: .answered(answer, messageID: RandomIdentifier.make())))
         #expect(
             try await test.store.finish(lease, with: .answered(answer, messageID: RandomIdentifier.make())) == false)

@@ -11,7 +11,8 @@ struct SessionRingTests {
     {
         LoggedEvent(
             seq: seq, timestamp: Timestamp(milliseconds: seconds * 1000), kind: kind, jobID: "job",
-            frame: String(repeating: "x", count: bytes))
+            frame: String(repeating: "x", count: bytes), isTerminal: kind == .messageCompleted,
+            isDurable: kind != .messageDelta)
     }
 
     @Test("Never more than the bounds, and what fell out is told as lost")

@@ -26,7 +26,7 @@ struct SessionsTests {
         let reading = Task { [job] in
             var subscription = try #require(try await store.subscribe(to: session, after: nil))
             var seen: [LoggedEvent] = []
-            while seen.last?.kind.isTerminal != true { seen += try await subscription.next() }
+            while seen.last?.isTerminal != true { seen += try await subscription.next() }
             #expect(seen.allSatisfy { $0.jobID == job })
             return seen
         }

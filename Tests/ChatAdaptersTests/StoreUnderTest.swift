@@ -4,7 +4,7 @@ import Support
 import TestSupport
 
 /// The ports that one durable store offers.
-typealias ChatStore = Intake & JobQueue & JobLedger & History & Sessions & Retention
+typealias ChatStore = Intake & DocumentIntake & CourseDirectory & JobQueue & JobLedger & History & Sessions & Retention
 
 /// Every adapter that must keep the promises of the ports; the suites run over all of them.
 enum StoreKind: CaseIterable {

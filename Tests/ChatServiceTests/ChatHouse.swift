@@ -59,7 +59,7 @@ final class ChatHouse: Sendable {
         while true {
             for event in try await subscription.next() {
                 frames.append(try JSONText.decode(EventFrame.self, from: event.frame))
-                if event.kind.isTerminal, event.jobID == accepted.jobID { return frames }
+                if event.isTerminal, event.jobID == accepted.jobID { return frames }
             }
         }
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Support
 import Testing
 
@@ -55,6 +56,27 @@ import Testing
             unseen: [name], removed: [], seconds: 1)
         let text = try IngestTable(report, CourseID("teste")).text
         #expect(!text.contains("\u{1b}") && text.contains("kept: x�[31m�y.md"))
+    }
+
+    @Test func theTableOfAnIngestShowsWhatWasFound() throws {
+        let json = """
+            {"path": "a.pptx", "outcome": "added", "pages": 12, "emptyPages": [2], "chunks": 9, "characters": 900,
+             "warnings": [], "seconds": 1.5, "document": {"pages": 12, "pagesRead": 11, "emptyPages": [2],
+             "recognisedPages": [3, 4], "pageUnit": "slide", "characters": 900, "chunks": 9, "warnings": [],
+             "seconds": 1.5, "extractionSeconds": 1, "peakMemory": 41700000, "selfCheck": {"sentences": 3, "found": 3}}}
+            """
+        let copy = json.replacing("a.pptx", with: "b.pptx").replacing("added", with: "duplicate")
+            .replacing("\"chunks\": 9, \"char", with: "\"sameAs\": \"a.pptx\", \"chunks\": 0, \"char")
+        let files = try [json, copy].map { try JSONDecoder().decode(FileReport.self, from: Data($0.utf8)) }
+        let report = IngestReport(files: files, vanished: [], unseen: [], removed: [], seconds: 2)
+        let lines = try IngestTable(report, CourseID("teste")).text.split(separator: "\n").map {
+            $0.split(separator: " ").joined(separator: " ")
+        }
+        #expect(lines[0] == "document pages empty OCR chunks found seconds MB")
+        #expect(lines[2] == "a.pptx added 12 1 2 9 3/3 1.5 42")
+        #expect(lines[3] == "b.pptx duplicate 12 1 2 0 1.5")
+        #expect(lines[4] == "duplicate: b.pptx has the same content as a.pptx")
+        #expect(lines.last == "teste: 1 added, 1 duplicate; 9 chunks in 2.0 s")
     }
 
     @Test func aTableLinesUp() {

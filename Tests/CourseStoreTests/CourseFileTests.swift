@@ -244,6 +244,62 @@ import Testing
         #expect(try await course.documents().map(\.root) == [""])
         try await course.setRoot("/notes", documentID: "i")
         #expect(try await course.document(path: "a.md")?.root == "/notes")
+        #expect(try await course.report(documentID: "i") == nil)
+        #expect(try await course.document(contentHash: "h")?.pageUnit == .page)
+    }
+
+    @Test func reportAndPlacesComeBackAsTheyWent() async throws {
+        let file = try fixture.open()
+        var numbers = SeededNumbers(21)
+        let report = DocumentReport(
+            pages: 12, emptyPages: [2, 3], recognisedPages: [7], pageUnit: .slide, characters: 900, chunks: 2,
+            warnings: ["\"é\""], seconds: 1.5, extractionSeconds: 0.25, peakMemory: 1 << 31,
+            selfCheck: .init(sentences: 3, found: 3))
+        let stored = try await file.replace(
+            NewDocument(
+                path: "a.pptx", title: "A", contentHash: "h", byteCount: 1, mediaType: "t", language: "pt",
+                pageCount: 12, characterCount: 900, warnings: [], pageUnit: .slide),
+            chunks: [
+                NewChunk(
+                    text: "um", section: [], pages: 7...7, offset: 0..<2, tokenCount: 1, place: "A1:B2",
+                    recognised: true),
+                NewChunk(text: "dois", section: [], pages: 8...8, offset: 3..<7, tokenCount: 1),
+            ], vectors: numbers.unitVector() + numbers.unitVector()
+        ) { try $0.keep(report) }
+        #expect(report.pagesRead == 10)
+        #expect(try await file.report(documentID: stored.id) == report)
+        #expect(try await file.report(documentID: "none") == nil)
+        #expect(try await file.document(contentHash: "h") == stored && stored.pageUnit == .slide)
+        let chunks = try await file.chunks(documentID: stored.id, ordinals: 0...9)
+        #expect(chunks.map(\.place) == ["A1:B2", nil] && chunks.map(\.recognised) == [true, false])
+    }
+
+    @Test func aRenamedDocumentKeepsAllButItsName() async throws {
+        let file = try fixture.open()
+        var numbers = SeededNumbers(22)
+        func add(_ path: String, _ title: String) async throws -> Document {
+            try await file.replace(
+                CourseFixture.document(path, title: title), chunks: [CourseFixture.chunk("texto")],
+                vectors: numbers.unitVector())
+        }
+        let first = try await add("a.md", "Árvores")
+        let other = try await add("b.md", "Grafos")
+        let chunk = try await file.chunks(documentID: first.id, ordinals: 0...0)[0]
+        let renamed = try await file.rename(documentID: first.id, path: "b.md", title: "Pilhas", root: "/r")
+        #expect(renamed?.id == first.id && renamed?.path == "b.md" && renamed?.root == "/r")
+        #expect(try await file.documents() == [renamed])
+        #expect(try await file.document(id: other.id) == nil)
+        #expect(try await file.lexicalSearch("pilhas", limit: 5).map(\.id) == [chunk.id])
+        #expect(try await file.lexicalSearch("árvores grafos", limit: 5).isEmpty)
+        #expect(try await file.vectorSearch(SeededNumbers.fixed, limit: 5).map(\.id) == [chunk.id])
+        try await checkIndex(file)
+
+        let next = try await add("a.md", "Filas")
+        #expect(next.id != first.id, "the id went along with the renamed document")
+        #expect(try await add("a.md", "Listas").id == next.id)
+        #expect(try await file.rename(documentID: "none", path: "a.md", title: "", root: "") == nil)
+        #expect(try await file.counts().documents == 2)
+        try await checkIndex(file)
     }
 }
 

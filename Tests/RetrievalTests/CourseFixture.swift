@@ -25,8 +25,10 @@ final class CourseFixture: Sendable {
     /// Stores a document whose text is `pieces`, one chunk each, every chunk beginning with the last `overlap`
     /// characters of the one before.
     @discardableResult
-    func add(_ path: String, _ pieces: [String], sections: [[String]]? = nil, overlap: Int = 0) async throws -> Document
-    {
+    func add(
+        _ path: String, _ pieces: [String], sections: [[String]]? = nil, overlap: Int = 0, places: [String]? = nil,
+        recognised: Set<Int> = []
+    ) async throws -> Document {
         var chunks: [NewChunk] = []
         var end = 0
         for (index, piece) in pieces.enumerated() {
@@ -36,11 +38,13 @@ final class CourseFixture: Sendable {
             chunks.append(
                 NewChunk(
                     text: shared + piece, section: sections?[index] ?? [], pages: (index + 1)...(index + 1),
-                    offset: start..<end, tokenCount: 10))
+                    offset: start..<end, tokenCount: 10, place: places?[index],
+                    recognised: recognised.contains(index)))
         }
         let document = NewDocument(
             path: path, title: "", contentHash: SHA256.hex(path.utf8), byteCount: end, mediaType: "text/plain",
-            language: "pt", pageCount: pieces.count, characterCount: end, warnings: [])
+            language: "pt", pageCount: pieces.count, characterCount: end, warnings: [],
+            pageUnit: .slide)
         return try await file.replace(document, chunks: chunks, vectors: embedder.embed(chunks.map(\.text)))
     }
 

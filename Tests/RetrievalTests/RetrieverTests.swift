@@ -45,6 +45,17 @@ import Testing
         #expect(half > 0 && half < 0.1, "the missing word is the rare one: \(half)")
     }
 
+    @Test func aPassageKnowsItsPlace() async throws {
+        try await fixture.add(
+            "notas.xlsx", ["O aluno tirou oito na prova.", "A aluna tirou nove na prova."],
+            places: ["Notas!A2:F9", "Notas!A10:F20"], recognised: [1])
+        try await fixture.add("outro.md", ["Dijkstra encontra caminhos mínimos em grafos."])
+        let joined = try #require(try await fixture.retriever().search("prova dos alunos").passages.first)
+        #expect(joined.place == "Notas!A2:F20" && joined.recognised && joined.pageUnit == .slide)
+        let other = try #require(try await fixture.retriever().search("Dijkstra").passages.first)
+        #expect(other.place == nil && !other.recognised)
+    }
+
     @Test func neighboursBecomeOnePassageWithoutTheirOverlap() async throws {
         let pieces = [
             "A recursão resolve um problema por partes menores. ", "Todo caso da recursão precisa de uma base. ",

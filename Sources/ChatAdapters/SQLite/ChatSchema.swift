@@ -65,6 +65,31 @@ enum ChatSchema {
             CREATE INDEX event_by_age ON event (created_at);
             CREATE INDEX event_by_job ON event (job_id);
             CREATE UNIQUE INDEX event_terminal ON event (job_id) WHERE terminal = 1;
-            """)
+            """),
+        Migration(
+            2,
+            """
+            -- A job is a question or a document; a document's has no conversation, message and mode: they are ''.
+            ALTER TABLE job ADD COLUMN kind TEXT NOT NULL DEFAULT 'question';
+            ALTER TABLE job ADD COLUMN document_id TEXT;
+            ALTER TABLE job ADD COLUMN document_name TEXT;
+            ALTER TABLE job ADD COLUMN content_hash TEXT;
+            ALTER TABLE job ADD COLUMN byte_count INTEGER;
+            DROP INDEX job_due;
+            CREATE INDEX job_due ON job (kind, due_at) WHERE is_open = 1;
+
+            -- Uploads that are open or failed; a document that is ready stands in its course only.
+            CREATE TABLE document (
+                id TEXT PRIMARY KEY, course TEXT NOT NULL, name TEXT NOT NULL, content_hash TEXT NOT NULL,
+                byte_count INTEGER NOT NULL, user TEXT NOT NULL, job_id TEXT NOT NULL,
+                state TEXT NOT NULL, label TEXT, reason TEXT,
+                created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            CREATE INDEX document_by_course ON document (course, name);
+            CREATE INDEX document_by_hash ON document (content_hash);
+            CREATE INDEX document_by_job ON document (job_id);
+
+            CREATE TABLE course (id TEXT PRIMARY KEY, title TEXT NOT NULL) WITHOUT ROWID;
+            """),
     ]
 }

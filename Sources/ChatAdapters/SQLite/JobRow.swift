@@ -6,15 +6,30 @@ import Support
 enum JobRow {
     static let columns = """
         job.id, job.user, job.conversation_id, job.session_id, job.message_id, job.trace_id, job.course, job.mode,
-        coalesce(message.content, ''), job.accepted_at, job.deadline
+        coalesce(message.content, ''), job.accepted_at, job.deadline, job.kind, coalesce(job.document_id, ''),
+        coalesce(job.document_name, ''), coalesce(job.content_hash, ''), coalesce(job.byte_count, 0)
         """
-    static let count = 11
+    static let count = 16
+    static let tables = "job LEFT JOIN message ON message.id = job.message_id"
 
     static func job(_ row: Row) throws -> Job {
         Job(
-            id: row.text(0), user: UserID(row.text(1)), conversationID: row.text(2), sessionID: row.text(3),
-            messageID: row.text(4), traceID: row.text(5), course: try CourseID(row.text(6)),
-            mode: AnswerMode(rawValue: row.text(7)) ?? .answer, question: row.text(8), acceptedAt: row.timestamp(9),
+            id: row.text(0), user: UserID(row.text(1)), sessionID: row.text(3), traceID: row.text(5),
+            course: try CourseID(row.text(6)), task: task(row), acceptedAt: row.timestamp(9),
             deadline: row.timestamp(10))
+    }
+
+    private static func task(_ row: Row) -> JobTask {
+        switch JobKind(rawValue: row.text(11)) ?? .question {
+        case .question:
+            .question(
+                AskedQuestion(
+                    conversationID: row.text(2), messageID: row.text(4),
+                    mode: AnswerMode(rawValue: row.text(7)) ?? .answer, text: row.text(8)))
+        case .document:
+            .document(
+                UploadedDocument(
+                    documentID: row.text(12), name: row.text(13), contentHash: row.text(14), byteCount: row.int(15)))
+        }
     }
 }

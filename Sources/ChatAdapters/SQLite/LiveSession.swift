@@ -25,9 +25,9 @@ final class LiveSession: Sendable {
     var nextSeq: Int64 { state.withLock { $0.ring.nextSeq } }
     /// Whether such an event may still be numbered; only within `turnstile`.
     func takes(_ event: ChatEvent) -> Bool {
-        if event.kind.isTerminal { return true }
+        if event.isTerminal { return true }
         return state.withLock { state in
-            !state.ring.hasEnded(event.jobID) && (event.kind.isDurable || state.ring.takesDeltas)
+            !state.ring.hasEnded(event.jobID) && (event.isDurable || state.ring.takesDeltas)
         }
     }
 

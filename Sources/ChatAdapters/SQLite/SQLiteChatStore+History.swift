@@ -83,14 +83,14 @@ extension SQLiteChatStore: History {
             next: found.count > limit ? items.last.map { PageCursor(order: $0.ordinal) } : nil)
     }
 
-    package func turns(before job: Job, limit: Int) async throws -> [Turn] {
+    package func turns(before question: AskedQuestion, limit: Int) async throws -> [Turn] {
         try await database.read { connection in
             try connection.rows(
                 """
                 SELECT role, content FROM message WHERE conversation_id = ?
                     AND ordinal < (SELECT ordinal FROM message WHERE id = ?)
                 ORDER BY ordinal DESC LIMIT ?
-                """, [SQLValue(job.conversationID), SQLValue(job.messageID), SQLValue(limit)]
+                """, [SQLValue(question.conversationID), SQLValue(question.messageID), SQLValue(limit)]
             ) { Turn(role: Turn.Role(rawValue: $0.text(0)) ?? .user, content: $0.text(1)) }.reversed()
         }
     }

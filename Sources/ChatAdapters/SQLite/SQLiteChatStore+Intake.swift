@@ -29,7 +29,7 @@ extension SQLiteChatStore: Intake {
             }
             return outcome
         }
-        if outcome == accepted { arrivals.arrive() }
+        if outcome == accepted { arrivals(.question).arrive() }
         return outcome
     }
 
@@ -53,7 +53,7 @@ extension SQLiteChatStore: Intake {
         {
             return first
         }
-        try checkBacklog(connection)
+        try checkBacklog(.question, connection)
         let now = accepted.acceptedAt
         try Self.enterConversation(submission, id: accepted.conversationID, at: now, connection)
         if submission.sessionID == nil {
@@ -87,7 +87,7 @@ extension SQLiteChatStore: Intake {
     }
 
     /// What the first request with this key was told.
-    private static func repeated(
+    static func repeated(
         _ idempotency: Submission.Idempotency, user: UserID, _ connection: Connection
     ) throws -> Accepted? {
         let first = try connection.row(
@@ -106,16 +106,16 @@ extension SQLiteChatStore: Intake {
         return first.0
     }
 
-    private func checkBacklog(_ connection: Connection) throws {
-        guard try Self.openJobs(connection, upTo: limits.backlog) < limits.backlog else {
-            throw IntakeError.backlogFull
-        }
+    func checkBacklog(_ kind: JobKind, _ connection: Connection) throws {
+        let limit = limits.backlog(kind)
+        guard try Self.openJobs(kind, connection, upTo: limit) < limit else { throw IntakeError.backlogFull }
     }
 
     /// Jobs that have not ended, counted up to `limit`.
-    static func openJobs(_ connection: Connection, upTo limit: Int) throws -> Int {
+    static func openJobs(_ kind: JobKind, _ connection: Connection, upTo limit: Int) throws -> Int {
         let open = try connection.row(
-            "SELECT count(*) FROM (SELECT 1 FROM job WHERE is_open = 1 LIMIT ?)", [SQLValue(limit)]
+            "SELECT count(*) FROM (SELECT 1 FROM job WHERE is_open = 1 AND kind = ? LIMIT ?)",
+            [SQLValue(kind.rawValue), SQLValue(limit)]
         ) { $0.int(0) }
         return open ?? 0
     }

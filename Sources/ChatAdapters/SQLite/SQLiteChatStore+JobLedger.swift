@@ -10,9 +10,20 @@ extension SQLiteChatStore: JobLedger {
             guard isHeld == true else { return false }
             switch outcome {
             case .answered(let answer, let messageID):
-                try Self.insertAnswer(answer, id: messageID, to: lease.job, at: now, connection)
+                guard let question = lease.job.task.question else { return false }
+                try Self.insertAnswer(answer, id: messageID, to: question, of: lease.job, at: now, connection)
                 let event = ChatEvent.messageCompleted(
-                    ChatEvent.Completed(job: lease.job, messageId: messageID, answer: answer))
+                    ChatEvent.Completed(
+                        job: lease.job, conversationId: question.conversationID, messageId: messageID, answer: answer))
+                try Self.close(job: lease.job.id, state: "completed", event: event, at: now, connection)
+            case .ingested(let summary):
+                guard let document = lease.job.task.document else { return false }
+                // The course has it from now on.
+                try connection.run("DELETE FROM document WHERE job_id = ?", [SQLValue(lease.job.id)])
+                let event = ChatEvent.documentStatus(
+                    DocumentStatus(
+                        jobId: lease.job.id, documentId: document.documentID, state: .ready, pagesDone: summary.pages,
+                        pagesTotal: summary.pages, chunks: summary.chunks))
                 try Self.close(job: lease.job.id, state: "completed", event: event, at: now, connection)
             case .failed(let failure):
                 try Self.fail(job: lease.job.id, tries: lease.tries, failure, at: now, connection)
@@ -37,13 +48,17 @@ extension SQLiteChatStore: JobLedger {
         let now = time.now
         return try await database.read { [limits] connection in
             let late = try connection.rows(
-                "SELECT id FROM job WHERE is_open = 1 AND deadline <= ? LIMIT ?", [SQLValue(now), SQLValue(limit)]
-            ) { OverdueJob(id: $0.text(0), failure: JobFailure(.deadlineExceeded)) }
+                "SELECT id, kind FROM job WHERE is_open = 1 AND deadline <= ? LIMIT ?",
+                [SQLValue(now), SQLValue(limit)]
+            ) { OverdueJob(id: $0.text(0), failure: JobFailure(.deadlineExceeded, for: Self.kind($0.text(1)))) }
             // The last try's worker died with its lease.
             let exhausted = try connection.rows(
-                "SELECT id FROM job WHERE is_open = 1 AND due_at <= ? AND deadline > ? AND tries >= ? LIMIT ?",
-                [SQLValue(now), SQLValue(now), SQLValue(limits.tries), SQLValue(limit - late.count)]
-            ) { OverdueJob(id: $0.text(0), failure: JobFailure(.internalError, cause: "lease_expired")) }
+                """
+                SELECT id, kind FROM job WHERE is_open = 1 AND due_at <= ?1 AND deadline > ?1
+                    AND tries >= CASE kind WHEN 'document' THEN ?3 ELSE ?2 END LIMIT ?4
+                """,
+                [SQLValue(now), SQLValue(limits.tries), SQLValue(limits.documentTries), SQLValue(limit - late.count)]
+            ) { OverdueJob(id: $0.text(0), failure: Self.exhausted(Self.kind($0.text(1)))) }
             return late + exhausted
         }
     }
@@ -81,7 +96,7 @@ extension SQLiteChatStore: JobLedger {
             try connection.row(
                 """
                 SELECT \(JobRow.columns), state, attempt, tries, updated_at, terminal, published_seq
-                FROM job LEFT JOIN message ON message.id = job.message_id WHERE job.id = ?
+                FROM \(JobRow.tables) WHERE job.id = ?
                 """, [SQLValue(id)]
             ) { row in
                 let first = JobRow.count
@@ -109,8 +124,20 @@ extension SQLiteChatStore: JobLedger {
             jobID: row.text(0), sessionID: row.text(1), event: try JSONText.decode(ChatEvent.self, from: row.text(2)))
     }
 
+    private static func kind(_ text: String) -> JobKind { JobKind(rawValue: text) ?? .question }
+
+    private static func exhausted(_ kind: JobKind) -> JobFailure {
+        guard kind == .document else { return JobFailure(.internalError, cause: "lease_expired") }
+        return JobFailure(
+            .documentFailed, for: kind,
+            message:
+                "The server broke off each time it read this document, so it was given up. Print it to a new PDF, or "
+                + "split it; if that does not help, report it.", cause: "lease_expired")
+    }
+
     private static func insertAnswer(
-        _ answer: Answer, id: String, to job: Job, at now: Timestamp, _ connection: Connection
+        _ answer: Answer, id: String, to question: AskedQuestion, of job: Job, at now: Timestamp,
+        _ connection: Connection
     ) throws {
         // The text stands in `content` already.
         var details = answer
@@ -121,17 +148,30 @@ extension SQLiteChatStore: JobLedger {
             VALUES (?, ?, 'assistant', ?, ?, ?, ?, ?)
             """,
             [
-                SQLValue(id), SQLValue(job.conversationID), SQLValue(answer.content),
+                SQLValue(id), SQLValue(question.conversationID), SQLValue(answer.content),
                 SQLValue(JSONText.encode(details)), SQLValue(job.id), SQLValue(job.traceID), SQLValue(now),
             ])
         try connection.run(
-            "UPDATE conversation SET updated_at = ? WHERE id = ?", [SQLValue(now), SQLValue(job.conversationID)])
+            "UPDATE conversation SET updated_at = ? WHERE id = ?", [SQLValue(now), SQLValue(question.conversationID)])
     }
 
     static func fail(
         job id: String, tries: Int, _ failure: JobFailure, at now: Timestamp, _ connection: Connection
     ) throws {
         let isCancelled = failure.code == .cancelled
+        let document = try connection.row(
+            "SELECT document_id FROM job WHERE id = ? AND kind = 'document'", [SQLValue(id)]
+        ) { $0.text(0) }
+        if let document {
+            // It stays listed with its reason, which is where staff look for it: no dead letter.
+            try connection.run(
+                "UPDATE document SET state = 'failed', label = ?, reason = ?, updated_at = ? WHERE job_id = ?",
+                [SQLValue(failure.cause), SQLValue(failure.message), SQLValue(now), SQLValue(id)])
+            let event = ChatEvent.documentStatus(
+                DocumentStatus(
+                    jobId: id, documentId: document, state: .failed, label: failure.cause, reason: failure.message))
+            return try close(job: id, state: isCancelled ? "cancelled" : "failed", event: event, at: now, connection)
+        }
         if !isCancelled {
             try connection.run(
                 """

@@ -3,15 +3,16 @@ import SQLite
 import Support
 
 extension SQLiteChatStore: JobQueue {
-    package func lease(for visibility: Duration) async throws -> Lease? {
+    package func lease(_ kind: JobKind, for visibility: Duration) async throws -> Lease? {
         let now = time.now
         let token = RandomIdentifier.make()
         return try await database.write { [limits] connection in
             let due = try connection.row(
                 """
-                SELECT \(JobRow.columns), attempt, tries FROM job JOIN message ON message.id = job.message_id
-                WHERE is_open = 1 AND due_at <= ?1 AND deadline > ?1 AND tries < ?2 ORDER BY due_at, number LIMIT 1
-                """, [SQLValue(now), SQLValue(limits.tries)]
+                SELECT \(JobRow.columns), attempt, tries FROM \(JobRow.tables)
+                WHERE is_open = 1 AND kind = ?3 AND due_at <= ?1 AND deadline > ?1 AND tries < ?2
+                ORDER BY due_at, number LIMIT 1
+                """, [SQLValue(now), SQLValue(limits.tries(kind)), SQLValue(kind.rawValue)]
             ) { row in
                 Lease(
                     job: try JobRow.job(row), attempt: row.int(JobRow.count) + 1, tries: row.int(JobRow.count + 1) + 1,
@@ -50,7 +51,9 @@ extension SQLiteChatStore: JobQueue {
         try await giveBack(lease, after: .zero, set: "tries = tries - 1", [])
     }
 
-    package func waitForWork(within patience: Duration) async { await arrivals.wait(within: patience, time: time) }
+    package func waitForWork(_ kind: JobKind, within patience: Duration) async {
+        await arrivals(kind).wait(within: patience, time: time)
+    }
 
     package func depth() async throws -> Int {
         try await database.read { try $0.row("SELECT count(*) FROM job WHERE is_open = 1", [], { $0.int(0) }) ?? 0 }
@@ -61,13 +64,16 @@ extension SQLiteChatStore: JobQueue {
     {
         let now = time.now
         let isBack = try await database.write {
-            try $0.run(
+            let count = try $0.run(
                 """
                 UPDATE job SET \(change), state = 'waiting', lease_token = NULL, due_at = ?, updated_at = ?
                 WHERE \(Self.held)
-                """, values + [SQLValue(now + delay), SQLValue(now)] + Self.holder(lease)) == 1
+                """, values + [SQLValue(now + delay), SQLValue(now)] + Self.holder(lease))
+            guard count == 1 else { return false }
+            try Self.setStage(.queued, ofJob: lease.job.id, at: now, $0)
+            return true
         }
-        if isBack && delay <= .zero { arrivals.arrive() }
+        if isBack && delay <= .zero { arrivals(lease.job.kind).arrive() }
         return isBack
     }
 

@@ -20,7 +20,7 @@ extension SQLiteChatStore: Sessions {
             guard live.takes(event) else { return nil }
             let logged = LoggedEvent(event, seq: live.nextSeq, at: self.time.now)
             // A terminal event that was there already keeps its first number.
-            if event.kind.isDurable {
+            if event.isDurable {
                 let stored = try await self.database.write { try Self.store(logged, in: session, $0) }
                 guard stored == logged.seq else { return stored }
             }
@@ -45,7 +45,7 @@ extension SQLiteChatStore: Sessions {
             }
             guard let found else { return nil }
             let events = try connection.rows(
-                "SELECT seq, created_at, kind, job_id, frame FROM event WHERE session_id = ? AND created_at >= ?"
+                "SELECT seq, created_at, kind, job_id, frame, terminal FROM event WHERE session_id = ? AND created_at >= ?"
                     + " ORDER BY seq DESC LIMIT \(SessionRing.mostRead)",
                 [SQLValue(id), SQLValue(oldest)], Self.loggedEvent)
             let ring = SessionRing(durable: events.compactMap { $0 }.reversed(), lastDurable: found.lastSeq)
@@ -64,7 +64,7 @@ extension SQLiteChatStore: Sessions {
     /// - Returns: the number under which the event stands.
     static func store(_ event: LoggedEvent, in session: String, _ connection: Connection) throws -> Int64 {
         let job = event.jobID ?? ""
-        if event.kind.isTerminal {
+        if event.isTerminal {
             let first = try connection.row("SELECT seq FROM event WHERE job_id = ? AND terminal = 1", [SQLValue(job)]) {
                 $0.int64(0)
             }
@@ -74,7 +74,7 @@ extension SQLiteChatStore: Sessions {
             "INSERT INTO event (session_id, seq, job_id, kind, terminal, frame, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 SQLValue(session), SQLValue(event.seq), SQLValue(job), SQLValue(event.kind.rawValue),
-                SQLValue(event.kind.isTerminal), SQLValue(event.frame), SQLValue(event.timestamp),
+                SQLValue(event.isTerminal), SQLValue(event.frame), SQLValue(event.timestamp),
             ])
         try connection.run(
             "UPDATE session SET last_seq = ?, used_at = ? WHERE id = ?",
@@ -85,6 +85,7 @@ extension SQLiteChatStore: Sessions {
     private static func loggedEvent(_ row: Row) -> LoggedEvent? {
         guard let kind = ChatEvent.Kind(rawValue: row.text(2)) else { return nil }
         return LoggedEvent(
-            seq: row.int64(0), timestamp: row.timestamp(1), kind: kind, jobID: row.text(3), frame: row.text(4))
+            seq: row.int64(0), timestamp: row.timestamp(1), kind: kind, jobID: row.text(3), frame: row.text(4),
+            isTerminal: row.int(5) == 1, isDurable: true)
     }
 }

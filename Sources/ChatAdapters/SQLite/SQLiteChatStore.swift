@@ -16,7 +16,8 @@ package final class SQLiteChatStore: Sendable {
     let limits: JobLimits
     let time: any TimeSource
     let hub: SessionHub
-    let arrivals = WorkSignal()
+    private let questionArrivals = WorkSignal()
+    private let documentArrivals = WorkSignal()
     private let lock = Locked<StoreLock?>(nil)
     /// When a write was last tried, and whether it went well; the file was written to when it was opened.
     private let trial = Locked<(at: Duration?, isWritable: Bool)>((nil, true))
@@ -38,6 +39,7 @@ package final class SQLiteChatStore: Sendable {
             try connection.run(
                 "UPDATE job SET state = 'waiting', lease_token = NULL, due_at = ? WHERE state = 'leased'",
                 [SQLValue(now)])
+            try connection.run("UPDATE document SET state = 'queued' WHERE state NOT IN ('failed', 'queued')", [])
         }
         self.limits = limits
         self.time = time
@@ -73,8 +75,11 @@ package final class SQLiteChatStore: Sendable {
 
     /// Whether the backlog takes another question.
     package func hasRoom() async throws -> Bool {
-        try await database.read { [limits] in try Self.openJobs($0, upTo: limits.backlog) < limits.backlog }
+        try await database.read { [limits] in try Self.openJobs(.question, $0, upTo: limits.backlog) < limits.backlog }
     }
+
+    /// Wakes the workers of that kind of jobs.
+    func arrivals(_ kind: JobKind) -> WorkSignal { kind == .question ? questionArrivals : documentArrivals }
 
     /// Finishes what was handed in and closes the file.
     package func close() async {

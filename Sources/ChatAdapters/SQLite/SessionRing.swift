@@ -36,7 +36,7 @@ struct SessionRing {
         bytes = durable.reduce(0) { $0 + $1.frame.utf8.count }
         lastSeq = lastDurable == 0 ? 0 : lastDurable + Self.leap
         trimmedThrough = durable.first.map { $0.seq - 1 } ?? lastSeq
-        ended = Set(durable.filter(\.kind.isTerminal).compactMap(\.jobID))
+        ended = Set(durable.filter(\.isTerminal).compactMap(\.jobID))
     }
 
     var nextSeq: Int64 { lastSeq + 1 }
@@ -49,9 +49,9 @@ struct SessionRing {
     mutating func append(_ event: LoggedEvent) {
         precondition(event.seq == nextSeq, "event \(event.seq) follows \(lastSeq): appends must go one after another")
         lastSeq = event.seq
-        volatileRun = event.kind.isDurable ? 0 : volatileRun + 1
+        volatileRun = event.isDurable ? 0 : volatileRun + 1
         events.append(event)
-        if event.kind.isTerminal, let job = event.jobID { ended.insert(job) }
+        if event.isTerminal, let job = event.jobID { ended.insert(job) }
         bytes += event.frame.utf8.count
         while count > Self.mostEvents || (bytes > Self.mostBytes && count > 1) { dropFirst() }
     }
@@ -103,7 +103,7 @@ struct SessionRing {
 
     private mutating func dropFirst() {
         trimmedThrough = events[first].seq
-        if events[first].kind.isTerminal, let job = events[first].jobID { ended.remove(job) }
+        if events[first].isTerminal, let job = events[first].jobID { ended.remove(job) }
         bytes -= events[first].frame.utf8.count
         first += 1
         if first == events.count || first > 1024 {

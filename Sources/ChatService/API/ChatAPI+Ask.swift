@@ -100,7 +100,7 @@ extension ChatAPI {
 
     /// The key of the header, scoped to the route.
     /// - Throws: `Problem` 400 for a key that is no key.
-    private func idempotencyKey(_ request: HTTPRequest) throws -> String? {
+    func idempotencyKey(_ request: HTTPRequest) throws -> String? {
         guard let key = request.headers["idempotency-key"] else { return nil }
         guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (33...126).contains($0) }) else {
             throw Problem(

@@ -9,9 +9,12 @@ extension ChatAPI {
         _ = try await principal(request)
         var courses: [CourseSummary] = []
         var failure: CourseUnavailable?
+        let titles = try await ports.documents.directory.titles()
         for id in try await look(into: nil, { try await $0.ids() }) {
             do {
-                if let course = try await look(into: id, { try await $0.course(id) }) { courses.append(course) }
+                if let course = try await look(into: id, { try await $0.course(id) }) {
+                    courses.append(course.titled(titles[id]))
+                }
             } catch let error as CourseUnavailable {
                 ports.log.error("a course is left out of the list", error.metadata)
                 failure = error
@@ -28,8 +31,33 @@ extension ChatAPI {
         guard let course = try await look(into: id, { try await $0.course(id) }) else {
             throw Problem.unknownCourse(nil)
         }
-        return .json(200, course)
+        return .json(200, course.titled(try await ports.documents.directory.titles()[id]))
     }
+
+    /// `POST /api/courses`: an empty course.
+    func createCourse(_ request: HTTPRequest) async throws -> HTTPResponse {
+        _ = try await staff(request)
+        let object = try await object(request)
+        var fields = FieldReader(object)
+        let named = fields.course("id")
+        let title = object["title"].map { $0 != .null } == true ? fields.text("title", limit: Self.longestTitle) : nil
+        try fields.check()
+        guard let id = named else { throw Problem.invalid("/id", "'id' is required, for example 'algoritmos'.") }
+        guard try await ports.documents.courses.makeCourse(id) else {
+            throw Problem(
+                409, "course_exists", "The course exists", "There is a course '\(id)' already; choose another id.",
+                errors: [Problem.FieldError(pointer: "/id", detail: "There is a course of that name.")])
+        }
+        if let title { try await ports.documents.directory.setTitle(title, of: id) }
+        ports.log.info("course made", ["course": id.name])
+        var response = HTTPResponse.json(
+            201, CourseSummary(id: id, title: title ?? id.name, documents: 0, chunks: 0))
+        response.headers["location"] = "/api/courses/\(id)"
+        return response
+    }
+
+    /// Characters of a course's title.
+    private static let longestTitle = 120
 
     /// `GET /api/courses/{course}/search?q=&k=`: ranked passages, no language model.
     func search(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -41,12 +69,12 @@ extension ChatAPI {
             throw Problem.unknownCourse(nil)
         }
         let found = try await retriever.search(query, limit: limit)
-        let passages = zip(1..., found.passages).map { PassageView($1, rank: $0) }
+        let passages = zip(1..., found.passages).map { PassageView($1, rank: $0, course: id) }
         return .json(200, SearchView(course: id, query: query, passages: passages))
     }
 
     /// - Throws: `Problem` 400 for a name no course can have.
-    private func courseID(_ request: HTTPRequest) throws -> CourseID {
+    func courseID(_ request: HTTPRequest) throws -> CourseID {
         do {
             return try CourseID(parameter("course", request))
         } catch {
@@ -71,6 +99,13 @@ extension ChatAPI {
     }
 }
 
+extension CourseSummary {
+    /// With the title that staff gave, if they did.
+    fileprivate func titled(_ title: String?) -> CourseSummary {
+        CourseSummary(id: id, title: title ?? self.title, documents: documents, chunks: chunks)
+    }
+}
+
 struct SearchView: Encodable, Sendable {
     let course: CourseID
     let query: String
@@ -86,19 +121,31 @@ struct PassageView: Encodable, Sendable {
     /// The first and the last page, from 1; absent where the format has no pages.
     let page: Int?
     let lastPage: Int?
+    /// `slide` where pages are called so.
+    let pageUnit: PageUnit?
     let section: String?
+    /// Cells, times or lines, for formats that have such.
+    let place: String?
+    /// True when the text was recognised from a picture; absent else.
+    let ocr: Bool?
+    /// Where the original can be read.
+    let url: String
     let text: String
     /// Comparable within one search only.
     let score: Double
     /// Cosine with the query.
     let similarity: Double?
 
-    init(_ passage: Passage, rank: Int) {
+    init(_ passage: Passage, rank: Int, course: CourseID) {
         self.rank = rank
         documentId = passage.documentID
         title = passage.documentTitle
         page = passage.pages?.lowerBound
         lastPage = passage.pages?.upperBound
+        pageUnit = passage.pages.map { _ in passage.pageUnit }
+        place = passage.place
+        ocr = passage.recognised ? true : nil
+        url = ContentAddress.of(passage, in: course)
         section = passage.section.isEmpty ? nil : passage.section.joined(separator: " › ")
         text = passage.text
         score = passage.score

@@ -45,7 +45,7 @@ extension ChatAPI {
             if events.isEmpty { try await stream.write(Array(": still there\n\n".utf8)) }
             for event in events where event.jobID == record.job.id {
                 try await stream.write(Self.frame(event))
-                if event.kind.isTerminal { return }
+                if event.isTerminal { return }
             }
         }
     }

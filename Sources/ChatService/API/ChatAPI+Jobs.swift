@@ -17,8 +17,8 @@ extension ChatAPI {
     }
 
     func cancel(_ id: String, of user: UserID) async throws {
-        _ = try await record(id, of: user)
-        guard try await ports.ledger.end(job: id, with: JobFailure(.cancelled)) else { return }
+        let record = try await record(id, of: user)
+        guard try await ports.ledger.end(job: id, with: JobFailure(.cancelled, for: record.job.kind)) else { return }
         ports.log.info("job cancelled by its owner", ["job": id])
         ports.running.cancel(id)
         await publisher.publish(job: id)
@@ -50,7 +50,11 @@ struct JobView: Encodable, Sendable {
     }
 
     let jobId: String
-    let conversationId: String
+    let kind: JobKind
+    /// Of a question.
+    let conversationId: String?
+    /// Of an upload.
+    let documentId: String?
     let sessionId: String
     let traceId: String
     let course: CourseID
@@ -61,10 +65,14 @@ struct JobView: Encodable, Sendable {
     let updatedAt: Int64
     var answer: AnswerView?
     var error: ChatEvent.Failed?
+    /// How an upload ended.
+    var document: DocumentStatus?
 
     init(_ record: JobRecord) {
         jobId = record.job.id
-        conversationId = record.job.conversationID
+        kind = record.job.kind
+        conversationId = record.job.task.question?.conversationID
+        documentId = record.job.task.document?.documentID
         sessionId = record.job.sessionID
         traceId = record.job.traceID
         course = record.job.course
@@ -76,6 +84,7 @@ struct JobView: Encodable, Sendable {
         case .messageCompleted(let completed)?:
             answer = AnswerView(messageId: completed.messageId, answer: completed.answer)
         case .error(let failed)?: error = failed
+        case .documentStatus(let status)?: document = status
         default: break
         }
     }

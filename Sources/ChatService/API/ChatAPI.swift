@@ -10,6 +10,7 @@ package struct ChatAPI: Sendable {
         package var sessions: any Sessions
         package var ledger: any JobLedger
         package var library: any CourseLibrary
+        package var documents: DocumentDesk
         package var authenticator: any Authenticator
         package var origins: OriginGuard
         package var limiter: RateLimiter
@@ -22,7 +23,7 @@ package struct ChatAPI: Sendable {
 
         package init(
             intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
-            library: any CourseLibrary, authenticator: any Authenticator, origins: OriginGuard,
+            library: any CourseLibrary, documents: DocumentDesk, authenticator: any Authenticator, origins: OriginGuard,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             deadline: Duration = .seconds(29), time: any TimeSource = SystemTime(), log: Log
         ) {
@@ -31,6 +32,7 @@ package struct ChatAPI: Sendable {
             self.sessions = sessions
             self.ledger = ledger
             self.library = library
+            self.documents = documents
             self.authenticator = authenticator
             self.origins = origins
             self.limiter = limiter
@@ -71,8 +73,15 @@ package struct ChatAPI: Sendable {
         router.on(.get, "/api/conversations/{id}/messages", timed(messages))
         router.on(.post, "/api/conversations/{id}/messages", timed(askInConversation))
         router.on(.get, "/api/courses", timed(courses))
+        router.on(.post, "/api/courses", timed(createCourse))
         router.on(.get, "/api/courses/{course}", timed(course))
         router.on(.get, "/api/courses/{course}/search", timed(search))
+        router.on(.get, "/api/courses/{course}/documents", timed(documents))
+        router.on(.post, "/api/courses/{course}/documents", bodyLimit: Self.uploadLimit, upload)
+        router.on(.get, "/api/courses/{course}/documents/{id}", timed(document))
+        router.on(.delete, "/api/courses/{course}/documents/{id}", timed(deleteDocument))
+        router.on(.post, "/api/courses/{course}/documents/{id}/retry", timed(retryDocument))
+        router.on(.get, "/api/courses/{course}/documents/{id}/content", timed(content))
     }
 
     /// The handler, ended at the deadline with a 503: a client behind a load balancer would not see a later answer.
@@ -125,6 +134,17 @@ package struct ChatAPI: Sendable {
     /// Who asks: the bearer token's owner.
     func principal(_ request: HTTPRequest) async throws -> Principal {
         try await ports.authenticator.authenticate(token: bearerToken(request))
+    }
+
+    /// Who asks, if they may change courses.
+    /// - Throws: `AuthenticationError`; `Problem` 403 for students.
+    func staff(_ request: HTTPRequest) async throws -> Principal {
+        let principal = try await principal(request)
+        guard principal.isStaff else {
+            throw Problem(
+                403, "staff_only", "For staff", "Only the staff of a course may do this; sign in with a staff account.")
+        }
+        return principal
     }
 
     private func bearerToken(_ request: HTTPRequest) -> String? {

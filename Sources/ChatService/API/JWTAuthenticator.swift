@@ -6,6 +6,8 @@ import Support
 package struct JWTAuthenticator: Authenticator {
     /// Tolerance for clocks that differ.
     static let leeway: Int64 = 30
+    /// Values of the claims `role` or `roles` that make staff; everybody else is a student.
+    private static let staffRoles: Set<String> = ["staff", "admin"]
     private static let longestToken = 8 << 10
     /// RFC 7518, section 3.2: a key of the hash's size or larger.
     private static let shortestSecret = 32
@@ -38,7 +40,10 @@ package struct JWTAuthenticator: Authenticator {
         guard let subject = claims.sub, !subject.isEmpty, subject.utf8.count <= 255 else {
             throw AuthenticationError(.subject)
         }
-        return Principal(user: UserID(subject), expires: Timestamp(milliseconds: expires * 1000))
+        let roles = (claims.role?.names ?? []) + (claims.roles?.names ?? [])
+        return Principal(
+            user: UserID(subject), expires: Timestamp(milliseconds: expires * 1000),
+            isStaff: roles.contains(where: Self.staffRoles.contains))
     }
 
     private func claims(in token: String) throws -> Claims {
@@ -76,7 +81,7 @@ package struct JWTAuthenticator: Authenticator {
 
     private struct Claims: Decodable {
         /// One name or several.
-        struct Audience: Decodable {
+        struct Names: Decodable {
             let names: [String]
 
             init(from decoder: any Decoder) throws {
@@ -89,7 +94,9 @@ package struct JWTAuthenticator: Authenticator {
         let exp: Double?
         let nbf: Double?
         let iss: String?
-        let aud: Audience?
+        let aud: Names?
+        let role: Names?
+        let roles: Names?
     }
 }
 

@@ -16,11 +16,15 @@ extension Problem {
         case let error as AuthenticationError:
             self = Problem(
                 401, error.label, "Not signed in", error.description, headers: ["www-authenticate": "Bearer"])
+        case let error as UploadError:
+            self = Self.refused(error)
         case let error as CourseUnavailable:
             self = .unavailable(error.description, label: error.label, retryAfter: 60)
         case let error as any ExplainedError where error.label == "sqlite_full":
             self = .unavailable(
                 "The server's disk is full, so nothing was stored; tell the staff and try again later.", retryAfter: 60)
+        case let error as any ExplainedError where error.label == "ingest_original_not_kept":
+            self = .unavailable(error.description, label: error.label, retryAfter: 60)
         case is any ExplainedError:
             self = .unavailable("The server cannot do this just now; nothing was stored, try again in a moment.")
         case is CancellationError:
@@ -53,11 +57,21 @@ extension Problem {
         }
     }
 
+    private static func refused(_ error: UploadError) -> Problem {
+        switch error {
+        case .empty: Problem(400, error.label, "Empty file", error.description)
+        case .tooLarge: Problem(413, error.label, "Too large", error.description)
+        case .notStored: .unavailable(error.description, label: error.label, retryAfter: 60)
+        case .tooMany: .unavailable(error.description, label: error.label, retryAfter: 5)
+        }
+    }
+
     private static func title(of status: Int) -> String {
         switch status {
         case 404: "Not found"
         case 405: "Method not allowed"
         case 408: "Too slow"
+        case 416: "No such range"
         case 411, 413, 414, 431: "Too large or of unknown size"
         case 500...: "The server cannot do this"
         default: "Malformed request"

@@ -1,3 +1,5 @@
+import Support
+
 /// A finished answer, as it is stored and sent (contract, section 2, `message_completed`).
 package struct Answer: Codable, Sendable, Equatable {
     package var content: String
@@ -24,7 +26,13 @@ package struct Citation: Codable, Sendable, Hashable {
     package var page: Int?
     /// The heading path, outermost first, joined by ` › `.
     package var section: String?
-    /// Where the original can be read; nil, and left out of the JSON, until the server offers originals.
+    /// `slide` where pages are called so; nil where the format has no pages.
+    package var pageUnit: PageUnit?
+    /// Cells, times or lines, for formats that have such: `Notas!A2:F31`, `00:01:23–00:02:10`, `10–42`.
+    package var place: String?
+    /// True when the text was recognised from a picture, and may hold its errors; absent else.
+    package var ocr: Bool?
+    /// Where the original can be read; nil, and left out of the JSON, where no server offers originals.
     package var url: String?
     /// A verbatim span of the passage.
     package var quote: String
@@ -43,6 +51,10 @@ package struct Source: Codable, Sendable, Hashable {
     package var title: String
     package var page: Int?
     package var section: String?
+    package var pageUnit: PageUnit?
+    package var place: String?
+    package var ocr: Bool?
+    package var url: String?
     package var passage: String
 }
 

@@ -18,18 +18,22 @@ package struct Answerer: Answering {
     private let model: any LanguageModel
     private let check: CitationCheck
     private let settings: Settings
+    private let linksOriginals: Bool
     private let time: any TimeSource
     private let log: Log
 
-    /// - Parameter embed: the embedder's `embed`, for checking citations by meaning; nil to check by words only.
+    /// - Parameters:
+    ///   - embed: the embedder's `embed`, for checking citations by meaning; nil to check by words only.
+    ///   - linksOriginals: whether the originals can be read where the answer is shown.
     package init(
         library: any CourseLibrary, model: any LanguageModel, embed: CitationCheck.Embed?,
-        settings: Settings = Settings(), time: any TimeSource = SystemTime(), log: Log
+        settings: Settings = Settings(), linksOriginals: Bool = false, time: any TimeSource = SystemTime(), log: Log
     ) {
         self.library = library
         self.model = model
         self.check = CitationCheck(embed: embed)
         self.settings = settings
+        self.linksOriginals = linksOriginals
         self.time = time
         self.log = log
     }
@@ -56,7 +60,7 @@ package struct Answerer: Answering {
                 metadata: AnswerMetadata(
                     model: "none", provider: "none", latencyMs: elapsed, timeToFirstTokenMs: elapsed))
         }
-        let sources = Self.sources(found.passages)
+        let sources = sources(found.passages, of: question.course)
         await report(.generating(sources: sources))
         let request = GenerationRequest(
             messages: Prompt.messages(question: question, sources: sources, language: language),
@@ -180,13 +184,15 @@ package struct Answerer: Answering {
         }
     }
 
-    private static func sources(_ passages: [Passage]) -> [Source] {
+    private func sources(_ passages: [Passage], of course: CourseID) -> [Source] {
         passages.enumerated().map { index, passage in
             Source(
                 marker: index + 1, documentId: passage.documentID, title: passage.documentTitle,
                 page: passage.pages?.lowerBound,
                 section: passage.headings.isEmpty ? nil : passage.headings.joined(separator: " › "),
-                passage: passage.text)
+                pageUnit: passage.pages.map { _ in passage.pageUnit }, place: passage.place,
+                ocr: passage.recognised ? true : nil,
+                url: linksOriginals ? ContentAddress.of(passage, in: course) : nil, passage: passage.text)
         }
     }
 }

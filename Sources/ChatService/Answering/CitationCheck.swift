@@ -38,7 +38,8 @@ package struct CitationCheck: Sendable {
             citations.append(
                 Citation(
                     marker: source.marker, documentId: source.documentId, title: source.title, page: source.page,
-                    section: source.section, url: nil, quote: best.quote, score: scores[source.marker] ?? 0,
+                    section: source.section, pageUnit: source.pageUnit, place: source.place, ocr: source.ocr,
+                    url: source.url, quote: best.quote, score: scores[source.marker] ?? 0,
                     supported: verdicts.allSatisfy(\.supported), passage: source.passage))
         }
         return citations

@@ -12,10 +12,13 @@ package struct Principal: Sendable, Equatable {
     package let user: UserID
     /// When the token ends and the socket with it; nil for never.
     package let expires: Timestamp?
+    /// Whether they may change courses.
+    package let isStaff: Bool
 
-    package init(user: UserID, expires: Timestamp? = nil) {
+    package init(user: UserID, expires: Timestamp? = nil, isStaff: Bool = false) {
         self.user = user
         self.expires = expires
+        self.isStaff = isStaff
     }
 }
 

@@ -11,6 +11,7 @@ extension ChatEvent: Codable {
         case .messageDelta(let payload): try payload.encode(to: encoder)
         case .messageCompleted(let payload): try payload.encode(to: encoder)
         case .error(let payload): try payload.encode(to: encoder)
+        case .documentStatus(let payload): try payload.encode(to: encoder)
         }
     }
 
@@ -21,6 +22,7 @@ extension ChatEvent: Codable {
         case .messageDelta: self = .messageDelta(try Delta(from: decoder))
         case .messageCompleted: self = .messageCompleted(try Completed(from: decoder))
         case .error: self = .error(try Failed(from: decoder))
+        case .documentStatus: self = .documentStatus(try DocumentStatus(from: decoder))
         }
     }
 }

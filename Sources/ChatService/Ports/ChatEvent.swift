@@ -5,16 +5,31 @@ package enum ChatEvent: Sendable, Equatable {
     case messageDelta(Delta)
     case messageCompleted(Completed)
     case error(Failed)
+    case documentStatus(DocumentStatus)
 
     package enum Kind: String, Sendable, Codable {
         case connected, status, error
         case messageDelta = "message_delta"
         case messageCompleted = "message_completed"
+        case documentStatus = "document_status"
+    }
 
-        /// Ends its job.
-        package var isTerminal: Bool { self == .messageCompleted || self == .error }
-        /// Survives a restart.
-        package var isDurable: Bool { isTerminal || self == .status }
+    /// Ends its job.
+    package var isTerminal: Bool {
+        switch self {
+        case .messageCompleted, .error: true
+        case .documentStatus(let status): status.state.isOver
+        case .connected, .status, .messageDelta: false
+        }
+    }
+
+    /// Survives a restart.
+    package var isDurable: Bool {
+        switch self {
+        case .status, .messageCompleted, .error: true
+        case .documentStatus(let status): status.isNews
+        case .connected, .messageDelta: false
+        }
     }
 
     package struct Connected: Sendable, Equatable, Codable {
@@ -83,10 +98,10 @@ package enum ChatEvent: Sendable, Equatable {
         package let traceId: String
         package let answer: Answer
 
-        package init(job: Job, messageId: String, answer: Answer) {
+        package init(job: Job, conversationId: String, messageId: String, answer: Answer) {
             jobId = job.id
             sessionId = job.sessionID
-            conversationId = job.conversationID
+            self.conversationId = conversationId
             traceId = job.traceID
             self.messageId = messageId
             self.answer = answer
@@ -123,6 +138,7 @@ package enum ChatEvent: Sendable, Equatable {
         case .messageDelta: .messageDelta
         case .messageCompleted: .messageCompleted
         case .error: .error
+        case .documentStatus: .documentStatus
         }
     }
 
@@ -133,6 +149,7 @@ package enum ChatEvent: Sendable, Equatable {
         case .messageDelta(let delta): delta.jobId
         case .messageCompleted(let completed): completed.jobId
         case .error(let failed): failed.jobId
+        case .documentStatus(let status): status.jobId
         }
     }
 }

@@ -15,7 +15,7 @@ package protocol History: Sendable {
     /// Oldest first, after `cursor`, at most `limit`; nil when there is no such conversation.
     func messages(of id: String, user: UserID, after cursor: PageCursor?, limit: Int) async throws -> Page<Message>?
     /// The last `limit` messages before the one that asks, oldest first.
-    func turns(before job: Job, limit: Int) async throws -> [Turn]
+    func turns(before question: AskedQuestion, limit: Int) async throws -> [Turn]
 }
 
 package struct Conversation: Sendable, Equatable {

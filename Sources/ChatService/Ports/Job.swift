@@ -1,36 +1,86 @@
 import Support
 
-/// One accepted question, waiting for its answer.
+/// Accepted work, waiting for its outcome: a question for its answer, or an upload for its place in the course.
 package struct Job: Sendable, Equatable {
     package let id: String
     package let user: UserID
-    package let conversationID: String
     package let sessionID: String
-    /// The message with the question.
-    package let messageID: String
     package let traceID: String
     package let course: CourseID
-    package let mode: AnswerMode
-    package let question: String
+    package let task: JobTask
     package let acceptedAt: Timestamp
-    /// When the job is ended without an answer.
+    /// When the job is ended without success.
     package let deadline: Timestamp
 
     package init(
-        id: String, user: UserID, conversationID: String, sessionID: String, messageID: String, traceID: String,
-        course: CourseID, mode: AnswerMode, question: String, acceptedAt: Timestamp, deadline: Timestamp
+        id: String, user: UserID, sessionID: String, traceID: String, course: CourseID, task: JobTask,
+        acceptedAt: Timestamp, deadline: Timestamp
     ) {
         self.id = id
         self.user = user
-        self.conversationID = conversationID
         self.sessionID = sessionID
-        self.messageID = messageID
         self.traceID = traceID
         self.course = course
-        self.mode = mode
-        self.question = question
+        self.task = task
         self.acceptedAt = acceptedAt
         self.deadline = deadline
+    }
+
+    package var kind: JobKind {
+        switch task {
+        case .question: .question
+        case .document: .document
+        }
+    }
+}
+
+/// The kinds of jobs. Each has workers of its own: a book that is read never keeps a student waiting.
+package enum JobKind: String, Sendable, Encodable, CaseIterable { case question, document }
+
+/// What is to be done.
+package enum JobTask: Sendable, Equatable {
+    case question(AskedQuestion)
+    case document(UploadedDocument)
+
+    package var question: AskedQuestion? {
+        if case .question(let question) = self { question } else { nil }
+    }
+
+    package var document: UploadedDocument? {
+        if case .document(let document) = self { document } else { nil }
+    }
+}
+
+/// A student's message that is to be answered.
+package struct AskedQuestion: Sendable, Equatable {
+    package let conversationID: String
+    /// The message with the question.
+    package let messageID: String
+    package let mode: AnswerMode
+    package let text: String
+
+    package init(conversationID: String, messageID: String, mode: AnswerMode, text: String) {
+        self.conversationID = conversationID
+        self.messageID = messageID
+        self.mode = mode
+        self.text = text
+    }
+}
+
+/// A file that staff sent, kept among the originals, which is to become a document of its course.
+package struct UploadedDocument: Sendable, Equatable {
+    package let documentID: String
+    /// The document's name in the course, `aulas/recursao.pdf`.
+    package let name: String
+    /// SHA-256 of the content, in hexadecimal.
+    package let contentHash: String
+    package let byteCount: Int
+
+    package init(documentID: String, name: String, contentHash: String, byteCount: Int) {
+        self.documentID = documentID
+        self.name = name
+        self.contentHash = contentHash
+        self.byteCount = byteCount
     }
 }
 
@@ -56,14 +106,24 @@ package struct Lease: Sendable, Equatable {
 
 /// What bounds the queue (contract, section 5).
 package struct JobLimits: Sendable {
-    /// How often a job is tried before it is dead.
+    /// How often a question is tried before it is dead.
     package var tries = 5
-    /// Jobs that may be open at once; the next question is refused.
+    /// How often a document is tried: one that ends the process each time is given up.
+    package var documentTries = 3
+    /// Questions that may be open at once; the next one is refused.
     package var backlog = 10_000
+    /// Documents that may wait or be read at once; the next one is refused.
+    package var documentBacklog = 2_000
     /// From the 202 to the latest end. Two seconds short of the promised five minutes, so that the end is also told.
     package var deadline = Duration.seconds(298)
+    /// The same for documents, waiting in line included.
+    package var documentDeadline = Duration.seconds(24 * 3600)
 
     package init() {}
+
+    package func tries(_ kind: JobKind) -> Int { kind == .question ? tries : documentTries }
+    package func backlog(_ kind: JobKind) -> Int { kind == .question ? backlog : documentBacklog }
+    package func deadline(_ kind: JobKind) -> Duration { kind == .question ? deadline : documentDeadline }
 }
 
 /// How a job stands, as clients see it.

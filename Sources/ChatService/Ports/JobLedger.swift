@@ -32,21 +32,26 @@ package protocol JobLedger: Sendable {
 /// How a leased job ended.
 package enum JobOutcome: Sendable, Equatable {
     case answered(Answer, messageID: String)
+    /// The document is in its course.
+    case ingested(IngestedSummary)
     case failed(JobFailure)
 }
 
-/// Why a job ended without an answer.
+/// Why a job ended without success.
 package struct JobFailure: Sendable, Equatable {
     package let code: JobErrorCode
-    /// For the student.
+    /// For the student, or the teacher.
     package let message: String
     package let isRetryable: Bool
     /// The closed label of the last cause, for staff.
     package let cause: String
 
-    package init(_ code: JobErrorCode, message: String? = nil, cause: String? = nil, isRetryable: Bool? = nil) {
+    package init(
+        _ code: JobErrorCode, for kind: JobKind = .question, message: String? = nil, cause: String? = nil,
+        isRetryable: Bool? = nil
+    ) {
         self.code = code
-        self.message = message ?? code.message
+        self.message = message ?? (kind == .question ? code.message : code.documentMessage)
         self.cause = cause ?? code.rawValue
         self.isRetryable = isRetryable ?? code.isRetryable
     }
@@ -62,7 +67,8 @@ package struct OverdueJob: Sendable, Equatable {
     }
 }
 
-/// The one `message_completed` or `error` of a job, on its way to the session.
+/// The one `message_completed` or `error` of a question, or the last `document_status` of a document, on its way to the
+/// session.
 package struct TerminalEvent: Sendable, Equatable {
     package let jobID: String
     package let sessionID: String

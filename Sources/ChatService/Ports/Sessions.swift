@@ -31,19 +31,29 @@ package struct LoggedEvent: Sendable, Equatable {
     package let jobID: String?
     /// The whole JSON object, as the socket sends it.
     package let frame: String
+    /// Ends its job.
+    package let isTerminal: Bool
+    /// Survives a restart.
+    package let isDurable: Bool
 
-    package init(seq: Int64, timestamp: Timestamp, kind: ChatEvent.Kind, jobID: String?, frame: String) {
+    package init(
+        seq: Int64, timestamp: Timestamp, kind: ChatEvent.Kind, jobID: String?, frame: String, isTerminal: Bool,
+        isDurable: Bool
+    ) {
         self.seq = seq
         self.timestamp = timestamp
         self.kind = kind
         self.jobID = jobID
         self.frame = frame
+        self.isTerminal = isTerminal
+        self.isDurable = isDurable
     }
 
     package init(_ event: ChatEvent, seq: Int64, at timestamp: Timestamp) {
         self.init(
             seq: seq, timestamp: timestamp, kind: event.kind, jobID: event.jobID,
-            frame: JSONText.encode(EventFrame(event: event, seq: seq, timestamp: timestamp.seconds)))
+            frame: JSONText.encode(EventFrame(event: event, seq: seq, timestamp: timestamp.seconds)),
+            isTerminal: event.isTerminal, isDurable: event.isDurable)
     }
 }
 

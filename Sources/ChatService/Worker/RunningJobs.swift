@@ -2,23 +2,39 @@ import Support
 
 /// The jobs in hand in this process, so that a cancellation reaches them at once.
 package final class RunningJobs: Sendable {
-    private let latches = Locked<[String: Latch]>([:])
+    /// One lease in hand.
+    final class Entry: Sendable {
+        /// Opened when the owner wants no more of it.
+        let cancelled = Latch()
+        /// Opened when nobody works on it any more.
+        let left = Latch()
+    }
+
+    private let entries = Locked<[String: Entry]>([:])
 
     package init() {}
 
     /// Stops work on a job; another process notices when it renews its lease.
-    package func cancel(_ job: String) { latches.withLock { $0[job] }?.open() }
+    package func cancel(_ job: String) { entries.withLock { $0[job] }?.cancelled.open() }
 
-    func enter(_ job: String) -> Latch {
-        let latch = Latch()
-        latches.withLock { $0[job] = latch }
-        return latch
+    /// Stops work on a job and waits until it has stopped, or the task is cancelled.
+    package func stop(_ job: String) async {
+        guard let entry = entries.withLock({ $0[job] }) else { return }
+        entry.cancelled.open()
+        await entry.left.wait()
     }
 
-    func leave(_ job: String, _ latch: Latch) {
-        latches.withLock { latches in
+    func enter(_ job: String) -> Entry {
+        let entry = Entry()
+        entries.withLock { $0[job] = entry }
+        return entry
+    }
+
+    func leave(_ job: String, _ entry: Entry) {
+        entries.withLock { entries in
             // A later lease of the same job may have entered meanwhile.
-            if latches[job] === latch { latches[job] = nil }
+            if entries[job] === entry { entries[job] = nil }
         }
+        entry.left.open()
     }
 }

@@ -20,6 +20,13 @@ extension Configuration {
         return parameters
     }
 
+    var ingestParameters: IngestParameters {
+        var parameters = IngestParameters()
+        parameters.concurrency = integer("GEPETO_INGEST_JOBS")
+        parameters.visibility = duration("GEPETO_JOB_LEASE")
+        return parameters
+    }
+
     func authenticator() throws -> any Authenticator {
         guard text("GEPETO_AUTH") == "jwt" else { return OpenAuthenticator() }
         return try JWTAuthenticator(

@@ -66,7 +66,9 @@ enum AskCommand {
         for citation in answer.citations {
             var place = citation.title
             if let section = citation.section { place += " › " + section }
-            if let page = citation.page { place += ", p. \(page)" }
+            if let page = citation.page { place += citation.pageUnit == .slide ? ", slide \(page)" : ", p. \(page)" }
+            if let within = citation.place { place += ", \(within)" }
+            if citation.ocr == true { place += " (OCR)" }
             console.print(
                 "[\(citation.marker)] \(place)\(citation.supported ? "" : "  (not supported by the passage)")")
             console.print("    “\(citation.quote.split(whereSeparator: \.isWhitespace).joined(separator: " "))”")

@@ -1,7 +1,9 @@
 import ChatAdapters
 import ChatService
 import Embedding
+import Extraction
 import HTTPClient
+import Ingest
 import Support
 import WebServer
 
@@ -24,7 +26,7 @@ enum ServeCommand {
         let parts = try Parts(configuration, log: log)
 
         let server = try parts.webServer(configuration, log: log)
-        let services = parts.workerServices(configuration, log: log) + [server, parts.readiness]
+        let services = parts.workerServices(configuration, context, log: log) + [server, parts.readiness]
         announce(server, configuration, context.console)
         let group = ServiceGroup(services, grace: configuration.duration("GEPETO_SHUTDOWN_GRACE"), log: log)
         let outcome = await Task { try await group.run(until: context.terminated) }.result
@@ -57,6 +59,7 @@ private struct Parts {
     let client: HTTPClient
     let answerer: Answerer
     let running = RunningJobs()
+    let documents: DocumentDesk
     let readiness: Readiness
 
     init(_ configuration: Configuration, log: Log) throws {
@@ -66,8 +69,16 @@ private struct Parts {
             path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits)
         client = HTTPClient(log: log)
         let model = try Wiring.model(configuration, embedder: embedder, client: client, log: log)
-        answerer = Wiring.answerer(library: library, model: model, embedder: embedder, log: log)
+        answerer = Wiring.answerer(
+            library: library, model: model, embedder: embedder, linksOriginals: true, log: log)
         let (store, library) = (store, library)
+        let originals = OriginalShelf(
+            store: OriginalStore(folder: configuration.data + "/originals"), documents: store, courses: library,
+            log: log)
+        documents = DocumentDesk(
+            documents: store, courses: library, directory: store, originals: originals, running: running,
+            publisher: TerminalPublisher(ledger: store, sessions: store, log: log), log: log)
+        documents.sweep()
         readiness = Readiness(
             store: { try await store.check() },
             others: [
@@ -78,12 +89,18 @@ private struct Parts {
             ])
     }
 
-    func workerServices(_ configuration: Configuration, log: Log) -> [any Service] {
+    func workerServices(_ configuration: Configuration, _ context: Context, log: Log) -> [any Service] {
         let worker = Worker(
             queue: store, ledger: store, history: store, sessions: store, answering: answerer, running: running,
             parameters: configuration.workerParameters, log: log)
         let sweeper = Sweeper(ledger: store, sessions: store, retention: store, running: running, log: log)
-        return [sweeper, worker]
+        let ingesting = CourseIngesting(
+            folder: library, embedder: embedder, extraction: ExtractionProcess(executable: context.executable),
+            originals: documents.originals.store, log: log)
+        let ingestWorker = IngestWorker(
+            queue: store, ledger: store, documents: store, sessions: store, ingesting: ingesting,
+            originals: documents.originals, running: running, parameters: configuration.ingestParameters, log: log)
+        return [sweeper, worker, ingestWorker]
     }
 
     /// What a page cannot say of itself in a meta element.
@@ -96,6 +113,7 @@ private struct Parts {
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: store, library: library,
+                documents: documents,
                 authenticator: try configuration.authenticator(), origins: try configuration.origins(),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),

@@ -95,13 +95,21 @@ struct PPTXReader {
             try builder.heading(title, level: level(of: shape, template))
         }
         try add(shapes.filter { !$0.isTitle && !$0.isFurniture }, template, relationships)
-        for shape in shapes where shape.isFurniture && shape.placeholderType != "sldNum" {
-            guard case .text(let body, _) = shape.content else { continue }
-            let line = SlideText.line(body)
-            if furniture.insert(line).inserted { try builder.add(.paragraph, line) }
-        }
+        try addFurniture(shapes, slide, template)
         try addNotes(relationships)
         findings.comments += comments(relationships)
+    }
+
+    /// What stands at the edge of many slides, or on their layout, is said once.
+    private mutating func addFurniture(
+        _ shapes: [SlideShape], _ slide: XMLElement, _ template: SlideTemplate
+    ) throws(IngestError) {
+        var lines: [String] = []
+        for shape in shapes where shape.isFurniture && shape.placeholderType != "sldNum" {
+            if case .text(let body, _) = shape.content { lines.append(SlideText.line(body)) }
+        }
+        if !["0", "false"].contains(slide["showMasterSp"] ?? "") { lines += template.fixedTexts }
+        for line in lines where furniture.insert(line).inserted { try builder.add(.paragraph, line) }
     }
 
     /// Title slides and section headers stand above the others.

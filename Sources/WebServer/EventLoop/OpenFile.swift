@@ -29,6 +29,13 @@ package final class OpenFile: Sendable {
 
     deinit { Glibc.close(descriptor) }
 
+    /// The first bytes, at most `count`. Blocks; call it off the cooperative pool.
+    package func head(_ count: Int) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            initialized = max(0, pread(descriptor, buffer.baseAddress, count, 0))
+        }
+    }
+
     static func failure(_ code: Int32) -> HTTPError {
         switch code {
         case ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG, EISDIR, ENXIO: .notFound

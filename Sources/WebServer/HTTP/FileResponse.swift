@@ -1,9 +1,13 @@
 /// The answer that is a file: whole, a part of it, or "you have it already" (RFC 9110, sections 13 and 14). Pure but
 /// for the file it passes on.
 package enum FileResponse {
-    /// - Parameter conditions: the request's fields; `If-None-Match`, `Range` and `If-Range` are looked at.
-    package static func make(_ file: OpenFile, type: String, conditions: HTTPFields) -> HTTPResponse {
-        let tag = file.entityTag
+    /// - Parameters:
+    ///   - conditions: the request's fields; `If-None-Match`, `Range` and `If-Range` are looked at.
+    ///   - tag: a strong validator that is better than the file's own, in quotation marks.
+    package static func make(
+        _ file: OpenFile, type: String, conditions: HTTPFields, tag: String? = nil
+    ) -> HTTPResponse {
+        let tag = tag ?? file.entityTag
         var headers: HTTPFields = ["etag": tag, "accept-ranges": "bytes"]
         headers.append("last-modified", HTTPDate.format(seconds: file.modified / 1_000_000_000))
         if matches(conditions.list("if-none-match"), tag) { return HTTPResponse(status: 304, headers: headers) }

@@ -217,6 +217,6 @@ extension FrontDoor {
     /// Returns when the job's terminal event is in the log.
     func end(of accepted: AcceptedReply) async throws {
         var subscription = try #require(try await house.store.subscribe(to: accepted.sessionId, after: nil))
-        while try await !subscription.next().contains(where: { $0.kind.isTerminal && $0.jobID == accepted.jobId }) {}
+        while try await !subscription.next().contains(where: { $0.isTerminal && $0.jobID == accepted.jobId }) {}
     }
 }

@@ -1,4 +1,6 @@
 import ChatService
+import Foundation
+import Ingest
 import Support
 import TestSupport
 import Testing
@@ -8,6 +10,8 @@ import WebServer
 struct FrontDoor {
     let house: ChatHouse
     let readiness: Readiness
+    /// The documents of the courses.
+    let shelf: ScriptedDocuments
     let router: Router
 
     init(
@@ -19,10 +23,19 @@ struct FrontDoor {
         self.house = house
         let readiness = Readiness(store: { try await house.store.check() }, others: [("model", { false })])
         self.readiness = readiness
+        let library = try library ?? ScriptedLibrary(courses)
+        let shelf = ScriptedDocuments(library)
+        self.shelf = shelf
+        let documents = DocumentDesk(
+            documents: house.store, courses: shelf, directory: house.store,
+            originals: OriginalShelf(
+                store: OriginalStore(folder: house.folder.file("originals")), documents: house.store, courses: shelf,
+                log: .silent), running: house.running,
+            publisher: TerminalPublisher(ledger: house.store, sessions: house.store, log: .silent), log: log)
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: house.store, history: house.store, sessions: house.store, ledger: house.store,
-                library: try library ?? ScriptedLibrary(courses), authenticator: authenticator, origins: origins,
+                library: library, documents: documents, authenticator: authenticator, origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
                 readiness: readiness, time: house.time, log: log))
         var router = Router()
@@ -63,6 +76,13 @@ struct FrontDoor {
         return Reply(status: response.status, headers: response.headers, bytes: received.withLock { $0 })
     }
 
+    /// The head of what would be sent, for files too.
+    func respond(_ method: HTTPMethod, _ target: String, headers: HTTPFields = [:]) async throws -> HTTPResponse {
+        var fields = headers
+        fields["host"] = "127.0.0.1:8000"
+        return await router.respond(to: try HTTPRequest(method, target, headers: fields))
+    }
+
     /// Asks and returns the body of the 202.
     func ask(_ message: String = "O que é recursão?", more: String = "") async throws -> AcceptedReply {
         let reply = try await send(.post, "/api/chat", "{\"message\": \(message.jsonQuoted)\(more)}")
@@ -92,4 +112,12 @@ struct ProblemReply: Decodable {
     let detail: String
     let traceId: String
     let errors: [FieldError]?
+}
+
+/// What lies in a folder; nothing where there is none.
+enum FileNames {
+    static func of(_ folder: String) throws -> [String] {
+        FileManager.default.fileExists(atPath: folder)
+            ? try FileManager.default.contentsOfDirectory(atPath: folder).sorted() : []
+    }
 }

@@ -52,7 +52,7 @@ struct SocketTests {
 
     private func story(_ client: WebSocketClient) async throws -> [EventFrame] {
         var frames: [EventFrame] = []
-        while frames.last?.event.kind.isTerminal != true {
+        while frames.last?.event.isTerminal != true {
             frames.append(try JSONText.decode(EventFrame.self, from: try await text(client)))
         }
         return frames

@@ -54,7 +54,7 @@ struct SweeperTests {
         let house = try ChatHouse(folder: folder)
         let story = try await house.working(ScriptedAnswering()) { try await house.story(accepted) }
         #expect(story.completion?.answer.content == "Answer to: O que é recursão?")
-        #expect(story.filter { $0.event.kind.isTerminal }.count == 1)
+        #expect(story.filter { $0.event.isTerminal }.count == 1)
     }
 
     @Test("Killed while answering: the restarted process answers at once, and the try counts")

@@ -212,7 +212,7 @@ struct WorkerTests {
         await frozen.shutDown()
         try await run.value
         let story = try await house.story(accepted)
-        #expect(story.filter { $0.event.kind.isTerminal }.count == 1)
+        #expect(story.filter { $0.event.isTerminal }.count == 1)
         #expect(story.completion?.answer.content == "Answer to: from the second")
         let messages = try await house.store.messages(of: accepted.conversationID, user: .local, after: nil, limit: 9)
         #expect(messages?.items.filter { $0.role == .assistant }.count == 1)

@@ -1,0 +1,131 @@
+import Support
+import WebServer
+
+extension ChatAPI {
+    /// `GET /api/courses/{course}/documents`: by name, a page at a time.
+    func documents(_ request: HTTPRequest) async throws -> HTTPResponse {
+        _ = try await staff(request)
+        let course = try courseID(request)
+        let limit = try number("limit", in: 1...1_000, default: 200, request)
+        let cursor = try cursor(request)
+        guard let all = try await ports.documents.list(course) else { throw Problem.unknownCourse(nil) }
+        // Behind the document that was seen last; where that was, when it is gone meanwhile.
+        let from =
+            cursor.map { cursor in
+                all.firstIndex { $0.id == cursor.id }.map { $0 + 1 } ?? Int(clamping: cursor.order)
+            } ?? 0
+        let page = all.dropFirst(from).prefix(limit)
+        let last = from + page.count < all.count ? page.last : nil
+        let next = last.map { PageCursor(order: Int64(from + page.count), id: $0.id) }
+        return .json(
+            200,
+            DocumentsView(
+                documents: page.map { DocumentView($0, in: course) }, total: all.count, nextCursor: next?.text))
+    }
+
+    /// `GET /api/courses/{course}/documents/{id}`: what is known of one, with what ingestion found.
+    func document(_ request: HTTPRequest) async throws -> HTTPResponse {
+        _ = try await staff(request)
+        let course = try courseID(request)
+        let found = try await document(request, in: course)
+        var view = DocumentView(found, in: course)
+        view.warnings = found.stored?.warnings
+        view.report = try await ports.documents.courses.report(on: found.id, of: course).map(AnyView.init)
+        return .json(200, view)
+    }
+
+    /// `DELETE /api/courses/{course}/documents/{id}`
+    func deleteDocument(_ request: HTTPRequest) async throws -> HTTPResponse {
+        _ = try await staff(request)
+        let course = try courseID(request)
+        guard try await ports.documents.delete(parameter("id", request), from: course) else {
+            throw Problem.unknown("document")
+        }
+        return HTTPResponse(status: 204)
+    }
+
+    /// `POST /api/courses/{course}/documents/{id}/retry`: of one that failed.
+    func retryDocument(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let principal = try await staff(request)
+        let course = try courseID(request)
+        let found = try await document(request, in: course)
+        let accepted = try await ports.documents.documents.retry(
+            document: found.id, in: course, user: principal.user, sessionID: request.queryValue("sessionId"),
+            traceID: TraceContext.traceID(request))
+        guard let accepted else {
+            throw Problem(
+                409, "not_failed", "Nothing to retry",
+                "Only a document that failed can be retried; this one is '\(found.stage.rawValue)'.")
+        }
+        return Self.receipt(accepted, in: course)
+    }
+
+    private func document(_ request: HTTPRequest, in course: CourseID) async throws -> CourseDocument {
+        guard let found = try await ports.documents.find(parameter("id", request), in: course) else {
+            throw Problem.unknown("document")
+        }
+        return found
+    }
+}
+
+/// A document as staff see it; times in seconds since 1970.
+struct DocumentView: Encodable, Sendable {
+    let documentId: String
+    let course: CourseID
+    let name: String
+    let state: DocumentStage
+    /// With `failed` only: the closed name of the reason, and the sentence for the teacher.
+    let label: String?
+    let reason: String?
+    /// While the upload is open, and after it failed.
+    let jobId: String?
+    let bytes: Int
+    let updatedAt: Int64
+    /// Of the version that students see; absent when there is none yet.
+    let title: String?
+    let mediaType: String?
+    let pages: Int?
+    let chunks: Int?
+    let warningCount: Int?
+    /// Where the original can be read.
+    let url: String
+    /// With a single document only.
+    var warnings: [String]?
+    var report: AnyView?
+
+    init(_ document: CourseDocument, in course: CourseID) {
+        let (pending, stored) = (document.pending, document.stored)
+        documentId = document.id
+        self.course = course
+        name = document.name
+        state = document.stage
+        label = pending?.label
+        reason = pending?.reason
+        jobId = pending?.jobID
+        bytes = pending?.document.byteCount ?? stored?.byteCount ?? 0
+        updatedAt = (pending?.updatedAt ?? stored?.ingestedAt ?? Timestamp(milliseconds: 0)).seconds
+        title = stored?.title
+        mediaType = stored?.mediaType
+        pages = stored?.pages
+        chunks = stored?.chunks
+        warningCount = stored?.warnings.count
+        url = ContentAddress.path(course: course, document: document.id)
+    }
+}
+
+struct DocumentsView: Encodable, Sendable {
+    let documents: [DocumentView]
+    /// Of the whole course.
+    let total: Int
+    /// Absent on the last page.
+    let nextCursor: String?
+}
+
+/// What another room says in its own form.
+struct AnyView: Encodable, Sendable {
+    private let value: any Encodable & Sendable
+
+    init(_ value: any Encodable & Sendable) { self.value = value }
+
+    func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+}

@@ -1,0 +1,177 @@
+import Support
+import WebServer
+
+extension ChatAPI {
+    /// Room for the boundaries and small fields of a multipart body around the largest file.
+    static let uploadLimit = DocumentDesk.largest + (1 << 20)
+    /// Bytes of a form field beside the file.
+    private static let longestField = 4 << 10
+
+    /// `POST /api/courses/{course}/documents`: a file as the body, named by `Content-Disposition`, or one part of a form.
+    ///
+    /// Bound by how fast the body arrives, not by the deadline of requests.
+    func upload(_ request: HTTPRequest) async throws -> HTTPResponse {
+        // All that can be refused is refused before the body: a client that waits for `100 Continue` never sends it.
+        let principal = try await staff(request)
+        let course = try courseID(request)
+        let folder = request.queryValue("folder") ?? ""
+        let session = try await ownSession(request.queryValue("sessionId"), principal.user)
+        let key = try idempotencyKey(request)
+        guard try await look(into: course, { try await $0.course(course) }) != nil else {
+            throw Problem(
+                404, "unknown_course", "Unknown course",
+                "There is no course '\(course)'; make it with POST /api/courses {\"id\": \"\(course)\"}, then send the file."
+            )
+        }
+        if let length = request.headers["content-length"].flatMap({ Int($0) }), length > Self.uploadLimit {
+            throw UploadError.tooLarge(limit: DocumentDesk.largest)
+        }
+        return try await ports.documents.receive { spool in
+            let form = HeaderParameters(request.headers["content-type"] ?? "").value == "multipart/form-data"
+            let (file, folder) =
+                form ? try await receiveForm(request, folder, spool) : try await receiveBody(request, folder, spool)
+            guard let name = try DocumentName.make(file: file, folder: folder) else { throw Self.noFileName }
+            let outcome = try await ports.documents.take(
+                try await spool.finish(), as: name, in: course, for: principal.user, sessionID: session,
+                traceID: TraceContext.traceID(request), key: key)
+            return Self.response(to: outcome, in: course)
+        }
+    }
+
+    private static func response(to outcome: DocumentDesk.Outcome, in course: CourseID) -> HTTPResponse {
+        switch outcome {
+        case .accepted(let accepted): receipt(accepted, in: course)
+        case .known(let document): .json(200, KnownDocumentView(document, in: course))
+        }
+    }
+
+    static func receipt(_ accepted: AcceptedDocument, in course: CourseID) -> HTTPResponse {
+        var response = HTTPResponse.json(202, AcceptedDocumentView(accepted, in: course))
+        response.headers["location"] = "/api/courses/\(course)/documents/\(accepted.document.documentID)"
+        return response
+    }
+
+    /// The session that shall be told, if one was named.
+    /// - Throws: `IntakeError.unknownSession`.
+    func ownSession(_ id: String?, _ user: UserID) async throws -> String? {
+        guard let id, !id.isEmpty else { return nil }
+        guard try await ports.sessions.owner(ofSession: id) == user else { throw IntakeError.unknownSession }
+        return id
+    }
+
+    private func receiveBody(
+        _ request: HTTPRequest, _ folder: String, _ spool: UploadSpool
+    ) async throws -> (file: String, folder: String) {
+        guard let name = request.headers["content-disposition"].flatMap({ HeaderParameters($0).fileName }),
+            try DocumentName.make(file: name, folder: folder) != nil
+        else { throw Self.noFileName }
+        for try await piece in request.body { try await spool.write(piece) }
+        return (name, folder)
+    }
+
+    /// The one file of a form; a field `folder` counts as the parameter of the address does.
+    private func receiveForm(
+        _ request: HTTPRequest, _ folder: String, _ spool: UploadSpool
+    ) async throws -> (file: String, folder: String) {
+        var decoder = try MultipartDecoder(contentType: request.headers["content-type"] ?? "")
+        var place = FormPlace(folder: folder)
+        for try await piece in request.body {
+            for event in try decoder.decode(piece) {
+                switch event {
+                case .part(let fields): try place.begin(fields)
+                case .data(let bytes) where place.isInFile: try await spool.write(bytes)
+                case .data(let bytes): try place.add(bytes)
+                case .partEnd: place.end()
+                }
+            }
+        }
+        guard decoder.isComplete else {
+            throw Problem(
+                400, "incomplete_form", "Cut off", "The multipart body ends before its last boundary; send it again.")
+        }
+        guard let file = place.file else { throw Self.noFileName }
+        return (file, place.folder)
+    }
+
+    /// Where the decoder stands in a form.
+    private struct FormPlace {
+        private(set) var file: String?
+        private(set) var folder: String
+        private(set) var isInFile = false
+        private var field: String?
+        private var value: [UInt8] = []
+
+        init(folder: String) { self.folder = folder }
+
+        mutating func begin(_ fields: HTTPFields) throws {
+            let disposition = HeaderParameters(fields["content-disposition"] ?? "")
+            (field, value) = (disposition["name"], [])
+            guard let name = disposition.fileName, !name.isEmpty else { return }
+            guard file == nil else {
+                throw Problem(
+                    400, "several_files", "Several files", "Send one file a request; nothing of this one was stored.")
+            }
+            guard try DocumentName.make(file: name, folder: "") != nil else { throw ChatAPI.noFileName }
+            file = name
+            isInFile = true
+        }
+
+        mutating func add(_ bytes: [UInt8]) throws {
+            guard field == "folder" else { return }
+            guard value.count + bytes.count <= ChatAPI.longestField else {
+                throw Problem.invalid("folder", "The field 'folder' is too long.")
+            }
+            value += bytes
+        }
+
+        mutating func end() {
+            if !isInFile, field == "folder", folder.isEmpty { folder = String(decoding: value, as: UTF8.self) }
+            isInFile = false
+        }
+    }
+
+    private static let noFileName = Problem(
+        400, "no_file_name", "No file name",
+        "Name the file: send it as the body with 'Content-Disposition: attachment; filename=\"aula.pdf\"', or as a part with "
+            + "a file name of a multipart/form-data form.",
+        errors: [Problem.FieldError(pointer: "Content-Disposition", detail: "A file name is required.")])
+}
+
+/// The body of the 202 to an upload.
+struct AcceptedDocumentView: Encodable, Sendable {
+    let documentId: String
+    let jobId: String
+    let sessionId: String
+    let traceId: String
+    let course: CourseID
+    let name: String
+    var status = DocumentStage.queued
+    /// Seconds since 1970.
+    let timestamp: Int64
+
+    init(_ accepted: AcceptedDocument, in course: CourseID) {
+        documentId = accepted.document.documentID
+        jobId = accepted.jobID
+        sessionId = accepted.sessionID
+        traceId = accepted.traceID
+        self.course = course
+        name = accepted.document.name
+        timestamp = accepted.acceptedAt.seconds
+    }
+}
+
+/// The body of the 200 to an upload whose content the course has under another name.
+struct KnownDocumentView: Encodable, Sendable {
+    let documentId: String
+    let course: CourseID
+    let name: String
+    var status = DocumentStage.ready
+    let duplicateOf: String
+
+    init(_ document: StoredDocument, in course: CourseID) {
+        documentId = document.id
+        self.course = course
+        name = document.name
+        duplicateOf = document.id
+    }
+}

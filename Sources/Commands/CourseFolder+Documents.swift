@@ -1,0 +1,51 @@
+import ChatService
+import CourseStore
+import Ingest
+import Support
+
+extension CourseFolder: CourseDocuments {
+    func documentID(of name: String, in course: CourseID) async throws -> String? {
+        try await explained(course) { try await file(for: course)?.documentID(ofPath: name) }
+    }
+
+    func documents(of course: CourseID) async throws -> [StoredDocument]? {
+        try await explained(course) {
+            try await file(for: course)?.documents().map(StoredDocument.init)
+        }
+    }
+
+    func document(_ id: String, of course: CourseID) async throws -> StoredDocument? {
+        try await explained(course) { try await file(for: course)?.document(id: id).map(StoredDocument.init) }
+    }
+
+    func document(withHash hash: String, of course: CourseID) async throws -> StoredDocument? {
+        try await explained(course) {
+            try await file(for: course)?.document(contentHash: hash).map(StoredDocument.init)
+        }
+    }
+
+    func report(on id: String, of course: CourseID) async throws -> (any Encodable & Sendable)? {
+        try await explained(course) { try await file(for: course)?.report(documentID: id) }
+    }
+
+    @discardableResult
+    func remove(_ id: String, from course: CourseID) async throws -> Bool {
+        try await explained(course) { try await file(for: course)?.remove(documentID: id) ?? false }
+    }
+
+    func holdsAnywhere(hash: String) async throws -> Bool {
+        for id in try await ids() {
+            if try await peek(id, { try await $0.document(contentHash: hash) != nil }) == true { return true }
+        }
+        return false
+    }
+}
+
+extension StoredDocument {
+    fileprivate init(_ document: Document) {
+        self.init(
+            id: document.id, name: document.path, title: document.title, contentHash: document.contentHash,
+            byteCount: document.byteCount, mediaType: document.mediaType, pages: document.pageCount,
+            chunks: document.chunkCount, warnings: document.warnings, ingestedAt: document.ingestedAt)
+    }
+}

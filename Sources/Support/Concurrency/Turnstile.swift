@@ -1,0 +1,37 @@
+/// Lets one task through at a time, in the order in which they came: a lock that may be held over an `await`.
+package final class Turnstile: Sendable {
+    private struct State {
+        var isTaken = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Locked(State())
+
+    package init() {}
+
+    /// Runs `body` when all that came before have left. Waiting ends soon: never hold it over anything unbounded.
+    package func pass<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
+        await withCheckedContinuation { continuation in
+            let passes = state.withLock { state in
+                guard state.isTaken else {
+                    state.isTaken = true
+                    return true
+                }
+                state.waiting.append(continuation)
+                return false
+            }
+            if passes { continuation.resume() }
+        }
+        defer { leave() }
+        return try await body()
+    }
+
+    private func leave() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+            state.isTaken = false
+            return nil
+        }
+        next?.resume()
+    }
+}
