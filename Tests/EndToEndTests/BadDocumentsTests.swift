@@ -41,11 +41,11 @@ import Testing
     @Test func eachBadDocumentHasItsReason() async throws {
         try copy("libreoffice-writer-password.pdf", to: "locked.pdf")
         try copy("empty.pdf", to: "scanned.pdf")
-        try copy("Strict.docx", to: "office.docx")
+        try copy("simple.doc", to: "office.doc")
         try scratch.write("docs/broken.pdf", Data("%PDF-1.4\nnot really a document".utf8))
         try scratch.write("docs/nothing.txt", Data())
         try await expectFailures([
-            "locked.pdf": "password protected", "scanned.pdf": "no text layer", "office.docx": "not supported",
+            "locked.pdf": "password protected", "scanned.pdf": "no text layer", "office.doc": "save it as .docx",
             "broken.pdf": "damaged", "nothing.txt": "empty",
         ])
     }
