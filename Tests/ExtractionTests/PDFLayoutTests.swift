@@ -78,6 +78,17 @@ import Testing
             ], "letters that the listing has spaced out")
     }
 
+    @Test func bulletsAmongProseAreAList() throws {
+        let document = try PDFFixture.made("bullets.pdf")
+        #expect(document.blocks.map(\.kind) == [.paragraph, .list, .paragraph])
+        #expect(
+            document.texts(.list) == [
+                (1...3).map {
+                    "• item \($0) da lista, que é longo e por isso vai até a linha seguinte, onde termina sem mais."
+                }.joined(separator: "\n")
+            ])
+    }
+
     @Test func formValuesAndTurnedPagesAreRead() throws {
         let form = try PDFFixture.awkward("libreoffice-form.pdf").text
         #expect(form.contains("First Name Alice") && form.contains("Bob"))

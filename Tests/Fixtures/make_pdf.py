@@ -177,6 +177,19 @@ def heads():
     page.save()
 
 
+def bullets():
+    """Bullets between lines of prose, with no more room than between lines."""
+    page = sheet("bullets.pdf")
+    y = prose(page, 72, 780, 440, 4)
+    for number in range(3):
+        page.drawString(80, y, "•")
+        page.drawString(94, y, f"item {number + 1} da lista, que é longo e por isso vai até a linha seguinte, onde")
+        page.drawString(94, y - 13.75, "termina sem mais.")
+        y -= 27.5
+    prose(page, 72, y, 440, 4, seed=1)
+    page.save()
+
+
 def code():
     page = sheet("code.pdf")
     prose(page, 72, 780, 440, 4)
@@ -190,5 +203,5 @@ def code():
 
 
 os.makedirs(FOLDER, exist_ok=True)
-for make in (hidden, scans, outline, columns, table, heads, code):
+for make in (hidden, scans, outline, columns, table, heads, bullets, code):
     make()

@@ -130,13 +130,35 @@ struct PDFDocumentWriter {
                     continue
                 }
                 try endProgram()
-                if let first = run.lines.first, ListMarker.length(of: first) != nil {
-                    try builder.add(.list, joiner.items(run.lines).joined(separator: "\n"))
-                } else {
-                    for paragraph in paragraphs(part) { try addProse(paragraph) }
+                for piece in Self.lists(part) {
+                    let texts = piece.map { $0.text[...] }
+                    if let first = texts.first, ListMarker.length(of: first) != nil {
+                        try builder.add(.list, joiner.items(texts).joined(separator: "\n"))
+                    } else {
+                        for paragraph in paragraphs(piece) { try addProse(paragraph) }
+                    }
                 }
             }
         }
+    }
+
+    /// Lines cut where bullets begin and end: poppler keeps them in one block with the prose around them. A bullet's
+    /// further lines stand further in than the bullet.
+    private static func lists(_ lines: ArraySlice<LayoutLine>) -> [ArraySlice<LayoutLine>] {
+        var pieces: [ArraySlice<LayoutLine>] = []
+        var start = lines.startIndex
+        var bullet: Float?
+        for (index, line) in zip(lines.indices, lines) where line.box.height > 0 {
+            let isBullet = ListMarker.isBullet(line.text[...])
+            let endsList = bullet.map { !isBullet && line.box.left < $0 + 0.4 * line.box.height } ?? false
+            if (isBullet && bullet == nil) || endsList, index > start {
+                pieces.append(lines[start..<index])
+                start = index
+            }
+            bullet = isBullet ? bullet ?? line.box.left : endsList ? nil : bullet
+        }
+        pieces.append(lines[start...])
+        return pieces
     }
 
     /// Lines cut before those that are set in and follow the end of a sentence.

@@ -31,7 +31,7 @@ struct PDFNotes {
                 ? "\(subject) \(isOne ? "shows" : "show") a picture in which OCR found no text."
                 : "\(subject) \(isOne ? "is" : "are") scanned; install tesseract-ocr to read \(isOne ? "it" : "them")."
         }
-        say(scans.failed) { subject, _ in "\(subject) could not be read by OCR." }
+        say(scans.failed) { subject, _ in "\(subject) could not be read by OCR in time." }
         say(scans.tooLarge) { subject, isOne in
             "\(subject) \(isOne ? "holds a picture that is" : "hold pictures that are") too large to be read."
         }
@@ -63,7 +63,8 @@ struct PDFNotes {
         if let failure = source.lastFailure, source.failedPages.count == pageCount { return failure }
         if !source.garbledPages.isEmpty, scans.recognised.isEmpty { return .garbledText }
         if !scans.tooLarge.isEmpty { return .picturesTooLarge }
-        if !scans.unread.isEmpty || !scans.failed.isEmpty {
+        if scans.unread.isEmpty, !scans.failed.isEmpty { return .recognitionTooSlow }
+        if !scans.unread.isEmpty {
             return scans.isAvailable ? .nothingRecognised : .noTextLayer
         }
         return hiddenPages.isEmpty ? .blankPages : .onlyHiddenText
@@ -78,6 +79,10 @@ extension IngestError {
         .noText,
         "The PDF has no text layer, and OCR found no text in its pictures. Check that it is the right file, or scan it "
             + "again with more contrast.")
+
+    static let recognitionTooSlow = IngestError(
+        .timedOut,
+        "The PDF is scanned, and OCR did not end in time. Split it, or try again when the machine is less busy.")
 
     static let blankPages = IngestError(
         .noText, "The PDF has no text: all of its pages are blank. Check that it is the right file.")

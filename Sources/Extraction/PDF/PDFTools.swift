@@ -79,13 +79,12 @@ package struct PDFTools: Sendable {
 
     /// - Throws: `missingTool`, `timedOut`, `tooLarge`, `encrypted`; what else went wrong is in the outcome.
     func run(
-        _ name: String, _ arguments: [String], environment: [String] = [], timeLimit: Duration? = nil
+        _ name: String, _ arguments: [String], timeLimit: Duration? = nil
     ) throws(IngestError) -> ChildProcess.Outcome {
         guard let program = find(name) else { throw .missingTool(name) }
         let limit = timeLimit ?? self.timeLimit
         var child = ChildProcess(
             executable: program, arguments: arguments, timeLimit: limit, outputLimit: outputLimit)
-        child.environment += ["TMPDIR=\(Scratch.folder)"] + environment
         // In the extractor's group, so that whoever ends the extractor ends it too.
         child.hasOwnGroup = false
         let outcome: ChildProcess.Outcome

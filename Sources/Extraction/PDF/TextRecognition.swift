@@ -12,8 +12,10 @@ package struct TextRecognition: Sendable {
     /// Words that tesseract itself hardly believes in are specks and lines.
     private static let leastConfidence: Float = 30
 
-    /// For each page.
-    var timeLimit: Duration = .seconds(20)
+    /// For each page on average; the extractor is given as much more time.
+    static let timePerPage: Duration = .seconds(20)
+    /// For one page.
+    var timeLimit: Duration = .seconds(45)
     /// In the order in which the models are asked.
     var languages = ["por", "eng"]
 
@@ -39,10 +41,10 @@ package struct TextRecognition: Sendable {
     }
 
     /// The paragraphs of a page, each as its lines; empty when there are none.
-    /// - Parameter size: the page's longer side in points.
+    /// - Parameter longSide: the page's longer side in points.
     /// - Throws: `timedOut` and what else ended the tools.
     func paragraphs(
-        of path: String, page: Int, longSide: Float, models: Models, tools: PDFTools
+        of path: String, page: Int, longSide: Float, models: Models, tools: PDFTools, within timeLeft: Duration
     ) throws(IngestError) -> [[String]] {
         let file = "\(Scratch.folder)/page-\(RandomIdentifier.make())"
         defer { unlink(file + ".pgm") }
@@ -57,8 +59,7 @@ package struct TextRecognition: Sendable {
                 file + ".pgm", "-", "-l", models.languages.joined(separator: "+"), "--psm",
                 models.tellsOrientation ? "1" : "3", "-c", "tessedit_create_tsv=1",
             ],
-            // One thread: the limit on address space leaves no room for a stack a core.
-            environment: ["OMP_THREAD_LIMIT=1"], timeLimit: timeLimit)
+            timeLimit: min(timeLimit, timeLeft))
         return Self.paragraphs(outcome.output)
     }
 
