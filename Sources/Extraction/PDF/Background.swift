@@ -6,12 +6,6 @@ import Support
 /// Only for the extractor's process, which has nothing else to do meanwhile. A plain thread: Dispatch looks at its workers
 /// in /proc now and then, which the sandbox does not let it, and then ends the process with SIGILL.
 final class Background<Value: Sendable>: Sendable {
-    private final class Start: Sendable {
-        let body: @Sendable () -> Void
-
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-
     private let value = Locked<Value?>(nil)
     /// Joined once; nil when the call was made at once because the system has no thread left.
     private let thread: Locked<pthread_t?>
@@ -19,7 +13,7 @@ final class Background<Value: Sendable>: Sendable {
     init(_ body: @escaping @Sendable () -> Value) {
         let value = value
         let start = Unmanaged.passRetained(
-            Start {
+            ThreadStart {
                 let result = body()
                 value.withLock { $0 = result }
             })
@@ -28,7 +22,7 @@ final class Background<Value: Sendable>: Sendable {
             &thread, nil,
             { argument in
                 guard let argument else { return nil }
-                Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().body()
+                Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().body()
                 return nil
             }, start.toOpaque())
         self.thread = Locked(code == 0 ? thread : nil)
@@ -46,4 +40,11 @@ final class Background<Value: Sendable>: Sendable {
         if let running { pthread_join(running, nil) }
         return value.withLock { $0 }
     }
+}
+
+/// What a new thread is to do. Outside the generic class, for a C function knows no type parameters.
+private final class ThreadStart: Sendable {
+    let body: @Sendable () -> Void
+
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }
