@@ -74,6 +74,6 @@ import Testing
         ("<mfenced><mi>a</mi><mi>b</mi></mfenced>", "(a,b)"),
     ])
     func ofLibreOffice(_ xml: String, _ text: String) throws {
-        #expect(MathML.text(of: try XMLElement.parse(Array("<math>\(xml)</math>".utf8), what: "formula")) == text)
+        #expect(OpenDocumentMathML.text(of: try XMLElement.parse(Array("<math>\(xml)</math>".utf8), what: "formula")) == text)
     }
 }

@@ -46,7 +46,7 @@ struct OpenDocumentParts {
         guard let bytes = parts[folder + "/content.xml"], let root = try? XMLElement.parse(bytes, what: Self.what),
             root.name == "math"
         else { return nil }
-        let formula = MathML.text(of: root)
+        let formula = OpenDocumentMathML.text(of: root)
         return formula.isEmpty ? nil : formula
     }
 }

@@ -1,5 +1,5 @@
 /// Formulas of OpenDocument (MathML 3, presentation mark-up) in the same linear form as `OfficeMath`.
-enum MathML {
+enum OpenDocumentMathML {
     /// - Parameter root: `math`, or anything inside it.
     static func text(of root: XMLElement) -> String { TextCleaner.collapsingWhiteSpace(node(root)) }
 
