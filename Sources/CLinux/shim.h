@@ -2,13 +2,20 @@
 #define GEPETO_CLINUX_SHIM_H
 // What Swift's Glibc module leaves out.
 #include <errno.h>
+#include <grp.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -65,4 +72,43 @@ static inline int gepeto_accept(int listener, struct sockaddr *address, socklen_
 static inline int gepeto_stream_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
+
+// What the sandbox is made of. These are declared for _GNU_SOURCE only.
+int setresuid(uid_t, uid_t, uid_t);
+int setresgid(gid_t, gid_t, gid_t);
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
+
+// `prctl` and `syscall` are variadic, which Swift cannot call. Unused arguments of prctl must be zero.
+static inline int gepeto_prctl(int option, unsigned long value) { return prctl(option, value, 0, 0, 0); }
+
+// Of the calling thread only, as unshare(2) says.
+static inline int gepeto_unshare(unsigned long flags) { return (int)syscall(SYS_unshare, flags); }
+
+// For all threads of the process (TSYNC); -1 with errno, or the number of a thread that could not be brought in.
+static inline int gepeto_seccomp(const struct sock_filter *program, unsigned short count) {
+    struct sock_fprog whole = {count, (struct sock_filter *)program};
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &whole);
+}
+
+// Gives up every capability, ambient ones too: capset(2), version 3, all sets empty.
+static inline int gepeto_drop_capabilities(void) {
+    struct { uint32_t version; int process; } header = {0x20080522, 0};
+    struct { uint32_t effective, permitted, inheritable; } none[2] = {{0, 0, 0}, {0, 0, 0}};
+    return (int)syscall(SYS_capset, &header, none);
+}
+
+// Landlock, by number because Debian 12's glibc has no names for it (444 to 446 on every architecture).
+struct gepeto_landlock_rules {
+    uint64_t files, network, scopes;
+};
+// The version of the interface, or -1 where the kernel has none or it is switched off.
+static inline int gepeto_landlock_version(void) { return (int)syscall(444, 0, 0, 1); }
+static inline int gepeto_landlock_create(const struct gepeto_landlock_rules *rules, size_t size) {
+    return (int)syscall(444, rules, size, 0);
+}
+static inline int gepeto_landlock_allow(int ruleset, uint64_t access, int folder) {
+    struct { uint64_t access; int32_t folder; } __attribute__((packed)) beneath = {access, folder};
+    return (int)syscall(445, ruleset, 1, &beneath, 0);
+}
+static inline int gepeto_landlock_restrict(int ruleset) { return (int)syscall(446, ruleset, 0); }
 #endif

@@ -1,3 +1,4 @@
+import Extraction
 import Glibc
 import Support
 
@@ -9,6 +10,10 @@ package enum Gepeto {
         IngestCommand.verb, SearchCommand.verb, AskCommand.verb, ServeCommand.verb, ExtractionCommand.verb,
         EmbedCommand.verb, EvalCommand.verb, DoctorCommand.verb,
     ]
+
+    /// Ends the process when it was started to read one document; else returns at once. Called before anything that starts
+    /// a thread: the sandbox is entered by a process with one.
+    package static func readDocumentIfAsked() { ExtractorChild.runIfAsked(CommandLine.arguments) }
 
     /// Runs the process's own command line and ends the process.
     package static func main() async -> Never {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The two pipes of a child, closed in every case.
+/// The pipes of a child, closed in every case.
 struct ChildPipes: ~Copyable {
     struct Ends {
         var read: Int32 = -1
@@ -9,9 +9,13 @@ struct ChildPipes: ~Copyable {
 
     private(set) var output = Ends()
     private(set) var errors = Ends()
+    /// Only for a child that sends messages.
+    private(set) var messages = Ends()
 
-    mutating func open() throws(ChildProcess.CannotStart) {
-        guard Self.open(&output), Self.open(&errors) else { throw ChildProcess.CannotStart(code: errno) }
+    mutating func open(withMessages: Bool) throws(ChildProcess.CannotStart) {
+        guard Self.open(&output), Self.open(&errors), !withMessages || Self.open(&messages) else {
+            throw ChildProcess.CannotStart(code: errno)
+        }
     }
 
     private static func open(_ ends: inout Ends) -> Bool {
@@ -25,12 +29,14 @@ struct ChildPipes: ~Copyable {
     mutating func closeWriteEnds() {
         Self.close(&output.write)
         Self.close(&errors.write)
+        Self.close(&messages.write)
     }
 
     mutating func close() {
         closeWriteEnds()
         Self.close(&output.read)
         Self.close(&errors.read)
+        Self.close(&messages.read)
     }
 
     private static func close(_ descriptor: inout Int32) {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Support
 
@@ -12,6 +13,8 @@ package struct ChildProcess: Sendable {
         case timedOut
         /// It wrote more than it may and was killed.
         case tooMuchOutput
+        /// It sent more messages, or longer ones, than it may and was killed.
+        case tooManyMessages
     }
 
     package struct Outcome: Sendable {
@@ -19,6 +22,8 @@ package struct ChildProcess: Sendable {
         package let output: [UInt8]
         /// The first bytes of its standard error.
         package let errors: [UInt8]
+        /// How long it might have taken, with what its messages gave it.
+        package let timeLimit: Duration
     }
 
     /// The program could not be started; the number is that of errno.
@@ -26,13 +31,32 @@ package struct ChildProcess: Sendable {
 
     package var executable: String
     package var arguments: [String]
-    package var environment: [String] = ["PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8"]
+    package var environment = Self.environment(scratch: Scratch.folder)
+    /// Where it starts; nil for this process's own folder.
+    package var folder: String?
     package var timeLimit: Duration
     package var outputLimit: Int
     package var errorLimit = 16_384
     /// Whether it becomes the head of a process group, all of which is killed at the end. A child's own children stay
     /// in its group, so that they end with it.
     package var hasOwnGroup = true
+    /// Called for each line that the child writes to descriptor 3, on the thread that waits for it; must be quick. What it
+    /// returns is added to the time limit.
+    package var onMessage: (@Sendable (ArraySlice<UInt8>) -> Duration)?
+
+    /// The descriptor for messages, in the child.
+    static let messageDescriptor: Int32 = 3
+    /// Bytes of one message and of all together, and their number: four a second for as long as a child may take.
+    private static let (messageLimit, messagesLimit, messageCount) = (512, 4 << 20, 50_000)
+
+    /// All that a child is told of this process's surroundings: nothing. One thread for OpenMP (tesseract), one arena for
+    /// malloc, whose arenas each take 64 MB of the address space.
+    package static func environment(scratch: String) -> [String] {
+        [
+            "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "HOME=\(scratch)", "TMPDIR=\(scratch)", "OMP_THREAD_LIMIT=1",
+            "MALLOC_ARENA_MAX=1",
+        ]
+    }
 
     package init(executable: String, arguments: [String], timeLimit: Duration, outputLimit: Int) {
         self.executable = executable
@@ -64,16 +88,17 @@ package struct ChildProcess: Sendable {
         // One start at a time: no other child can inherit these pipes between their making and their marking.
         let child = try Self.starting.withLock { count throws(CannotStart) in
             count += 1
-            try pipes.open()
+            try pipes.open(withMessages: onMessage != nil)
             return try start(pipes)
         }
         pipes.closeWriteEnds()
         control.started(hasOwnGroup ? -child : child)
         var output = BoundedBuffer(limit: outputLimit)
         var errors = BoundedBuffer(limit: errorLimit)
-        let early = collect(pipes, child, &output, &errors)
+        var timeLimit = timeLimit
+        let early = collect(pipes, child, &output, &errors, &timeLimit)
         let status = control.end(child)
-        return Outcome(end: early ?? status, output: output.bytes, errors: errors.bytes)
+        return Outcome(end: early ?? status, output: output.bytes, errors: errors.bytes, timeLimit: timeLimit)
     }
 
     // MARK: Start
@@ -89,9 +114,12 @@ package struct ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, pipes.output.write, 1)
         posix_spawn_file_actions_adddup2(&actions, pipes.errors.write, 2)
-        for descriptor in Self.openDescriptors() where descriptor > 2 {
+        let hasMessages = pipes.messages.write >= 0
+        if hasMessages { posix_spawn_file_actions_adddup2(&actions, pipes.messages.write, Self.messageDescriptor) }
+        for descriptor in Self.openDescriptors() where descriptor > (hasMessages ? Self.messageDescriptor : 2) {
             posix_spawn_file_actions_addclose(&actions, descriptor)
         }
+        if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -128,29 +156,34 @@ package struct ChildProcess: Sendable {
 
     // MARK: While it runs
 
-    /// Reads both pipes until their ends, the child's end, or a bound is reached; then says which bound.
+    /// Reads the pipes until their ends, the child's end, or a bound is reached; then says which bound.
     private func collect(
-        _ pipes: borrowing ChildPipes, _ child: pid_t, _ output: inout BoundedBuffer, _ errors: inout BoundedBuffer
+        _ pipes: borrowing ChildPipes, _ child: pid_t, _ output: inout BoundedBuffer, _ errors: inout BoundedBuffer,
+        _ timeLimit: inout Duration
     ) -> End? {
         let time = SystemTime()
-        let deadline = time.elapsed + timeLimit
-        var polls = [
-            pollfd(fd: pipes.output.read, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: pipes.errors.read, events: Int16(POLLIN), revents: 0),
-        ]
+        let start = time.elapsed
+        var messages = MessageLines(
+            lineLimit: Self.messageLimit, totalLimit: Self.messagesLimit, countLimit: Self.messageCount)
+        var polls = [pipes.output.read, pipes.errors.read, pipes.messages.read].map {
+            pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+        }
         var hasEnded = false
         // Short at first, because most children end soon after their output does.
         var patience: Int64 = 1
         while true {
-            let left = (deadline - time.elapsed).milliseconds
+            let left = (start + timeLimit - time.elapsed).milliseconds
             guard left > 0 else { return .timedOut }
             let isOpen = polls.contains { $0.fd >= 0 }
             let ready = poll(&polls, nfds_t(polls.count), Int32(clamping: min(left, isOpen ? 100 : patience)))
             if ready < 0 { continue }
             if ready > 0 {
-                if !read(&polls[0], into: &output) { return .tooMuchOutput }
+                read(&polls[0]) { output.append($0) }
+                if output.isOverfull { return .tooMuchOutput }
                 // What a program complains is cut, not punished.
-                _ = read(&polls[1], into: &errors)
+                read(&polls[1]) { errors.append($0) }
+                read(&polls[2]) { bytes in messages.append(bytes) { timeLimit += onMessage?($0) ?? .zero } }
+                if messages.isOverfull { return .tooManyMessages }
                 continue
             }
             // Silence: a child that ended, though something it started may still hold its pipes.
@@ -161,16 +194,15 @@ package struct ChildProcess: Sendable {
         }
     }
 
-    private func read(_ poll: inout pollfd, into buffer: inout BoundedBuffer) -> Bool {
-        guard poll.fd >= 0, poll.revents != 0 else { return true }
+    private func read(_ poll: inout pollfd, _ body: (UnsafeRawBufferPointer) -> Void) {
+        guard poll.fd >= 0, poll.revents != 0 else { return }
         let chunk = withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { bytes -> Int in
             let count = Glibc.read(poll.fd, bytes.baseAddress, bytes.count)
-            if count > 0 { buffer.append(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
+            if count > 0 { body(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
             return count
         }
         // A negative descriptor is one that poll leaves out.
         if chunk == 0 || (chunk < 0 && errno != EINTR) { poll.fd = -1 }
-        return !buffer.isOverfull
     }
 
     /// Whether it has ended, without reaping it: its number stays taken until `Control.end`.

@@ -20,7 +20,7 @@ package enum DocumentExtractor {
         switch type {
         case .empty: throw .empty
         case .unsupported(let kind): throw .unsupported(kind)
-        case .pdf: return try PDFReader.read(path: absolute(path), tools: tools)
+        case .pdf: return try PDFReader.read(path: absolute(path), tools: tools, progress: progress)
         case .zip: return try OfficeReader.read(path: path)
         case .compoundFile: throw try CompoundFile.refusal(path: path)
         default: break

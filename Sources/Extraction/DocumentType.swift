@@ -44,11 +44,11 @@ package enum DocumentType: Equatable, Sendable {
     }
 
     private static func bySignature(_ bytes: [UInt8]) -> DocumentType? {
-        if find("%PDF-", in: bytes.prefix(1024)) { return .pdf }
-        // Before all else, because a picture's bytes may stand in it as they are.
+        // Before all else, because anything may stand in it as it is.
         if bytes.prefix(64).drop(while: { TextCleaner.isWhiteSpace($0) || $0 >= 0xbb }).starts(with: "{\\rtf".utf8) {
             return .richText
         }
+        if find("%PDF-", in: bytes.prefix(1024)) { return .pdf }
         for (signature, offset, kind) in signatures
         where bytes.count >= offset + signature.count && bytes[offset...].starts(with: signature) {
             if kind == "ZIP archive" { return .zip }

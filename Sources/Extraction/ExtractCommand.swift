@@ -2,9 +2,7 @@ import FoundationEssentials
 import Glibc
 import Support
 
-/// What `gepeto extract FILE [--json]` does: limits itself, reads one file, and says what it found.
-///
-/// It is the only place where a stranger's file is parsed. `ExtractionProcess` starts it as a child with `--json`.
+/// What `gepeto extract FILE [--json]` prints.
 package enum ExtractCommand {
     package struct Outcome: Sendable {
         /// 0, or 1 when the file could not be read.
@@ -14,20 +12,55 @@ package enum ExtractCommand {
         package let complaint: String
     }
 
-    /// Blocks. With `json` the failure, too, is in the output, so that a parent can read it.
+    /// Reads `file` by `extraction`. With `json` the failure, too, is in the output, so that a program can read it.
+    /// - Throws: `CancellationError`.
+    package static func run(file: String, json: Bool, extraction: any DocumentExtraction) async throws -> Outcome {
+        let result: ExtractionResult
+        do {
+            result = .document(try await extraction.extract(path: file).document)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            result = .failure(error as? IngestError ?? .crashed)
+        }
+        return outcome(of: result, file: file, json: json)
+    }
+
+    /// Reads `file` in this process. Blocks.
     /// - Parameter limits: set on this process for good before the file is opened; nil sets none.
     package static func run(
         file: String, json: Bool, limits: ExtractionLimits? = .standard
     ) -> Outcome {
         _ = limits?.applyToThisProcess()
-        do {
-            let document = try DocumentExtractor.extract(path: file)
-            let output = json ? try encode(.document(document)) : Array(listing(of: document).utf8)
-            return Outcome(exitCode: 0, output: output, complaint: "")
+        do throws(IngestError) {
+            return outcome(of: .document(try DocumentExtractor.extract(path: file)), file: file, json: json)
         } catch {
-            let failure = error as? IngestError ?? .crashed
-            let output = json ? (try? encode(.failure(failure))) ?? [] : []
-            return Outcome(exitCode: 1, output: output, complaint: "\(file): \(failure.description)\n")
+            return outcome(of: .failure(error), file: file, json: json)
+        }
+    }
+
+    /// What the extractor's process would answer for `file`, read in this process without limits: for tests.
+    static func answer(for file: String) -> [UInt8] {
+        let result: ExtractionResult
+        do throws(IngestError) {
+            result = .document(try DocumentExtractor.extract(path: file))
+        } catch {
+            result = .failure(error)
+        }
+        let bytes = Locked<[UInt8]>([])
+        ExtractionFrame.write(result, peakMemory: { 0 }) { piece in bytes.withLock { $0.append(contentsOf: piece) } }
+        return bytes.withLock { $0 }
+    }
+
+    private static func outcome(of result: ExtractionResult, file: String, json: Bool) -> Outcome {
+        var output = json ? (try? encode(result)) ?? [] : []
+        switch result {
+        case .document(let document):
+            if !json { output = Array(listing(of: document).utf8) }
+            return Outcome(exitCode: 0, output: output, complaint: "")
+        case .failure(let error):
+            return Outcome(exitCode: 1, output: output, complaint: "\(file): \(error.description)\n")
+        case .sandbox: return Outcome(exitCode: 1, output: output, complaint: "")
         }
     }
 

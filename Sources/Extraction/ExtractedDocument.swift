@@ -80,7 +80,9 @@ package struct ExtractedDocument: Codable, Sendable, Equatable {
         // What stands before the first mark belongs to none.
         guard to > 0 else { return nil }
         let (first, last) = (marks[max(from, 1) - 1].first, marks[to - 1].last)
-        return first == last ? first : first + (markKind == .cells ? ":" : "–") + last
+        // `Notas!A2` to `A2` is one cell.
+        if first == last || markKind == .cells && first.hasSuffix("!" + last) { return first }
+        return first + (markKind == .cells ? ":" : "–") + last
     }
 
     private func page(of offset: Int) -> Int {

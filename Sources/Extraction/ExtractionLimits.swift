@@ -10,21 +10,28 @@ package struct ExtractionLimits: Sendable, Equatable {
     package var fileSize: Int?
     /// Open files (RLIMIT_NOFILE).
     package var openFiles: Int?
+    /// Processes and threads of this process's user (RLIMIT_NPROC; does not bind root).
+    package var processes: Int?
 
-    package init(memory: Int? = nil, cpuSeconds: Int? = nil, fileSize: Int? = nil, openFiles: Int? = nil) {
+    package init(
+        memory: Int? = nil, cpuSeconds: Int? = nil, fileSize: Int? = nil, openFiles: Int? = nil, processes: Int? = nil
+    ) {
         self.memory = memory
         self.cpuSeconds = cpuSeconds
         self.fileSize = fileSize
         self.openFiles = openFiles
+        self.processes = processes
     }
 
     /// For `gepeto extract`. Its output may be sent into a file, so files may grow as long as the output may.
     package static let standard = ExtractionLimits(
-        memory: 512 << 20, cpuSeconds: 60, fileSize: 96 << 20, openFiles: 64)
+        memory: 512 << 20, cpuSeconds: 60, fileSize: 96 << 20, openFiles: 64, processes: 64)
 
     /// Seconds between the two limits on processor time: at the first the kernel says why it ends a process (SIGXCPU), at
     /// the second it kills, which would look like a lack of memory.
     private static let cpuMargin = 5
+    /// How many more processes and threads a shared user's other work may come to while a document is read.
+    private static let othersMargin = 1_024
     /// What no ordinary program maps.
     private static let sanitizerSize = 1 << 40
 
@@ -32,10 +39,15 @@ package struct ExtractionLimits: Sendable, Equatable {
     ///
     /// A build with a sanitizer maps terabytes and cannot live under a limit on memory: it is then left out, and the
     /// answer is false. A process that is large before it begins keeps half of the limit for its work.
-    package func applyToThisProcess() -> Bool {
+    /// - Parameter sharesUser: whether other work is done by this process's user, which counts toward the limit on
+    ///   processes: that is then so much higher.
+    package func applyToThisProcess(sharesUser: Bool = true) -> Bool {
         Self.lower(RLIMIT_CORE, to: 0)
         if let fileSize { Self.lower(RLIMIT_FSIZE, to: fileSize) }
         if let openFiles { Self.lower(RLIMIT_NOFILE, to: openFiles) }
+        if let processes {
+            Self.lower(__RLIMIT_NPROC, to: processes + (sharesUser ? Self.tasksOfThisUser + Self.othersMargin : 0))
+        }
         if let cpuSeconds { Self.lower(RLIMIT_CPU, to: cpuSeconds, margin: Self.cpuMargin) }
         guard let memory else { return true }
         let mapped = Self.mappedBytes
@@ -60,5 +72,20 @@ package struct ExtractionLimits: Sendable, Equatable {
         var line = [CChar](repeating: 0, count: 64)
         guard fgets(&line, 64, file) != nil else { return 0 }
         return strtol(line, nil, 10) * sysconf(Int32(_SC_PAGESIZE))
+    }
+
+    /// Processes and threads that this process's user has now. Threads are the links to a process's `task` folder, but for
+    /// the two that every folder has.
+    private static var tasksOfThisUser: Int {
+        guard let folder = opendir("/proc") else { return 0 }
+        defer { closedir(folder) }
+        var count = 0
+        while let entry = readdir(folder) {
+            guard let process = pid_t(FileReading.name(of: entry)) else { continue }
+            var information = stat()
+            guard stat("/proc/\(process)/task", &information) == 0, information.st_uid == getuid() else { continue }
+            count += max(Int(information.st_nlink) - 2, 1)
+        }
+        return count
     }
 }

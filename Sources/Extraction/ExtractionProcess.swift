@@ -4,93 +4,126 @@ import Support
 
 /// Extracts in a child process, so that a file which crashes, loops or eats memory costs one line of the report.
 ///
-/// The child limits its own memory, processor time and files (`ExtractionLimits`); this side limits the time by the
-/// clock and the output, and kills the child's whole process group at the end in any case.
+/// The child confines itself (`Sandbox`) before it opens the file; this side gives it a slot (`SandboxSlot`) with a copy of
+/// the document, limits the time by the clock and the output, kills the child's whole process group at the end and removes
+/// the slot's folder in any case.
 package struct ExtractionProcess: DocumentExtraction {
     /// The program and what stands before and after the file's path on its command line.
     package var executable: String
     package var arguments: [String]
     package var argumentsAfterFile: [String]
+    /// By the clock. Each page that is to be recognised from its picture adds to it.
     package var timeLimit: Duration
-    /// Bytes of JSON; twice the longest text, because of its escapes, and room for the list of blocks.
+    /// Bytes of the answer: the longest text, and room for the lists of blocks and marks.
     package var outputLimit: Int
+    /// What the child is told, beside its folder: `GEPETO_OCR` when it is set here.
+    package var environment: [String]
 
     /// - Parameter executable: absolute path of `gepeto`.
     package init(
-        executable: String, arguments: [String] = ["extract"], argumentsAfterFile: [String] = ["--json"],
-        timeLimit: Duration = .seconds(120), outputLimit: Int = 96 << 20
+        executable: String, arguments: [String] = ["extract"], argumentsAfterFile: [String] = [ExtractorChild.word],
+        timeLimit: Duration = .seconds(120), outputLimit: Int = 96 << 20, environment: [String] = Self.passedOn()
     ) {
         self.executable = executable
         self.arguments = arguments
         self.argumentsAfterFile = argumentsAfterFile
         self.timeLimit = timeLimit
         self.outputLimit = outputLimit
+        self.environment = environment
+    }
+
+    /// `GEPETO_OCR` of this process, when it is one of its two words.
+    package static func passedOn() -> [String] {
+        guard let value = getenv("GEPETO_OCR").map({ String(cString: $0) }), ["auto", "off"].contains(value) else {
+            return []
+        }
+        return ["GEPETO_OCR=\(value)"]
     }
 
     package func extract(
         path: String, progress: @escaping @Sendable (ExtractionProgress) -> Void
     ) async throws -> ExtractionOutcome {
-        // No file name may be taken for an option.
-        let file = path.hasPrefix("-") ? "./" + path : path
-        let child = ChildProcess(
-            executable: executable, arguments: arguments + [file] + argumentsAfterFile, timeLimit: timeLimit,
-            outputLimit: outputLimit)
-        let outcome: ChildProcess.Outcome
-        do {
-            outcome = try await child.run()
-        } catch let error as ChildProcess.CannotStart {
-            throw IngestError.extractorMissing(executable, FileReading.reason(error.code))
-        }
-        switch try await Self.decode(outcome) {
-        case .document(let document): return ExtractionOutcome(document)
+        let clock = SystemTime()
+        let start = clock.elapsed
+        let contents = try await run(on: path, progress: progress)
+        switch contents.result {
+        case .document(let document):
+            return ExtractionOutcome(
+                document, seconds: (clock.elapsed - start).inSeconds, peakMemory: contents.peakMemory)
         case .failure(let error): throw error
-        case nil: throw Self.failure(outcome, timeLimit: timeLimit)
+        case .sandbox: throw IngestError.crashed
         }
     }
 
-    /// The child's answer, checked: its offsets come from a process that a hostile file may have taken over.
-    private static func decode(_ outcome: ChildProcess.Outcome) async throws -> ExtractionResult? {
-        guard case .exited = outcome.end else { return nil }
-        return try await BlockingQueue(label: "extraction result").run {
-            guard let result = try? JSONDecoder().decode(ExtractionResult.self, from: Data(outcome.output)) else {
-                return nil
-            }
-            if case .document(let document) = result, !document.isConsistent { return nil }
-            return result
+    /// Starts an extractor that tries to break out of its sandbox.
+    /// - Throws: `IngestError`, `CancellationError`.
+    package func report() async throws -> SandboxReport {
+        guard case .sandbox(let report) = try await run(on: nil, progress: { _ in }).result else {
+            throw IngestError.crashed
+        }
+        return report
+    }
+
+    // MARK: One child
+
+    /// - Parameter path: nil to have the sandbox tried instead.
+    private func run(
+        on path: String?, progress: @escaping @Sendable (ExtractionProgress) -> Void
+    ) async throws -> ExtractionFrame.Contents {
+        let queue = BlockingQueue(label: "extraction")
+        try Task.checkCancellation()
+        let slot = try await queue.run {
+            _ = Self.sweptOnce
+            return try SandboxSlot.take(for: path)
+        }
+        let outcome: Result<ChildProcess.Outcome, any Error>
+        do {
+            outcome = .success(try await child(in: slot, hasDocument: path != nil, progress: progress).run())
+        } catch {
+            outcome = .failure(error)
+        }
+        // A queue's work is not cancelled with the task: the folder goes in any case.
+        try await queue.run { slot.release() }
+        switch outcome {
+        case .success(let outcome):
+            return try await queue.run { try Self.contents(of: outcome) }
+        case .failure(let error as ChildProcess.CannotStart):
+            throw IngestError.extractorMissing(executable, FileReading.reason(error.code))
+        case .failure(let error): throw error
         }
     }
 
-    /// Why there is no answer, told by how the child ended.
-    private static func failure(_ outcome: ChildProcess.Outcome, timeLimit: Duration) -> IngestError {
+    /// Once in the life of this process, what killed ones left is removed.
+    private static let sweptOnce: Void = SandboxSlot.sweep()
+
+    private func child(
+        in slot: SandboxSlot, hasDocument: Bool, progress: @escaping @Sendable (ExtractionProgress) -> Void
+    ) -> ChildProcess {
+        var child = ChildProcess(
+            executable: executable,
+            arguments: arguments + [hasDocument ? slot.document : ExtractorChild.probe] + argumentsAfterFile,
+            timeLimit: timeLimit, outputLimit: outputLimit)
+        child.folder = slot.folder
+        child.environment = ChildProcess.environment(scratch: slot.folder) + environment
+        let intake = ProgressIntake(progress)
+        child.onMessage = { intake.take($0) }
+        return child
+    }
+
+    /// The child's answer, checked, or the reason for there being none, told by how the child ended.
+    private static func contents(of outcome: ChildProcess.Outcome) throws -> ExtractionFrame.Contents {
+        if case .exited = outcome.end, let contents = try? ExtractionFrame.read(outcome.output) { return contents }
         switch outcome.end {
-        case .timedOut: return .timedOut(after: timeLimit)
-        case .tooMuchOutput: return .tooLarge("The text", limit: "\(DocumentBuilder.textLimit / 1_000_000) MB")
-        case .signalled(SIGXCPU): return .timedOut(after: .seconds(ExtractionLimits.standard.cpuSeconds ?? 60))
-        case .signalled(SIGKILL): return .outOfMemory
+        case .timedOut: throw IngestError.timedOut(after: outcome.timeLimit)
+        case .tooMuchOutput:
+            throw IngestError.tooLarge("The text", limit: "\(DocumentBuilder.textLimit / 1_000_000) MB")
+        case .signalled(SIGXCPU):
+            throw IngestError.timedOut(after: .seconds(ExtractionLimits.standard.cpuSeconds ?? 60))
+        case .signalled(SIGKILL): throw IngestError.outOfMemory
         default:
             let complaint = String(decoding: outcome.errors, as: UTF8.self).lowercased()
-            return complaint.range(ofASCII: "memory") != nil || complaint.range(ofASCII: "bad_alloc") != nil
-                ? .outOfMemory : .crashed
+            throw complaint.range(ofASCII: "memory") != nil || complaint.range(ofASCII: "bad_alloc") != nil
+                ? IngestError.outOfMemory : IngestError.crashed
         }
-    }
-}
-
-extension ExtractedDocument {
-    /// Whether blocks and pages lie in order within the text and on the borders of its characters.
-    var isConsistent: Bool {
-        let bytes = text.utf8
-        let isBorder: (Int) -> Bool = { offset in
-            offset == bytes.count || bytes[bytes.index(bytes.startIndex, offsetBy: offset)] & 0xc0 != 0x80
-        }
-        var end = 0
-        for block in blocks {
-            guard block.range.lowerBound >= end, block.range.upperBound <= bytes.count, !block.range.isEmpty,
-                isBorder(block.range.lowerBound), isBorder(block.range.upperBound),
-                (0...6).contains(block.level), (0..<max(block.range.count, 1)).contains(block.headerLength)
-            else { return false }
-            end = block.range.upperBound
-        }
-        return (pageCount ?? 0) >= 0 && pageOffsets.allSatisfy { (0...bytes.count).contains($0) }
-            && zip(pageOffsets, pageOffsets.dropFirst()).allSatisfy { $0 <= $1 }
     }
 }

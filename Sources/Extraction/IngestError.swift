@@ -17,6 +17,7 @@ package struct IngestError: ExplainedError, Codable, Hashable {
         case sameName = "same_name"
         case originalNotKept = "original_not_kept"
         case selfCheckFailed = "self_check_failed"
+        case notPrepared = "not_prepared"
     }
 
     package let code: Code
@@ -31,6 +32,11 @@ package struct IngestError: ExplainedError, Codable, Hashable {
 }
 
 extension IngestError {
+    /// All formats that are read, for a person.
+    private static let formats =
+        "PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), OpenDocument, EPUB, RTF, HTML, Markdown, plain text, CSV, "
+        + "Jupyter notebooks, LaTeX, subtitles (.srt, .vtt) and programs"
+
     package static func unreadable(_ reason: String) -> IngestError {
         IngestError(
             .unreadable, "The file cannot be read (\(reason)). Check that it exists and that you may open it.")
@@ -44,7 +50,7 @@ extension IngestError {
     package static func unsupported(_ kind: String) -> IngestError {
         IngestError(
             .unsupported,
-            "\(kind) files are not supported yet. Convert it to PDF, HTML, Markdown or plain text and load that.")
+            "\(kind) files are not supported. \(formats) can be read: convert it to one of them and load that.")
     }
 
     package static let encrypted = IngestError(
@@ -54,15 +60,6 @@ extension IngestError {
         IngestError(
             .broken, "The \(what) is damaged and cannot be read. Open it in its own program, save it again and retry.")
     }
-
-    package static let noTextLayer = IngestError(
-        .noText,
-        "The PDF has no text layer (scanned); OCR is not available. Run it through a text recognition program first.")
-
-    package static let garbledText = IngestError(
-        .noText,
-        "The PDF's text layer is unreadable: its fonts do not say which letters they show. Export it again, or run it "
-            + "through a text recognition program.")
 
     package static func tooLarge(_ what: String, limit: String) -> IngestError {
         IngestError(.tooLarge, "\(what) is larger than \(limit). Split the document into smaller files.")
@@ -94,6 +91,20 @@ extension IngestError {
         IngestError(.missingTool, "The extractor \(path) cannot be started (\(reason)). Install gepeto again.")
     }
 
+    /// The extractor's folder could not be made.
+    package static func noScratch(_ reason: String) -> IngestError {
+        IngestError(
+            .notPrepared,
+            "The file could not be made ready for reading (\(reason)). Check the free space and the permissions of the "
+                + "folder for temporary files (TMPDIR or /tmp), then try again.")
+    }
+
+    package static func noSandbox(_ reason: String) -> IngestError {
+        IngestError(
+            .notPrepared,
+            "The file was not read, because its reader could not be confined (\(reason)). Run 'gepeto doctor'.")
+    }
+
     package static let changedMeanwhile = IngestError(
         .changedMeanwhile, "The file changed while it was being read. Wait until it is saved and run ingest again.")
 
@@ -101,7 +112,7 @@ extension IngestError {
         IngestError(
             .nothingToIngest,
             "There is no document in \(places.joined(separator: ", ")). "
-                + "Name a folder or files that hold PDF, HTML, Markdown or plain text.")
+                + "Name a folder or files to read: \(formats).")
     }
 
     package static func tooManyFiles(_ limit: Int) -> IngestError {

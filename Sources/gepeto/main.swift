@@ -1,3 +1,4 @@
 import Commands
 
+Gepeto.readDocumentIfAsked()
 await Gepeto.main()

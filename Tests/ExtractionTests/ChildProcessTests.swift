@@ -42,6 +42,34 @@ import Testing
         #expect(outcome.output == Array("fine\n".utf8))
     }
 
+    @Test func messagesComeLineByLineAndGiveTime() async throws {
+        let lines = Locked<[String]>([])
+        var child = shell("printf 'one\\ntwo' >&3; printf ' three\\nlost' >&3; echo result")
+        child.onMessage = { line in
+            lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+            return .seconds(20)
+        }
+        let outcome = try await child.run()
+        #expect(outcome.end == .exited(0) && outcome.output == Array("result\n".utf8))
+        #expect(lines.withLock { $0 } == ["one", "two three"])
+        #expect(outcome.timeLimit == .seconds(100))
+    }
+
+    @Test(arguments: ["yes >&3", "head -c 513 /dev/zero >&3; exec sleep 1000"])
+    func tooManyMessagesEndIt(_ script: String) async throws {
+        var child = shell(script)
+        child.onMessage = { _ in .zero }
+        #expect(try await child.run().end == .tooManyMessages)
+    }
+
+    @Test func itStartsInItsFolder() async throws {
+        let folder = try TemporaryFolder()
+        var child = shell("pwd -P; ls -a")
+        child.folder = folder.path
+        let outcome = try await child.run()
+        #expect(String(decoding: outcome.output, as: UTF8.self) == folder.path + "\n.\n..\n")
+    }
+
     @Test func aHangIsEndedWithAllItStarted() async throws {
         let folder = try TemporaryFolder()
         // The grandchild writes its number, so that the test can see that it is gone.

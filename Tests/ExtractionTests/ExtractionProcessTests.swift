@@ -19,43 +19,99 @@ import Testing
 
     private func code(_ process: ExtractionProcess) async -> IngestError.Code? {
         do {
-            _ = try await process.extract(path: "/some/file.pdf")
+            _ = try await process.extract(path: DocumentFixture.path("multi_page.pdf"))
             return nil
         } catch { return (error as? IngestError)?.code }
     }
 
     @Test func aDocumentComesBackAsItWas() async throws {
         let folder = try TemporaryFolder()
-        let outcome = ExtractCommand.run(file: DocumentFixture.path("multi_page.pdf"), json: true, limits: nil)
-        #expect(outcome.exitCode == 0 && outcome.complaint.isEmpty)
-        let answer = try folder.write("answer", outcome.output)
-        let document = try await process("cat \(answer)").extract(path: "/some/file.pdf").document
-        #expect(document == (try DocumentExtractor.extract(path: DocumentFixture.path("multi_page.pdf"))))
+        let path = DocumentFixture.path("multi_page.pdf")
+        let answer = try folder.write("answer", ExtractCommand.answer(for: path))
+        let outcome = try await process("cat \(answer)").extract(path: path)
+        #expect(outcome.document == (try DocumentExtractor.extract(path: path)))
+        #expect(outcome.seconds > 0)
     }
 
     @Test func aReasonComesBackAsItWas() async throws {
         let folder = try TemporaryFolder()
-        let outcome = ExtractCommand.run(
-            file: DocumentFixture.path("libreoffice-writer-password.pdf"), json: true, limits: nil)
-        #expect(outcome.exitCode == 1)
-        #expect(outcome.complaint.contains("password protected"))
-        let answer = try folder.write("answer", outcome.output)
+        let path = DocumentFixture.path("libreoffice-writer-password.pdf")
+        let answer = try folder.write("answer", ExtractCommand.answer(for: path))
         await #expect(throws: IngestError.encrypted) {
-            try await process("cat \(answer); exit 1").extract(path: "/some/file.pdf")
+            try await process("cat \(answer); exit 1").extract(path: path)
         }
     }
 
-    @Test func theFileIsTheLastButOneArgument() async throws {
+    @Test func theCommandPrintsWhatCameBack() async throws {
         let folder = try TemporaryFolder()
-        _ = await code(process("echo \"$@\" > \(folder.path)/arguments"))
-        #expect(try String(contentsOfFile: folder.path + "/arguments", encoding: .utf8) == "/some/file.pdf --json\n")
+        let path = DocumentFixture.path("multi_page.pdf")
+        let answer = try folder.write("answer", ExtractCommand.answer(for: path))
+        let outcome = try await ExtractCommand.run(file: path, json: false, extraction: process("cat \(answer)"))
+        #expect(outcome.exitCode == 0 && outcome.complaint.isEmpty)
+        #expect(String(decoding: outcome.output, as: UTF8.self).contains("--- page 5 ---"))
+        let failure = try await ExtractCommand.run(file: path, json: true, extraction: process("kill -SEGV $$"))
+        #expect(failure.exitCode == 1 && failure.complaint.contains("made its reader fail"))
+        #expect(String(decoding: failure.output, as: UTF8.self).contains("crashed"))
     }
 
-    @Test func noFileNameIsAnOption() async throws {
+    // MARK: What the child is given
+
+    /// A copy under a plain name, in a folder of its own, which is also where it starts; and no other word of this process.
+    @Test func theChildHasAFolderOfItsOwnAndNoEnvironment() async throws {
         let folder = try TemporaryFolder()
-        _ = try? await process("echo \"$1\" > \(folder.path)/first").extract(path: "-h.pdf")
-        #expect(try String(contentsOfFile: folder.path + "/first", encoding: .utf8) == "./-h.pdf\n")
+        let file = try folder.write("-rf; $(touch x).PDF", "the document")
+        setenv("GEPETO_TEST_SECRET", "secret", 1)
+        let script = "{ echo \"$@\"; pwd; cat $1; echo; ls; env; } > \(folder.path)/seen"
+        _ = try? await process(script).extract(path: file)
+        let seen = try String(contentsOfFile: folder.path + "/seen", encoding: .utf8).split(separator: "\n")
+        let scratch = try #require(seen.dropFirst().first)
+        #expect(seen.first == "\(scratch)/document.pdf --child")
+        #expect(seen.dropFirst(2).first == "the document" && seen.dropFirst(3).first == "document.pdf")
+        let variables = Set(seen.dropFirst(4).map { String($0.prefix { $0 != "=" }) })
+        // The shell adds the ones that are taken away here.
+        #expect(
+            variables.subtracting(["PWD", "OLDPWD", "_"])
+                == ["HOME", "LANG", "MALLOC_ARENA_MAX", "OMP_THREAD_LIMIT", "PATH", "TMPDIR"])
+        #expect(seen.contains("HOME=\(scratch)") && seen.contains("TMPDIR=\(scratch)"))
+        #expect(access(String(scratch), F_OK) != 0)
     }
+
+    @Test func whatIsNoDocumentStartsNothing() async throws {
+        let folder = try TemporaryFolder()
+        let touching = process("touch \(folder.path)/started")
+        await #expect(throws: IngestError.unreadable("there is no such file")) {
+            try await touching.extract(path: folder.path + "/nowhere.pdf")
+        }
+        try #require(mkfifo(folder.path + "/pipe.pdf", 0o600) == 0)
+        for path in [folder.path, folder.path + "/pipe.pdf", "/dev/zero"] {
+            await #expect(throws: IngestError.unreadable("it is not a regular file")) {
+                try await touching.extract(path: path)
+            }
+        }
+        let large = folder.path + "/large.pdf"
+        try #require(truncate(try folder.write("large.pdf", "x"), DocumentExtractor.fileLimit + 1) == 0)
+        await #expect(throws: IngestError.tooLarge("The file", limit: "100 MB")) {
+            try await touching.extract(path: large)
+        }
+        #expect(access(folder.path + "/started", F_OK) != 0)
+    }
+
+    @Test func nothingIsLeftOfAHostileFolder() async throws {
+        let folder = try TemporaryFolder()
+        let outside = try folder.write("outside", "precious")
+        // Folders in folders, shut ones, and links to what lies outside.
+        let script = """
+            pwd > \(folder.path)/where; ln -s \(folder.path) link; mkdir shut; touch shut/x; chmod 0 shut
+            i=0; while [ $i -lt 300 ]; do mkdir d; touch d/f; ln -s \(outside) d/l; cd d; i=$((i+1)); done
+            kill -KILL $$
+            """
+        #expect(await code(process(script)) == .outOfMemory)
+        let scratch = try String(contentsOfFile: folder.path + "/where", encoding: .utf8).filter { $0 != "\n" }
+        #expect(access(scratch, F_OK) != 0)
+        #expect(try String(contentsOfFile: outside, encoding: .utf8) == "precious")
+    }
+
+    // MARK: Misbehaviour
 
     @Test func misbehaviourHasAReason() async {
         #expect(await code(process("exec sleep 1000", timeLimit: .milliseconds(300))) == .timedOut)
@@ -64,22 +120,58 @@ import Testing
         #expect(await code(process("kill -KILL $$")) == .outOfMemory)
         #expect(await code(process("kill -XCPU $$")) == .timedOut)
         #expect(await code(process("echo 'std::bad_alloc' >&2; exit 134")) == .outOfMemory)
-        #expect(await code(process("echo this is no JSON")) == .crashed)
+        #expect(await code(process("echo this is no answer")) == .crashed)
         #expect(await code(process("true")) == .crashed)
         #expect(await code(ExtractionProcess(executable: "/nowhere/gepeto")) == .missingTool)
     }
 
-    /// A taken-over extractor may answer anything; its offsets must not reach a subscript.
+    @Test func cancellingEndsTheChildAndRemovesItsFolder() async throws {
+        let folder = try TemporaryFolder()
+        try #require(mkfifo(folder.path + "/started", 0o600) == 0)
+        let script = "pwd > \(folder.path)/where; echo go > \(folder.path)/started; exec sleep 1000"
+        let task = Task { try await process(script).extract(path: DocumentFixture.path("multi_page.pdf")) }
+        // Opening a pipe for reading waits for its writer: then the child is surely running.
+        try await BlockingQueue(label: "test").run { _ = close(open(folder.path + "/started", O_RDONLY)) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        let scratch = try String(contentsOfFile: folder.path + "/where", encoding: .utf8).filter { $0 != "\n" }
+        #expect(access(scratch, F_OK) != 0)
+    }
+
+    // MARK: Progress
+
+    @Test func progressIsPassedOn() async throws {
+        let seen = Locked<[ExtractionProgress]>([])
+        let lines = [0, 1, 9].map { #"{"pagesDone":\#($0),"pagesTotal":9,"pagesToRecognise":2}"# }
+        let script = lines.map { "echo '\($0)' >&3" }.joined(separator: "; ")
+        await #expect(throws: IngestError.crashed) {
+            try await process(script).extract(path: DocumentFixture.path("multi_page.pdf")) { step in
+                seen.withLock { $0.append(step) }
+            }
+        }
+        // What comes between may be too soon after the first; the end is always told.
+        let steps = seen.withLock { $0 }
+        #expect(steps.first == .init(pagesDone: 0, pagesTotal: 9, pagesToRecognise: 2))
+        #expect(steps.last == .init(pagesDone: 9, pagesTotal: 9, pagesToRecognise: 2))
+    }
+
     @Test(arguments: [
-        "[0,9]", "[-1,2]", "[2,2]", "[1,2]", "[9223372036854775806,9223372036854775807]",
+        "yes >&3", "head -c 600 /dev/zero >&3; exec sleep 1000",
     ])
-    func offsetsOutsideTheTextAreRefused(_ range: String) async {
-        // The text is "éa": three bytes, with no border between the first and the second.
-        let json = """
-            {"document":{"_0":{"mediaType":"text/plain","language":"","text":"éa","blocks":[{"kind":"paragraph",\
-            "range":\(range),"level":0,"headerLength":0}],"pageOffsets":[],"emptyPages":[],"warnings":[]}}}
-            """
-        #expect(await code(process("printf '%s' '\(json)'")) == .crashed)
+    func aFloodOfMessagesIsStopped(_ script: String) async {
+        #expect(await code(process(script)) == .crashed)
+    }
+
+    @Test func timeIsGivenForSoManyPagesOnly() {
+        let intake = ProgressIntake { _ in }
+        func take(_ text: String) -> Duration { intake.take(Array(text.utf8)[...]) }
+        #expect(take(#"{"pagesDone":0,"pagesTotal":3,"pagesToRecognise":3}"#) == .seconds(60))
+        #expect(take(#"{"pagesDone":1,"pagesTotal":3,"pagesToRecognise":3}"#) == .zero)
+        #expect(take(#"{"pagesDone":1,"pagesTotal":3,"pagesToRecognise":4}"#) == .zero)
+        #expect(take(#"{"pagesDone":-1,"pagesTotal":3,"pagesToRecognise":3}"#) == .zero)
+        #expect(take(#"{"pagesDone":0,"pagesTotal":9000000,"pagesToRecognise":9000000}"#) == .zero)
+        #expect(take("nonsense") == .zero)
+        #expect(take(#"{"pagesDone":0,"pagesTotal":9000,"pagesToRecognise":9000}"#) == .seconds(20 * 497))
     }
 
     #if compiler(>=6.2)

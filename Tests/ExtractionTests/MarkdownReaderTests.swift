@@ -100,17 +100,45 @@ import Testing
         #expect(throws: IngestError.blank) { try read(" \n\t\n") }
     }
 
+    @Test func formulasAreKeptAsSource() throws {
+        #expect(
+            try blocks(
+                "Antes $a_i * b_i$ e \\(x_1\\).\n\n$$\na_1 * b_1\n\n= c\n$$\n\n$$ x $$\n\n\\begin{align}\na &= b \\\\\n\\end{align}\nfim $$"
+            ) == [
+                "paragraph: Antes $a_i * b_i$ e $x_1$.", "code: $$\na_1 * b_1\n\n= c\n$$", "paragraph: $$ x $$",
+                "code: \\begin{align}\na &= b \\\\\n\\end{align}", "paragraph: fim $$",
+            ])
+        #expect(try blocks("$$ never closed\n\ntext") == ["paragraph: $$ never closed", "paragraph: text"])
+        #expect(try blocks("um \\(parêntese\\) escapado") == ["paragraph: um (parêntese) escapado"])
+    }
+
+    @Test func picturesWithinTheTextLeaveOnlyTheirNames() throws {
+        let data = String(repeating: "iVBORw0KGgo", count: 5_000)
+        #expect(try blocks("a ![figura](data:image/png;base64,\(data)) b") == ["paragraph: a figura b"])
+        #expect(try blocks("a <img alt='x' src='data:image/png;base64,\(data)'> b") == ["paragraph: a  b"])
+    }
+
+    @Test func footnotesAreKept() throws {
+        #expect(
+            try blocks("Texto[^1] aqui.\n\n[^1]: A nota diz *mais*.") == [
+                "paragraph: Texto[^1] aqui.", "paragraph: [^1]: A nota diz mais.",
+            ])
+    }
+
     @Test func manyOpenMarksTakeNoLongerThanTheyShould() throws {
         // Each would be quadratic for a reader that looks for the other end every time.
-        for mark in ["[", "![", "**a ", "_a ", "`a", "<a ", "<!--", "$a", "&", "> ", "[a](", "~~a "] {
-            _ = try? read(String(repeating: mark, count: 20_000) + " end")
+        for mark in [
+            "[", "![", "**a ", "_a ", "`a", "<a ", "<!--", "$a", "&", "> ", "[a](", "~~a ", "![a](data:",
+            "<img src=data:", "\\(x_", "\n$$ x\n",
+        ] {
+            _ = try? read(String(repeating: mark, count: 8_000) + " end")
         }
     }
 }
 
 @Suite struct PlainTextReaderTests {
     private func blocks(_ text: String) throws -> [String] {
-        let document = try PlainTextReader.read(try #require(TextDecoder.decode(Array(text.utf8))), isCode: false)
+        let document = try PlainTextReader.read(try #require(TextDecoder.decode(Array(text.utf8))))
         return document.blocks.map { block in
             "\(block.kind.rawValue)\(block.level > 0 ? "\(block.level)" : ""): \(document.text.utf8Substring(block.range))"
         }
@@ -133,10 +161,34 @@ import Testing
                 ])
     }
 
-    @Test func programsAreCode() throws {
-        let decoded = try #require(TextDecoder.decode(Array("def f():\n    pass\n\nf()\n".utf8)))
-        let document = try PlainTextReader.read(decoded, isCode: true)
-        #expect(document.blocks.map(\.kind) == [.code, .code])
-        #expect(document.title == nil)
+    @Test func linesThatAMarginHasCutAreJoined() throws {
+        let text = """
+            Este parágrafo foi escrito com margem fixa, como em mensagens antigas, e por isso as suas 
+            linhas têm quase todas o mesmo comprimento; um leitor junta as linhas e, quando uma pala-
+            vra foi partida, junta também a palavra, porque parágrafos e palavras são o que importa.
+
+            1. primeiro item, que continua na
+               linha de baixo
+            2. segundo item
+
+            Batatinha quando nasce
+            Espalha a rama pelo chão
+
+            """
+        #expect(
+            try blocks(text) == [
+                "paragraph: Este parágrafo foi escrito com margem fixa, como em mensagens antigas, e por isso as suas "
+                    + "linhas têm quase todas o mesmo comprimento; um leitor junta as linhas e, quando uma palavra foi "
+                    + "partida, junta também a palavra, porque parágrafos e palavras são o que importa.",
+                "list: 1. primeiro item, que continua na linha de baixo\n2. segundo item",
+                "paragraph: Batatinha quando nasce\nEspalha a rama pelo chão",
+            ])
+    }
+
+    @Test func formFeedsMakePages() throws {
+        let document = try PlainTextReader.read(try TextFixture.decoded("um\u{0c}\n\u{0c}três\n\u{0c}"))
+        #expect(document.pageCount == 3 && document.emptyPages == [2] && document.pageOffsets.count == 3)
+        #expect(document.pages(of: document.blocks[1].range) == 3...3)
+        #expect(try PlainTextReader.read(try TextFixture.decoded("um\u{0c}")).pageCount == nil)
     }
 }

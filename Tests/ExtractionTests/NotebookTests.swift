@@ -37,7 +37,10 @@ import Testing
         let result = Result { () throws(IngestError) in
             try NotebookReader.read(.init(text: json))
         }
-        guard case .failure(let error) = result else { return Issue.record("it was read") }
+        guard case .failure(let error) = result else {
+            Issue.record("it was read")
+            return
+        }
         #expect([.broken, .noText].contains(error.code))
     }
 

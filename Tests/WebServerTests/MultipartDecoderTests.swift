@@ -56,8 +56,7 @@ struct MultipartDecoderTests {
             #expect(file.data == content)
             let disposition = HeaderParameters(file.fields["content-disposition"] ?? "")
             #expect(disposition.value == "form-data" && disposition["name"] == "file")
-            // aiohttp writes the name percent-encoded by default; the others as UTF-8.
-            #expect(disposition.fileName == "Aula 1 – recursão.txt" || client == "aiohttp", "\(file.fields)")
+            #expect(disposition.fileName == "Aula 1 – recursão.txt", "\(file.fields)")
             let other = try #require(parts.first { $0.data.count != content.count })
             #expect(String(decoding: other.data, as: UTF8.self) == "aulas")
         }
@@ -76,7 +75,7 @@ struct MultipartDecoderTests {
         }
     }
 
-    @Test("A body that was cut off is not complete", arguments: [1, 40, 70, 90])
+    @Test("A body that was cut off is not complete", arguments: [1, 40, 70, 75])
     func cut(kept: Int) throws {
         let text = "--b\r\nContent-Disposition: form-data; name=x\r\n\r\nsome content of a part\r\n--b--\r\n"
         #expect(

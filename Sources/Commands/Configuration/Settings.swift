@@ -5,6 +5,7 @@ enum Settings {
         .text("GEPETO_HOST", "127.0.0.1", "the address to listen on"),
         .integer("GEPETO_PORT", 8000, 0...65_535, "the port to listen on, 0 for any (also --port)"),
         .text("GEPETO_MODEL_DIR", "models/all-MiniLM-L6-v2", "the embedding model, a folder in Hugging Face layout"),
+        .choice("GEPETO_OCR", ["auto", "off"], "auto: pages without text are recognised where tesseract is installed"),
         .text("GEPETO_WEB_DIR", "web", "the folder of the page served at /"),
         .adapter("GEPETO_ROLE", "all", later: ["api", "worker"], "what this process does (also --role)"),
         .choice("GEPETO_LOG_LEVEL", ["info", "debug", "warning", "error", "off"], "the least level that is logged"),

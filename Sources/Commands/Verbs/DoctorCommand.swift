@@ -45,6 +45,7 @@ enum DoctorCommand {
         }
         await report("pdftotext") { try tool("pdftotext") }
         await report("pdfinfo") { try tool("pdfinfo") }
+        await report("sandbox") { try await sandbox(context) }
         await report("data folder") { try dataFolder(configuration.data) }
         await report("page") {
             let page = WebPage(configuration)
@@ -115,6 +116,24 @@ enum DoctorCommand {
                 "\(SQLiteLibrary.version) was built without FTS5 or threads; install Debian's libsqlite3-0.")
         }
         return "\(SQLiteLibrary.version) with FTS5"
+    }
+
+    /// Starts an extractor that tries to break out, and says what held it.
+    private static func sandbox(_ context: Context) async throws -> String {
+        let report = try await ExtractionProcess(executable: context.executable).report()
+        guard report.holds.hasFilter else {
+            throw CommandFailure(
+                "no_filter",
+                "this system does not let a process refuse itself system calls (seccomp), so documents are read without "
+                    + "that protection; allow seccomp in the container's profile, or use a kernel that has it.")
+        }
+        guard report.breaches.isEmpty else {
+            throw CommandFailure(
+                "leaky_sandbox",
+                "a process that reads documents can \(report.breaches.joined(separator: ", ")); load documents that you "
+                    + "trust only, and report this.")
+        }
+        return report.summary
     }
 
     private static func tool(_ name: String) throws -> String {

@@ -15,6 +15,7 @@ enum DelimitedText {
         let bytes = Array(decoded.text.utf8)
         var parser = DelimitedRows(bytes, separator: isTabbed ? 0x09 : separator(of: bytes))
         var rows: [(number: Int, cells: [String])] = []
+        let step = PlacedLines.linesPerPlace(size: bytes.count)
         var header: String?
         var isFirstBlock = true
         var cutCells = 0
@@ -29,9 +30,9 @@ enum DelimitedText {
             guard !cells.isEmpty else { continue }
             rows.append((row.number, cells))
             guard rows.count >= rowsPerBlock else { continue }
-            try add(&rows, header: &header, isFirst: &isFirstBlock, to: &builder)
+            try add(&rows, by: step, header: &header, isFirst: &isFirstBlock, to: &builder)
         }
-        try add(&rows, header: &header, isFirst: &isFirstBlock, to: &builder)
+        try add(&rows, by: step, header: &header, isFirst: &isFirstBlock, to: &builder)
         guard !builder.blocks.isEmpty else { throw .blank }
         if cutCells > 0 {
             builder.warnings.append(
@@ -41,7 +42,7 @@ enum DelimitedText {
     }
 
     private static func add(
-        _ rows: inout [(number: Int, cells: [String])], header: inout String?, isFirst: inout Bool,
+        _ rows: inout [(number: Int, cells: [String])], by step: Int, header: inout String?, isFirst: inout Bool,
         to builder: inout DocumentBuilder
     ) throws(IngestError) {
         defer { (rows, isFirst) = ([], false) }
@@ -55,7 +56,9 @@ enum DelimitedText {
         }
         if isFirst, hasHeader(rows.map(\.cells)) { header = lines[0].text }
         if !isFirst, let header { lines.insert((header, lines[0].first, lines[0].last), at: 0) }
-        try builder.add(.table, lines: lines, headerLines: header != nil && lines.count > 1 ? 1 : 0)
+        let headerLines = header != nil && lines.count > 1 ? 1 : 0
+        try builder.add(
+            .table, lines: PlacedLines.grouped(lines, by: step, alone: headerLines), headerLines: headerLines)
     }
 
     /// `A`, `B`, … `Z`, `AA`, as spreadsheets name their columns.

@@ -144,7 +144,9 @@ struct LaTeXCursor {
     }
 
     /// All up to `end`, which is passed; nil when it does not come.
-    mutating func raw(upTo end: String, limit: Int = .max) -> [UInt8]? {
+    /// - Parameter limit: how far the end may be; nil looks through all of it, for what is then taken whole.
+    mutating func raw(upTo end: String, limit: Int? = nil) -> [UInt8]? {
+        let limit = limit.map { min($0, searchLimit) } ?? .max
         let needle = Array(end.utf8)
         guard let first = needle.first else { return nil }
         var index = position

@@ -1,4 +1,4 @@
-/// Finds the headings of a document whose author only made them bold.
+/// Finds the headings of a document whose author only made them bold or capital.
 struct BoldHeadings {
     private var sizes: Set<Int> = []
     private var lines = 0
@@ -20,7 +20,7 @@ struct BoldHeadings {
         }
     }
 
-    /// The level of each size, the largest first; nil when there are real headings, or too few or too many bold lines.
+    /// The level of each size, the largest first; nil when there are real headings, or too few or too many such lines.
     var levels: [Int: Int]? {
         guard !hasHeadings, lines >= 2, lines <= others else { return nil }
         var levels: [Int: Int] = [:]
@@ -28,13 +28,15 @@ struct BoldHeadings {
         return levels
     }
 
-    /// The size of a short line that is bold throughout and does not end as a sentence does; nil for others.
+    /// The size of a short line that is bold or capital throughout and does not end as a sentence does; nil for others.
     static func size(of text: String, _ content: WordInline.Content, _ label: WordNumbering.Label?) -> Int? {
         let line = TextCleaner.collapsingWhiteSpace(text)
-        guard content.boldSize > 0, content.unbold == 0, content.notes.isEmpty, label?.isBullet != true,
-            line.count <= lengthLimit, !text.utf8.dropLast().contains(0x0a), line.contains(where: \.isLetter),
+        let letters = line.filter(\.isLetter)
+        let isCapital = letters.count >= 4 && letters.allSatisfy(\.isUppercase)
+        guard content.size > 0, content.unbold == 0 || isCapital, content.notes.isEmpty, label?.isBullet != true,
+            line.count <= lengthLimit, !text.utf8.dropLast().contains(0x0a), !letters.isEmpty,
             let last = line.last, !".,;!".contains(last)
         else { return nil }
-        return content.boldSize
+        return content.size
     }
 }

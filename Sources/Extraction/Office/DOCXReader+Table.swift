@@ -159,7 +159,8 @@ extension XMLElement {
     /// The rows of this table, not those of tables in it.
     fileprivate var descendantRows: [XMLElement] {
         elements.flatMap { child in
-            child.name == "tr" ? [child] : ["sdt", "sdtContent", "ins"].contains(child.name) ? child.descendantRows : []
+            child.name == "tr"
+                ? [child] : ["sdt", "sdtContent", "ins"].contains(child.name) ? child.descendantRows : []
         }
     }
 }

@@ -6,7 +6,9 @@ struct OfficeProperties {
 
     init(_ parts: ZIPParts, what: String) throws(IngestError) {
         var root: XMLElement?
-        if let part = try Relationships(parts, of: "", what: what).first("core-properties"), let bytes = parts[part.target] {
+        if let part = try Relationships(parts, of: "", what: what).first("core-properties"),
+            let bytes = parts[part.target]
+        {
             // A damaged description of a sound document is no reason to refuse it.
             root = try? XMLElement.parse(bytes, what: what)
         }
@@ -21,7 +23,9 @@ struct OfficeProperties {
         let isMadeUp =
             title.utf8.count < 3 || lower.hasPrefix("microsoft word") || lower.hasPrefix("microsoft powerpoint")
             || DocumentType.officeName(ofSuffix: DocumentType.fileExtension(of: lower)) != nil
-            || madeUp.contains { lower == $0 || lower.hasPrefix($0) && lower.dropFirst($0.count).allSatisfy(\.isNumber) }
+            || madeUp.contains {
+                lower == $0 || lower.hasPrefix($0) && lower.dropFirst($0.count).allSatisfy(\.isNumber)
+            }
         return isMadeUp ? nil : title
     }
 

@@ -17,9 +17,9 @@ struct WordInline {
         /// Visible characters in fonts of equal width, and in others.
         var monospaced = 0
         var proportional = 0
-        /// Visible characters that are not bold, and the largest size of the bold ones, in half points.
+        /// Visible characters that are not bold, and the largest size of all, in half points.
         var unbold = 0
-        var boldSize = 0
+        var size = 0
     }
 
     enum NoteKind { case footnote, endnote }
@@ -124,9 +124,9 @@ struct WordInline {
         let isMonospaced = font.isEmpty ? style.isMonospaced : WordValue.isMonospaced(font)
         let isBold = properties.flatMap { WordValue.isBold($0) } ?? (character?.isBold == true || style.isBold)
         if !isBold { content.unbold += visible }
-        if isBold, visible > 0 {
+        if visible > 0 {
             let size = properties.flatMap { WordValue.size($0) } ?? character?.size ?? style.size ?? 20
-            content.boldSize = max(content.boldSize, size)
+            content.size = max(content.size, size)
         }
         if isMonospaced { content.monospaced += visible } else { content.proportional += visible }
     }
@@ -138,12 +138,14 @@ struct WordInline {
             if !piece.utf8.allSatisfy({ TextCleaner.isWhiteSpace($0) }) { omissions.hiddenRuns += 1 }
             return
         }
-        // 10³ is not 103; the `st` of 1st is only raised.
-        let isPower =
-            isRaised && content.text.last.map { $0.isLetter || $0.isNumber || $0 == ")" } == true
-            && piece.utf8.contains { (0x30...0x39).contains($0) }
-            && piece.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2b || $0 == 0x2d }
-        content.text += isPower ? "^" + piece : piece
+        content.text += isRaised && Self.isPower(piece, after: content.text) ? "^" + piece : piece
+    }
+
+    /// Whether raised text is an exponent: 10³ is not 103; the `st` of 1st is only raised.
+    static func isPower(_ raised: String, after text: String) -> Bool {
+        guard let last = text.last, last.isLetter || last.isNumber || last == ")" else { return false }
+        return raised.utf8.contains { (0x30...0x39).contains($0) }
+            && raised.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2b || $0 == 0x2d }
     }
 
     private mutating func readFieldMark(
@@ -206,22 +208,8 @@ struct WordInline {
         }
     }
 
-    /// Endings of descriptions that a program made up.
-    private static let madeUp = ["generated", "gerada", "gerado", "generada", "generado", "automatically", "automaticamente"]
-
-    /// `[Figure: …]` when the description says more than a file's name.
-    private static func figure(_ description: String?) -> String? {
-        guard let description else { return nil }
-        let text = TextCleaner.collapsingWhiteSpace(description)
-        guard text.utf8.count >= 8, text.utf8.contains(0x20), !madeUp.contains(where: { text.contains($0) }) else {
-            return nil
-        }
-        let suffix = DocumentType.fileExtension(of: text)
-        guard !["png", "jpg", "jpeg", "gif", "bmp", "emf", "wmf", "svg", "tif", "tiff"].contains(suffix) else {
-            return nil
-        }
-        return "[Figure: \(TextCleaner.shortened(text, to: 2_000))]"
-    }
+    /// `[Figure: …]`, when the description tells something.
+    static func figure(_ description: String?) -> String? { description.flatMap { FigureText.line($0) } }
 
     /// One of the forms in which something is stored twice, for new and for old programs (ECMA-376-3, 10.2).
     static func alternative(_ element: XMLElement) -> XMLElement {

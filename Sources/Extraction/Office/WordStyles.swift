@@ -31,7 +31,9 @@ struct WordStyles {
 
     /// How many styles may be based on each other: Word itself allows eleven.
     private static let chainLimit = 24
-    private static let codeNames = ["source code", "html preformatted", "preformatted text", "código", "codigo", "code"]
+    private static let codeNames = [
+        "source code", "html preformatted", "preformatted text", "código", "codigo", "code",
+    ]
 
     /// - Parameter root: of the styles part; nil when there is none.
     init(_ root: XMLElement?) {
@@ -134,7 +136,9 @@ enum WordValue {
 
     static func isMonospaced(_ font: String) -> Bool {
         let name = font.lowercased()
-        return ["courier", "consolas", "monospace", "mono ", "menlo", "monaco", "lucida console", "fira code", "cascadia"]
-            .contains { name.contains($0) } || name.hasSuffix(" mono")
+        return [
+            "courier", "consolas", "monospace", "mono ", "menlo", "monaco", "lucida console", "fira code", "cascadia",
+        ]
+        .contains { name.contains($0) } || name.hasSuffix(" mono")
     }
 }

@@ -77,6 +77,8 @@ struct RTFWalker {
             }
             isGroupStart = false
         }
+        // Groups that were never closed end with the file.
+        state = State()
         try endParagraph()
         try endTable()
         try flushList()

@@ -6,6 +6,8 @@ struct SheetFindings {
     var cut: (sheet: String, row: Int)?
     var sheetsNotReached: [String] = []
     var wideSheets: [String] = []
+    /// Sheets that take more room than one part of a file may.
+    var largeSheets: [String] = []
     var comments = 0
     private var hiddenRows = 0
     private var hiddenColumns = 0
@@ -23,17 +25,21 @@ struct SheetFindings {
         if !damagedSheets.isEmpty {
             warnings.append("\(Self.sheets(damagedSheets)) damaged and not read completely. Save the workbook again.")
         }
+        if !largeSheets.isEmpty {
+            warnings.append("\(Self.sheets(largeSheets)) too large and not read. Load what matters as a smaller file.")
+        }
         if let cut {
             var text =
                 "The workbook is very large: only the first rows were read, up to row \(cut.row - 1) of the sheet \(cut.sheet)"
-            if !sheetsNotReached.isEmpty { text += "; \(Self.sheets(sheetsNotReached)) not read" }
-            warnings.append(text + ". Load what matters as a smaller file.")
+            text += ". "
+            if !sheetsNotReached.isEmpty { text += "\(Self.sheets(sheetsNotReached)) not read. " }
+            warnings.append(text + "Load what matters as a smaller file.")
         }
         if !wideSheets.isEmpty {
             warnings.append(
                 "\(Self.sheets(wideSheets)) very wide: only the first \(SheetTables.columnLimit) columns were read.")
         }
-        if !hiddenSheets.isEmpty { warnings.append("\(Self.sheets(hiddenSheets)) hidden and was left out.") }
+        if !hiddenSheets.isEmpty { warnings.append("\(Self.sheets(hiddenSheets)) hidden and left out.") }
         if hiddenRows > 0 { warnings.append("\(Self.count(hiddenRows, "hidden row")) left out.") }
         if hiddenColumns > 0 { warnings.append("\(Self.count(hiddenColumns, "hidden column")) left out.") }
         if unknownResults > 0 {
@@ -41,7 +47,7 @@ struct SheetFindings {
                 "The file does not hold the results of \(unknownResults) formula\(unknownResults == 1 ? "" : "s"). "
                     + "Open it in Excel or LibreOffice, save it and load it again.")
         }
-        if comments > 0 { warnings.append("\(Self.count(comments, "comment")) on cells left out.") }
+        if comments > 0 { warnings.append("\(Self.count(comments, "cell comment")) left out.") }
         return warnings
     }
 

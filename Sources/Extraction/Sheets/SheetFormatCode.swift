@@ -45,10 +45,14 @@ struct SheetFormatCode {
                 case UInt8(ascii: "\""): add(.literal(text(upTo: UInt8(ascii: "\""))))
                 case UInt8(ascii: "["): bracket(text(upTo: UInt8(ascii: "]")))
                 case UInt8(ascii: "\\"), UInt8(ascii: "!"): add(.literal(character()))
-                // The width of a character, or a character to fill with: space.
-                case UInt8(ascii: "_"), UInt8(ascii: "*"):
+                // The width of a character: space.
+                case UInt8(ascii: "_"):
                     _ = character()
                     add(.literal(" "))
+                // A character to fill the cell with, between a currency and its number, or a sign and its number.
+                case UInt8(ascii: "*"):
+                    _ = character()
+                    if !endsInSign { add(.literal(" ")) }
                 case UInt8(ascii: "0"), UInt8(ascii: "#"), UInt8(ascii: "?"): add(.digit(byte))
                 case UInt8(ascii: "."): add(.point)
                 case UInt8(ascii: ","): add(.comma)
@@ -91,6 +95,11 @@ struct SheetFormatCode {
             {
                 add(.elapsed)
             }
+        }
+
+        private var endsInSign: Bool {
+            guard case .literal(let text) = sections[sections.count - 1].last else { return false }
+            return text.hasSuffix("-") || text.hasSuffix("(")
         }
 
         private mutating func add(_ piece: Piece) {

@@ -10,5 +10,7 @@ struct SheetRow {
 
     /// From 1.
     let number: Int
+    /// Whether the row above it is empty; one that is not shown but holds something is not.
+    var followsGap = false
     var cells: [Cell]
 }

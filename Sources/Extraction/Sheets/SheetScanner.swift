@@ -23,6 +23,7 @@ struct SheetScanner {
     private let cellLimit: Int
     private let rowLimit: Int
     private var columnsNotShown: [ClosedRange<Int>] = []
+    private var lastFilledRow = 0
 
     private static let mergedLimit = 20_000
 
@@ -90,6 +91,8 @@ struct SheetScanner {
             }
         }
         guard !row.cells.isEmpty else { return }
+        row.followsGap = number != lastFilledRow + 1
+        lastFilledRow = number
         if isHidden {
             hiddenRows += 1
         } else {

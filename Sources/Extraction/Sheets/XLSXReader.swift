@@ -22,9 +22,14 @@ struct XLSXReader {
     private var (cells, rows, sheetBytes) = (0, 0, 0)
 
     static func read(path: String) throws(IngestError) -> ExtractedDocument {
-        let parts = try ZIPParts.read(path: path, what: what, wanted: isWanted)
+        let links = try ZIPParts.read(path: path, what: what) { $0.lowercased().hasSuffix(".rels") }
+        let main = try Relationships(links, of: "", what: what).first("officeDocument")?.target ?? "xl/workbook.xml"
+        let wanted = try described(by: links, main: main)
+        let parts = try ZIPParts.read(path: path, what: what) { name in
+            name.lowercased().hasSuffix(".rels") || wanted.contains(name.lowercased())
+        }
         var reader = XLSXReader(path: path, parts: parts)
-        return try reader.run()
+        return try reader.run(main)
     }
 
     private init(path: String, parts: ZIPParts) {
@@ -33,21 +38,24 @@ struct XLSXReader {
         builder.markKind = .cells
     }
 
-    /// All that describes the workbook; its sheets, which are large, are read one by one.
-    private static func isWanted(_ name: String) -> Bool {
-        let name = name.lowercased()
-        if name.hasSuffix(".rels") { return true }
-        guard name.hasSuffix(".xml") else { return false }
-        return [
-            "xl/workbook", "xl/sharedstrings", "xl/styles", "xl/tables/", "xl/comments", "docprops/core",
-            "xl/drawings/",
-        ]
-        .contains { name.hasPrefix($0) }
+    /// The parts that describe the workbook and its sheets, in lower case. The sheets themselves, which are large, are read
+    /// one by one.
+    private static func described(by links: ZIPParts, main: String) throws(IngestError) -> Set<String> {
+        let package = try Relationships(links, of: "", what: what).first("core-properties")
+        let workbook = try Relationships(links, of: main, what: what).all.filter { !$0.isExternal }
+        var wanted = [main, package?.target ?? ""]
+        for part in workbook {
+            if ["sharedStrings", "styles"].contains(part.kind) { wanted.append(part.target) }
+            guard part.kind == "worksheet", let own = try? Relationships(links, of: part.target, what: what) else {
+                continue
+            }
+            wanted += own.all.filter { !$0.isExternal && ["comments", "drawing", "table"].contains($0.kind) }
+                .map(\.target)
+        }
+        return Set(wanted.map { $0.lowercased() })
     }
 
-    private mutating func run() throws(IngestError) -> ExtractedDocument {
-        let package = try Relationships(parts, of: "", what: Self.what)
-        let main = package.first("officeDocument")?.target ?? "xl/workbook.xml"
+    private mutating func run(_ main: String) throws(IngestError) -> ExtractedDocument {
         guard let bytes = parts[main] else { throw .broken(Self.what) }
         let root = try XMLElement.parse(bytes, what: Self.what)
         let relationships = try Relationships(parts, of: main, what: Self.what)
@@ -61,8 +69,15 @@ struct XLSXReader {
         {
             workbook.styles = styles
         }
+        let sheets = root.first(named: "sheets")?.elements(named: "sheet") ?? []
+        var sheetParts = SheetParts(
+            path: path,
+            names: sheets.compactMap {
+                relationships[$0.tag["id", namespace: XMLNamespace.relationships] ?? ""]?.target
+            },
+            what: Self.what)
         var read = 0
-        for sheet in root.first(named: "sheets")?.elements(named: "sheet") ?? [] {
+        for sheet in sheets {
             let name = TextCleaner.collapsingWhiteSpace(sheet["name"] ?? "")
             guard let target = relationships[sheet.tag["id", namespace: XMLNamespace.relationships] ?? ""],
                 target.kind == "worksheet", !target.isExternal
@@ -71,31 +86,40 @@ struct XLSXReader {
                 findings.hiddenSheets.append(name)
             } else if findings.cut != nil {
                 findings.sheetsNotReached.append(name)
-            } else if try add(sheet: name, part: target.target) {
+            } else if try add(sheet: name, part: target.target, &sheetParts) {
                 read += 1
-            } else {
+            } else if findings.largeSheets.last != name {
                 findings.damagedSheets.append(name)
             }
+        }
+        if read == 0, let sheet = findings.largeSheets.first {
+            throw .tooLarge("The sheet \(TextCleaner.shortened(sheet, to: 40))", limit: "100 MB (unpacked)")
         }
         guard read > 0 || findings.damagedSheets.isEmpty else { throw .broken(Self.what) }
         guard !builder.blocks.isEmpty else { throw .blank }
         builder.warnings += findings.warnings
-        let core = package.first("core-properties").flatMap { parts[$0.target] }
-            .flatMap { try? XMLElement.parse($0, what: Self.what) }
         return builder.finish(
-            title: core?.first(named: "title")?.text,
+            title: try OfficeProperties(parts, what: Self.what).title,
             mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     }
 
     // MARK: One sheet
 
     /// - Returns: false when the sheet is missing or damaged, which costs only itself.
-    private mutating func add(sheet name: String, part: String) throws(IngestError) -> Bool {
-        let wanted = part.lowercased()
-        guard
-            let bytes = try? ZIPParts.read(path: path, what: Self.what, wanted: { $0.lowercased() == wanted })[part],
-            sheetBytes + bytes.count <= Self.sheetBytesLimit
-        else { return false }
+    private mutating func add(
+        sheet name: String, part: String, _ sheetParts: inout SheetParts
+    ) throws(IngestError) -> Bool {
+        let found: [UInt8]?
+        do { found = try sheetParts.bytes(part) } catch {
+            guard error.code == .tooLarge else { return false }
+            findings.largeSheets.append(name)
+            return false
+        }
+        guard let bytes = found else { return false }
+        guard sheetBytes + bytes.count <= Self.sheetBytesLimit else {
+            findings.largeSheets.append(name)
+            return false
+        }
         sheetBytes += bytes.count
         var scanner = SheetScanner(
             workbook, cellLimit: Self.cellLimit - cells, rowLimit: Self.rowLimit - rows)
@@ -115,7 +139,40 @@ struct XLSXReader {
                 return count + (root?.descendants(named: "comment").count ?? 0)
             } ?? 0
         try add(Self.filled(scanner.rows, scanner.merged), sheet: name, knownHeads: heads(relationships))
+        try addDrawing(relationships, sheet: name)
         return true
+    }
+
+    /// The text boxes that lie on a sheet, by their upper left cell. Its charts only draw what the cells say.
+    private mutating func addDrawing(_ relationships: Relationships?, sheet: String) throws(IngestError) {
+        guard
+            let root = relationships?.first("drawing").flatMap({ parts[$0.target] })
+                .flatMap({ try? XMLElement.parse($0, what: Self.what) })
+        else { return }
+        var collector = SlideShapeCollector(template: SlideTemplate(layout: nil, master: nil), size: nil)
+        for anchor in root.elements.prefix(1_000) {
+            let corner = anchor.first(named: "from")
+            let place = SheetReference(
+                column: (corner?.first(named: "col").flatMap { Int($0.text) } ?? 0).addingReportingOverflow(1).0,
+                row: (corner?.first(named: "row").flatMap { Int($0.text) } ?? 0).addingReportingOverflow(1).0)
+            let lines = Self.texts(collector.shapes(in: anchor))
+            guard !lines.isEmpty, let cell = place?.name else { continue }
+            builder.mark(SheetReference.quoted(sheet) + "!" + cell, to: cell)
+            try builder.add(.paragraph, lines.joined(separator: "\n"))
+        }
+    }
+
+    private static func texts(_ shapes: [SlideShape]) -> [String] {
+        shapes.flatMap { shape -> [String] in
+            switch shape.content {
+            case .text(let body, _):
+                body.elements(named: "p").map { TextCleaner.collapsingWhiteSpace(SlideText.text(of: $0)) }
+                    .filter { !$0.isEmpty }
+            case .picture(let figure): [figure]
+            case .group(let members): texts(members)
+            case .table, .chart, .diagram: []
+            }
+        }
     }
 
     /// The head rows of the tables that the sheet's author made as such.
@@ -180,7 +237,7 @@ struct XLSXReader {
                 let label = rows[index].cells.first(where: { $0.column == column })
             else { continue }
             index += 1
-            while index < rows.count, rows[index].number <= range.rows.upperBound, left > 0 {
+            while index < rows.count, rows[index].number <= range.rows.upperBound, !rows[index].followsGap, left > 0 {
                 if !rows[index].cells.contains(where: { $0.column == column }) {
                     let place = rows[index].cells.firstIndex { $0.column > column } ?? rows[index].cells.count
                     rows[index].cells.insert(label, at: place)

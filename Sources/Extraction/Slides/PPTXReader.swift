@@ -60,8 +60,9 @@ struct PPTXReader {
         guard findings.damagedSlides.count < max(slides.count, 1) else { throw .broken(Self.what) }
         guard !builder.blocks.isEmpty else { throw .blank }
         builder.warnings += findings.warnings
+        let properties = try OfficeProperties(parts, what: Self.what)
         return builder.finish(
-            title: firstTitle ?? coreTitle ?? builder.firstHeading,
+            title: firstTitle ?? properties.title ?? builder.firstHeading,
             mediaType: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
             declaredLanguage: findings.language, pageCount: slides.count, emptyPages: emptyPages)
     }
@@ -94,13 +95,21 @@ struct PPTXReader {
             try builder.heading(title, level: level(of: shape, template))
         }
         try add(shapes.filter { !$0.isTitle && !$0.isFurniture }, template, relationships)
-        for shape in shapes where shape.isFurniture && shape.placeholderType != "sldNum" {
-            guard case .text(let body, _) = shape.content else { continue }
-            let line = SlideText.line(body)
-            if furniture.insert(line).inserted { try builder.add(.paragraph, line) }
-        }
+        try addFurniture(shapes, slide, template)
         try addNotes(relationships)
         findings.comments += comments(relationships)
+    }
+
+    /// What stands at the edge of many slides, or on their layout, is said once.
+    private mutating func addFurniture(
+        _ shapes: [SlideShape], _ slide: XMLElement, _ template: SlideTemplate
+    ) throws(IngestError) {
+        var lines: [String] = []
+        for shape in shapes where shape.isFurniture && shape.placeholderType != "sldNum" {
+            if case .text(let body, _) = shape.content { lines.append(SlideText.line(body)) }
+        }
+        if !["0", "false"].contains(slide["showMasterSp"] ?? "") { lines += template.fixedTexts }
+        for line in lines where furniture.insert(line).inserted { try builder.add(.paragraph, line) }
     }
 
     /// Title slides and section headers stand above the others.
@@ -139,7 +148,7 @@ struct PPTXReader {
             case .diagram(let id):
                 guard let root = relationships?[id].flatMap({ part($0.target) }) else { continue }
                 try builder.add(.list, SlideDiagram.items(root).joined(separator: "\n"))
-            case .picture(let description): try builder.add(.paragraph, FigureText.line(description))
+            case .picture(let description): try builder.add(.paragraph, description)
             case .group(let members): try add(members, template, relationships)
             }
         }
@@ -191,16 +200,5 @@ struct PPTXReader {
             guard let root = part(relationship.target) else { return count }
             return count + root.descendants(named: "cm").count + root.descendants(named: "reply").count
         }
-    }
-
-    /// The title in the file's properties, unless a program put it there.
-    private var coreTitle: String? {
-        guard let name = try? Relationships(parts, of: "", what: Self.what).first("core-properties")?.target,
-            let title = part(name)?.first(named: "title").map({ TextCleaner.collapsingWhiteSpace($0.text) })
-        else { return nil }
-        let unset = [
-            "", "powerpoint presentation", "apresentação do powerpoint", "presentación de powerpoint", "slide 1",
-        ]
-        return unset.contains(title.lowercased()) ? nil : title
     }
 }

@@ -9,7 +9,7 @@ struct SlideShape {
         case chart(String)
         /// The relationship to the part with a diagram's (SmartArt's) texts.
         case diagram(String)
-        /// What a picture's author says that it shows.
+        /// What a picture's author says that it shows: `[Figure: …]`.
         case picture(String)
         case group([SlideShape])
     }

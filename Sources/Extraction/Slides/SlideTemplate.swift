@@ -1,5 +1,5 @@
-/// What the placeholders of a slide take over from its layout and master: their place and their bullets, never their text,
-/// which only prompts the author.
+/// What a slide takes over from its layout and master: the place and the bullets of its placeholders, never their text, which
+/// only prompts the author; and what is written beside the placeholders, which is seen on every slide.
 struct SlideTemplate {
     /// One placeholder of a slide, a layout or a master.
     struct Placeholder {
@@ -12,6 +12,8 @@ struct SlideTemplate {
 
     /// `title`, `secHead`, `obj` … (ECMA-376 part 1, 19.7.15); empty when not known.
     let layoutType: String
+    /// What is written on the layout and the master themselves, each on one line.
+    let fixedTexts: [String]
     private let layout: [Placeholder]
     private let master: [Placeholder]
     private let bodyStyle: SlideBullets
@@ -24,6 +26,8 @@ struct SlideTemplate {
         layoutType = layout?.tag["type"] ?? ""
         self.layout = layout.map(Self.placeholders) ?? []
         self.master = master.map(Self.placeholders) ?? []
+        let showsMaster = !["0", "false"].contains(layout?.tag["showMasterSp"] ?? "")
+        fixedTexts = [layout, showsMaster ? master : nil].compactMap { $0 }.flatMap(Self.fixedTexts)
         let styles = master?.first(named: "txStyles")
         bodyStyle = SlideBullets(styles?.first(named: "bodyStyle"))
         otherStyle = SlideBullets(styles?.first(named: "otherStyle"))
@@ -59,6 +63,17 @@ struct SlideTemplate {
         case "title", "ctrTitle": "title"
         case "dt", "ftr", "sldNum", "hdr": type
         default: "body"
+        }
+    }
+
+    private static func fixedTexts(of part: XMLElement) -> [String] {
+        guard let tree = part.first(named: "cSld")?.first(named: "spTree") else { return [] }
+        return tree.descendants(named: "sp").prefix(100).compactMap { shape in
+            guard SlideShape.placeholderMark(of: shape) == nil, let body = shape.first(named: "txBody") else {
+                return nil
+            }
+            let line = SlideText.line(body)
+            return line.isEmpty ? nil : line
         }
     }
 

@@ -36,12 +36,13 @@ struct SlideText {
     private static func append(_ parent: XMLElement, to text: inout String) {
         for element in parent.elements {
             switch element.name {
-            case "r": text += element.first(named: "t")?.text ?? ""
+            case "r": append(run: element, to: &text)
             case "br": text += "\n"
             case "fld":
                 let type = element["type"] ?? ""
                 if type != "slidenum", !type.hasPrefix("datetime") { text += element.first(named: "t")?.text ?? "" }
-            case "m": text += formula(element)
+            case "m":
+                for formula in element.elements { text += OfficeMath.text(of: formula) }
             case "AlternateContent":
                 for branch in element.elements {
                     let before = text.utf8.count
@@ -53,9 +54,26 @@ struct SlideText {
         }
     }
 
-    /// `a14:m`, which holds Office Math.
-    private static func formula(_ element: XMLElement) -> String {
-        element.text
+    private static func append(run: XMLElement, to text: inout String) {
+        let properties = run.first(named: "rPr")
+        var piece = run.first(named: "t")?.text ?? ""
+        if let face = face(of: properties) {
+            piece = SymbolFont.decode(piece, font: face)
+        } else if let face = properties?.first(named: "sym")?["typeface"], piece.unicodeScalars.count == 1 {
+            // An arrow that PowerPoint made of `->` is an `à` that says so; letters beside it may say so, too.
+            piece = SymbolFont.decode(piece, font: face)
+        }
+        // 10³ is not 103; the `st` of 1st is only raised.
+        let isPower =
+            (properties?["baseline"].flatMap { Int($0) } ?? 0) > 0
+            && text.last.map { $0.isLetter || $0.isNumber || $0 == ")" } == true
+            && piece.utf8.contains { (0x30...0x39).contains($0) }
+            && piece.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2b || $0 == 0x2d }
+        text += isPower ? "^" + piece : piece
+    }
+
+    private static func face(of properties: XMLElement?) -> String? {
+        properties?.first(named: "latin")?["typeface"]
     }
 
     func parts(of body: XMLElement) -> [Part] {
@@ -113,15 +131,6 @@ struct SlideText {
         let runs = paragraphs.flatMap { $0.elements(named: "r") }
             .filter { !TextCleaner.collapsingWhiteSpace($0.first(named: "t")?.text ?? "").isEmpty }
         return runs.count > 0
-            && runs.allSatisfy { run in
-                let face = run.first(named: "rPr")?.first(named: "latin")?["typeface"]?.lowercased() ?? ""
-                return programFaces.contains { face.hasPrefix($0) }
-            }
+            && runs.allSatisfy { Self.face(of: $0.first(named: "rPr")).map(WordValue.isMonospaced) ?? false }
     }
-
-    private static let programFaces = [
-        "andale mono", "cascadia", "consolas", "courier", "dejavu sans mono", "fira code", "fira mono",
-        "jetbrains mono",
-        "liberation mono", "lucida console", "menlo", "monaco", "roboto mono", "source code", "ubuntu mono",
-    ]
 }

@@ -32,10 +32,17 @@ package struct HeaderParameters: Sendable, Equatable {
     /// The file name of a `Content-Disposition` field: `filename*` (RFC 6266 with RFC 8187) before `filename`.
     ///
     /// In `filename` browsers write a quotation mark as `%22` and line breaks as `%0D`, `%0A` (WHATWG, multipart/form-data
-    /// encoding algorithm), and nothing else; any other escape stays as it is.
+    /// encoding algorithm), and nothing else. Other clients (aiohttp) escape the whole name, which shows by its having
+    /// nothing that would need it.
     package var fileName: String? {
         if let extended = self["filename*"].flatMap(Self.extended) { return extended }
-        return self["filename"]?.replacing("%22", with: "\"").replacing("%0D", with: " ").replacing("%0A", with: " ")
+        guard let name = self["filename"] else { return nil }
+        if name.utf8.allSatisfy({ $0.isAttributeCharacter || $0 == UInt8(ascii: "%") }),
+            let decoded = Self.unescaped(Substring(name)).flatMap({ String(validating: $0, as: UTF8.self) })
+        {
+            return decoded
+        }
+        return name.replacing("%22", with: "\"").replacing("%0D", with: " ").replacing("%0A", with: " ")
     }
 
     /// `UTF-8''aula%20de%20%C3%A1lgebra.pdf` (RFC 8187, section 3.2); nil for what is not of that form.
@@ -44,8 +51,15 @@ package struct HeaderParameters: Sendable, Equatable {
         guard parts.count == 3 else { return nil }
         let charset = parts[0].lowercased()
         guard charset == "utf-8" || charset == "iso-8859-1" else { return nil }
+        guard let bytes = unescaped(parts[2]) else { return nil }
+        if charset == "iso-8859-1" { return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })) }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// Nil when an escape is none.
+    private static func unescaped(_ text: Substring) -> [UInt8]? {
         var bytes: [UInt8] = []
-        var rest = parts[2].utf8[...]
+        var rest = text.utf8[...]
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "%") else {
                 bytes.append(byte)
@@ -54,8 +68,7 @@ package struct HeaderParameters: Sendable, Equatable {
             guard let high = rest.popFirst()?.hexDigit, let low = rest.popFirst()?.hexDigit else { return nil }
             bytes.append(UInt8(high << 4 | low))
         }
-        if charset == "iso-8859-1" { return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })) }
-        return String(validating: bytes, as: UTF8.self)
+        return bytes
     }
 
     /// A quoted string without its marks. A backslash before anything but a mark or another backslash is itself: some

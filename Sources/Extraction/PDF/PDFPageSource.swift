@@ -1,0 +1,191 @@
+import Support
+
+/// Reads the pages of a PDF, a range at a time: words with places by pdftotext, their looks by pdftohtml, both at once and
+/// one range ahead. What a range cannot give (it takes too long, a tool crashes) is tried page by page.
+struct PDFPageSource {
+    /// Pages of one run of the tools: a buffer of a few megabytes.
+    private static let step = 50
+    /// Wall time after which no page is tried a second time.
+    private static let patience: Duration = .seconds(60)
+    /// From this share of unexplained characters on, a page's text is no text.
+    private static let garbageLimit = 0.2
+
+    let path: String
+    let tools: PDFTools
+    let information: PDFInformation
+
+    private(set) var pages: [Int: LayoutPage] = [:]
+    private(set) var outline: [PDFBookmark] = []
+    private(set) var findings: [Int: PDFHiddenText.Finding] = [:]
+    /// Scans whose invisible text was taken.
+    private(set) var scansWithText: [Int] = []
+    /// Pages whose fonts do not say which letters they show.
+    private(set) var garbledPages: [Int] = []
+    /// Pages that no tool could read to the end.
+    private(set) var failedPages: [Int] = []
+    private(set) var isDamaged = false
+    private(set) var lastFailure: IngestError?
+
+    private var layout: PageLayout?
+    private var textSize = 0
+    private let start = SystemTime().elapsed
+
+    init(path: String, tools: PDFTools, information: PDFInformation) {
+        (self.path, self.tools, self.information) = (path, tools, information)
+    }
+
+    /// The highest page that was read.
+    var lastPage: Int { pages.keys.max() ?? 0 }
+
+    /// - Parameter progress: called with the number of pages done.
+    mutating func read(progress: (Int) -> Void) throws(IngestError) {
+        let count = information.pageCount
+        let ranges = count.map { count in
+            stride(from: 1, through: count, by: Self.step).map { $0...min($0 + Self.step - 1, count) }
+        }
+        var waiting = (ranges ?? [1...PDFInformation.pageLimit])[...]
+        var ahead = waiting.popFirst().map(begin)
+        while let run = ahead {
+            ahead = waiting.popFirst().map(begin)
+            try take(run, mayRetry: count != nil)
+            progress(run.pages.upperBound)
+            guard textSize <= DocumentBuilder.textLimit else {
+                throw .tooLarge("The text", limit: "\(DocumentBuilder.textLimit / 1_000_000) MB")
+            }
+        }
+    }
+
+    // MARK: Ranges
+
+    private struct Run {
+        let pages: ClosedRange<Int>
+        let layout: Background<Result<ChildProcess.Outcome, IngestError>>
+        let styles: Background<[UInt8]>
+    }
+
+    private func begin(_ pages: ClosedRange<Int>) -> Run {
+        let (path, tools) = (path, tools)
+        return Run(
+            pages: pages,
+            layout: Background { Result { () throws(IngestError) in try tools.layout(of: path, pages: pages) } },
+            // Without looks the text is still there.
+            styles: Background { (try? tools.styles(of: path, pages: pages)) ?? [] })
+    }
+
+    private mutating func take(_ run: Run, mayRetry: Bool) throws(IngestError) {
+        let styles = run.styles.wait() ?? []
+        guard let result = run.layout.wait() else { return }
+        var found: [PDFPage] = []
+        var isComplete = false
+        switch result {
+        case .success(let outcome):
+            let scanned = PDFLayoutScanner.pages(outcome.output)
+            found = scanned.pages
+            failedPages += scanned.overfull
+            isComplete = outcome.end == .exited(0)
+            isDamaged = isDamaged || PDFTools.says(outcome, "Syntax Error")
+            if case .exited = outcome.end {} else if !found.isEmpty { found.removeLast() }
+            if !isComplete {
+                lastFailure = PDFTools.failure(outcome)
+                isDamaged = true
+            }
+        case .failure(let error):
+            guard error.code == .timedOut || error.code == .tooLarge else { throw error }
+            lastFailure = error
+        }
+        try add(found, PDFStyleScanner(styles), in: run.pages)
+        let missing = run.pages.filter { page in !found.contains { $0.number == page } }
+        guard mayRetry, !isComplete, !missing.isEmpty else { return }
+        for page in missing {
+            guard run.pages.count > 1, SystemTime().elapsed - start < Self.patience else {
+                failedPages.append(page)
+                continue
+            }
+            try take(begin(page...page), mayRetry: true)
+        }
+    }
+
+    // MARK: Pages
+
+    private mutating func add(_ found: [PDFPage], _ styles: PDFStyleScanner, in range: ClosedRange<Int>)
+        throws(IngestError)
+    {
+        if outline.isEmpty { outline = styles.outline }
+        var found = found
+        var unseen: [Int] = []
+        for index in found.indices
+        where PDFHiddenText.addStyles(styles.pieces[found[index].number] ?? [], to: &found[index]) {
+            unseen.append(found[index].number)
+        }
+        let all = try hiddenPieces(unseen)
+        let layout = self.layout ?? Self.layout(for: found)
+        self.layout = layout
+        for var page in found {
+            let before = page
+            let isUnseen = unseen.contains(page.number)
+            let finding = PDFHiddenText.remove(
+                from: &page, all: isUnseen ? all[page.number] ?? [] : nil,
+                crop: information.cropBoxes[page.number])
+            if finding.withoutInk * 10 >= before.wordCount * 8, finding.withoutInk > 0,
+                try tools.isScan(before, path: path)
+            {
+                page = before
+                scansWithText.append(page.number)
+            } else if finding != PDFHiddenText.Finding() {
+                findings[page.number] = finding
+            }
+            if isGarbled(page) {
+                garbledPages.append(page.number)
+                page.lines = []
+            }
+            let result = layout.page(page)
+            textSize += result.size
+            pages[page.number] = result
+        }
+    }
+
+    /// What is drawn with and without ink on `pages`.
+    private func hiddenPieces(_ pages: [Int]) throws(IngestError) -> [Int: [PDFPiece]] {
+        guard let first = pages.first, let last = pages.last else { return [:] }
+        let output = (try? tools.styles(of: path, pages: first...last, withHidden: true)) ?? []
+        return PDFStyleScanner(output).pieces
+    }
+
+    /// Where most letters are of one width, that says nothing about programs.
+    private static func layout(for pages: [PDFPage]) -> PageLayout {
+        var (fixed, all) = (0, 0)
+        for page in pages {
+            for line in page.lines {
+                for word in line.words {
+                    all += word.text.utf8.count
+                    if word.style?.isFixedPitch ?? false { fixed += word.text.utf8.count }
+                }
+            }
+        }
+        return PageLayout(fixedPitchIsCode: fixed * 10 < all * 7)
+    }
+
+    /// Whether too many characters are such as no font explains: private use, replacement signs.
+    private func isGarbled(_ page: PDFPage) -> Bool {
+        var (good, bad) = (0, 0)
+        for line in page.lines {
+            for word in line.words {
+                // Plain loops: this looks at every letter of a book.
+                for scalar in word.text.unicodeScalars {
+                    switch scalar.value {
+                    case 0xe000...0xf8ff, 0xfffd, 0xf0000..., 0...0x1f: bad += 1
+                    default: good += 1
+                    }
+                }
+            }
+        }
+        return bad > 0 && Double(bad) >= Self.garbageLimit * Double(good + bad)
+    }
+}
+
+extension PDFTools {
+    /// Whether pictures cover the page.
+    func isScan(_ page: PDFPage, path: String) throws(IngestError) -> Bool {
+        PDFPictures((try? pictures(of: path, pages: page.number...page.number)) ?? []).isScan(page)
+    }
+}

@@ -1,0 +1,183 @@
+import CLinux
+import Glibc
+import Support
+
+/// A place for one extraction: a folder that nobody else may look into, with a copy of the document, and, when this process
+/// is root, a user of its own.
+///
+/// There are 64 on a machine, each behind a lock file: the kernel gives the lock up when its holder dies, however it dies,
+/// so whoever takes a slot knows that what lies in it was left behind, and removes it.
+final class SandboxSlot: Sendable {
+    /// The users that extractors become. Neither Debian's (60000 to 64999 "allocated globally, created on demand", of which
+    /// none is in these hundreds) nor systemd's allocations (61184 to 65519 for DynamicUser, 60001 to 60705 for others)
+    /// use them, and a container with the usual 65,536 users has them. One each, so that two extractions cannot reach into
+    /// each other, and the limit on processes counts only the slot's own.
+    static let users: Range<UInt32> = 61_000..<61_064
+
+    /// The slot's private folder.
+    let folder: String
+    /// The copy of the document: `document.pdf`, for example.
+    let document: String
+    private let lock: Int32
+
+    private init(folder: String, document: String, lock: Int32) {
+        self.folder = folder
+        self.document = document
+        self.lock = lock
+    }
+
+    /// Takes a free slot and copies the file at `path` into it. Blocking.
+    ///
+    /// A copy rather than a link: the extractor's user may not be allowed to read the original, nor its folder.
+    /// - Parameters:
+    ///   - path: nil for no document.
+    ///   - base: the folder of all slots; made when missing.
+    /// - Throws: `unreadable`, `tooLarge`, `noScratch`.
+    static func take(for path: String?, in base: String = SandboxSlot.standardBase) throws(IngestError) -> SandboxSlot {
+        let source = try path.map { path throws(IngestError) in try openDocument(path) }
+        defer { if let source { close(source) } }
+        try prepare(base)
+        for number in 0..<users.count {
+            guard let lock = try lock(number, in: base) else { continue }
+            let folder = "\(base)/\(number)"
+            let document = "document" + (path.map(fileExtension) ?? "")
+            let slot = SandboxSlot(folder: folder, document: "\(folder)/\(document)", lock: lock)
+            do {
+                let owner = users.lowerBound + UInt32(number)
+                SandboxRemoval.remove(folder, of: owner)
+                try fill(folder, owner, source, document)
+                return slot
+            } catch {
+                slot.release()
+                throw error
+            }
+        }
+        throw .noScratch("\(users.count) documents are being read at once")
+    }
+
+    /// Removes the folder with all that is in it and gives the slot up. Call it once the extractor has ended.
+    func release() {
+        SandboxRemoval.remove(folder, of: nil)
+        close(lock)
+    }
+
+    /// Removes what extractions left whose parent was killed. Blocking; touches no slot in use.
+    static func sweep(in base: String = SandboxSlot.standardBase) {
+        guard (try? prepare(base)) != nil else { return }
+        for number in 0..<users.count {
+            let folder = "\(base)/\(number)"
+            guard access(folder, F_OK) == 0, let lock = try? lock(number, in: base) else { continue }
+            SandboxRemoval.remove(folder, of: users.lowerBound + UInt32(number))
+            close(lock)
+        }
+    }
+
+    /// In the folder for temporary files, unless root has one that no other user may pass through; of each user one,
+    /// because the lock files are its own.
+    static var standardBase: String {
+        let folder = geteuid() != 0 || isPassable(Scratch.folder) ? Scratch.folder : "/tmp"
+        return "\(folder)/gepeto-extract-\(geteuid())"
+    }
+
+    /// Whether every user may pass through `folder` and those above it.
+    private static func isPassable(_ folder: String) -> Bool {
+        var path = ""
+        return folder.split(separator: "/").allSatisfy { name in
+            path += "/" + name
+            var information = stat()
+            return stat(path, &information) == 0 && information.st_mode & 0o001 != 0
+        }
+    }
+
+    // MARK: Making it
+
+    /// The slots' own users must be able to pass through the folder, nobody else to change it.
+    private static func prepare(_ base: String) throws(IngestError) {
+        let mode: mode_t = geteuid() == 0 ? 0o711 : 0o700
+        if mkdir(base, mode) == 0 {
+            // Whatever the umask says.
+            chmod(base, mode)
+        } else if errno != EEXIST {
+            throw .noScratch("\(base): \(FileReading.reason(errno))")
+        }
+        var information = stat()
+        guard lstat(base, &information) == 0, information.st_mode & S_IFMT == S_IFDIR,
+            information.st_uid == geteuid(), information.st_mode & 0o022 == 0
+        else { throw .noScratch("\(base) belongs to someone else") }
+    }
+
+    /// - Returns: nil when the slot is in use.
+    private static func lock(_ number: Int, in base: String) throws(IngestError) -> Int32? {
+        let file = open("\(base)/\(number).lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw .noScratch(FileReading.reason(errno)) }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            close(file)
+            return nil
+        }
+        return file
+    }
+
+    private static func fill(
+        _ folder: String, _ owner: UInt32, _ source: Int32?, _ name: String
+    ) throws(IngestError) {
+        guard mkdir(folder, 0o700) == 0 else { throw .noScratch(FileReading.reason(errno)) }
+        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard directory >= 0 else { throw .noScratch(FileReading.reason(errno)) }
+        defer { close(directory) }
+        if let source {
+            let copy = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o400)
+            guard copy >= 0 else { throw .noScratch(FileReading.reason(errno)) }
+            defer { close(copy) }
+            try Self.copy(source, to: copy)
+            give(copy, to: owner)
+        }
+        give(directory, to: owner)
+    }
+
+    /// Only root may; and in a container that has no such user it stays root's, and so does the extractor.
+    private static func give(_ file: Int32, to owner: UInt32) {
+        if geteuid() == 0 { _ = fchown(file, owner, owner) }
+    }
+
+    // MARK: The document
+
+    private static func openDocument(_ path: String) throws(IngestError) -> Int32 {
+        // Not waiting, should it be a pipe.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard file >= 0 else { throw .unreadable(FileReading.reason(errno)) }
+        var information = stat()
+        guard fstat(file, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+            close(file)
+            throw .unreadable("it is not a regular file")
+        }
+        guard information.st_size <= DocumentExtractor.fileLimit else {
+            close(file)
+            throw .tooLarge("The file", limit: "\(DocumentExtractor.fileLimit / 1_000_000) MB")
+        }
+        return file
+    }
+
+    private static func copy(_ source: Int32, to copy: Int32) throws(IngestError) {
+        // A file may grow while it is read.
+        var left = DocumentExtractor.fileLimit + 1
+        while left > 0 {
+            let count = sendfile(copy, source, nil, left)
+            if count == 0 { return }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw errno == EIO ? .unreadable(FileReading.reason(errno)) : .noScratch(FileReading.reason(errno))
+            }
+            left -= count
+        }
+        throw .tooLarge("The file", limit: "\(DocumentExtractor.fileLimit / 1_000_000) MB")
+    }
+
+    /// `.pdf`, in small letters, when it is a plain one: the name tells what a text is written in, and nothing else.
+    private static func fileExtension(of path: String) -> String {
+        let found = DocumentType.fileExtension(of: path)
+        let isPlain =
+            (1...12).contains(found.utf8.count)
+            && found.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) }
+        return isPlain ? "." + found : ""
+    }
+}

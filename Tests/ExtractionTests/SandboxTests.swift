@@ -1,0 +1,198 @@
+import Glibc
+import Support
+import TestSupport
+import Testing
+
+@testable import Extraction
+
+#if compiler(>=6.2)
+    /// The real sandbox, each time in a process of its own that cannot leave it again. What is asked of the kernel's parts
+    /// holds only where they are; the filter and the limits hold everywhere.
+    @Suite struct SandboxTests {
+        /// In the process of a test: makes a folder, gives it to `user` when this is root, enters, and says what holds.
+        private static func enter(limits: ExtractionLimits = .standard) throws -> (Sandbox.Holds, String) {
+            let folder = "/tmp/gepeto-sandbox-test-\(getpid())"
+            precondition(mkdir(folder, 0o700) == 0 && chdir(folder) == 0)
+            if geteuid() == 0 {
+                // Where there is no such user it stays root's.
+                _ = chown(folder, SandboxSlot.users.upperBound - 1, SandboxSlot.users.upperBound - 1)
+            }
+            return (try Sandbox.enter(limits: limits), folder)
+        }
+
+        /// A precondition whose condition may throw: in a test's own process only an end counts.
+        private static func check(_ condition: @autoclosure () throws -> Bool) throws {
+            guard try condition() else { preconditionFailure("not as it should be") }
+        }
+
+        @Test func nothingThatMustNotBeCanBeDone() async {
+            await #expect(processExitsWith: .success) {
+                let wasRoot = geteuid() == 0
+                let (holds, folder) = try Self.enter()
+                let report = SandboxReport.made(within: holds)
+                precondition(report.breaches.isEmpty, "\(report.breaches)")
+                precondition(holds.hasFilter)
+                precondition(!holds.hasOwnUser || (geteuid() != 0 && getuid() == holds.user && wasRoot))
+                rmdir(folder)
+            }
+        }
+
+        @Test func programsBeneathAreHeldToo() async throws {
+            let folder = try TemporaryFolder()
+            // Readable by its owner only, who is not the sandbox's user when this is root.
+            chmod(try folder.write("secret", "secret"), 0o600)
+            await #expect(processExitsWith: .success) { [path = folder.path + "/secret" as String] in
+                let (holds, scratch) = try Self.enter()
+                defer { rmdir(scratch) }
+                func run(_ script: String) throws -> ChildProcess.Outcome {
+                    var shell = ChildProcess(
+                        executable: "/bin/sh", arguments: ["-c", script], timeLimit: .seconds(30), outputLimit: 1 << 20)
+                    // The way in which readers start their tools: the filter lets no process leave its group.
+                    shell.hasOwnGroup = false
+                    return try shell.runBlocking()
+                }
+                try Self.check(run("exit 7").end == .exited(7))
+                try Self.check(run("echo x > file && cat file && rm file").output == Array("x\n".utf8))
+                if holds.hasOwnUser || holds.landlock != nil {
+                    try Self.check(run("cat '\(path)'").end != .exited(0))
+                }
+                if holds.landlock != nil { try Self.check(run("echo x > /tmp/gepeto-x-$$").end != .exited(0)) }
+                // Processes: no more than the limit, which counts only this user's.
+                if holds.hasOwnUser {
+                    let outcome = try run("i=0; while [ $i -lt 80 ]; do sleep 30 & i=$((i+1)); done; echo all")
+                    precondition(outcome.output.isEmpty && outcome.end != .exited(0), "\(outcome.end)")
+                }
+            }
+        }
+
+        /// poppler and tesseract do their work within.
+        @Test func toolsWorkWithin() async {
+            await #expect(processExitsWith: .success) {
+                let source = try FileReading.bytes(of: DocumentFixture.path("ocr_test.pdf"), limit: 1 << 24)
+                let (holds, folder) = try Self.enter()
+                guard holds.limitsMemory else { return }
+                let document = folder + "/document.pdf"
+                let file = open(document, O_WRONLY | O_CREAT, 0o600)
+                precondition(write(file, source, source.count) == source.count)
+                close(file)
+                func run(_ program: String, _ arguments: String...) throws -> ChildProcess.Outcome? {
+                    let path = "/usr/bin/" + program
+                    guard access(path, X_OK) == 0 else { return nil }
+                    var tool = ChildProcess(
+                        executable: path, arguments: arguments, timeLimit: .seconds(60), outputLimit: 1 << 20)
+                    tool.hasOwnGroup = false
+                    return try tool.runBlocking()
+                }
+                try Self.check(run("pdfinfo", document)?.end ?? .exited(0) == .exited(0))
+                try Self.check(run("pdftotext", document, "-")?.end ?? .exited(0) == .exited(0))
+                let picture = try run(
+                    "pdftoppm", "-r", "150", "-gray", "-png", "-singlefile", document, folder + "/page")
+                precondition(picture.map { $0.end == .exited(0) } ?? true, "\(String(describing: picture?.errors))")
+                if picture != nil, let read = try run("tesseract", folder + "/page.png", "stdout", "-l", "eng") {
+                    precondition(read.end == .exited(0) && read.output.count > 20)
+                }
+                for name in ["page.png", "document.pdf"] { unlink(name) }
+                rmdir(folder)
+            }
+        }
+
+        /// What a program beneath had resident counts.
+        @Test func peakMemoryIsThatOfTheLargestProcess() async {
+            await #expect(processExitsWith: .success) {
+                let before = PeakMemory.ofThisProcessAndItsChildren
+                var tool = ChildProcess(
+                    executable: "/bin/dd", arguments: ["if=/dev/zero", "of=/dev/null", "bs=96M", "count=1"],
+                    timeLimit: .seconds(30), outputLimit: 1 << 20)
+                tool.hasOwnGroup = false
+                try Self.check(tool.runBlocking().end == .exited(0))
+                let after = PeakMemory.ofThisProcessAndItsChildren
+                precondition(before > 1 << 20 && before < 2 << 30, "\(before)")
+                precondition(after >= 96 << 20 && after <= before + (192 << 20), "\(after)")
+            }
+        }
+
+        @Test func memoryIsBounded() async {
+            await #expect(processExitsWith: .success) {
+                let (holds, folder) = try Self.enter()
+                rmdir(folder)
+                guard holds.limitsMemory else { return }
+                let size = 600 << 20
+                precondition(mmap(nil, size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED)
+            }
+        }
+
+        /// An emulated 32-bit call would pass by the list; a wrong architecture ends the process.
+        @Test func theFiltersProgramIsWellFormed() {
+            let program = SandboxFilter.program
+            #expect(program.count < 4_096)
+            // No jump leads out of it, and every way ends in an answer.
+            for (index, step) in program.enumerated() where step.code & 0x07 == 0x05 {
+                #expect(index + 1 + Int(max(step.jt, step.jf)) < program.count)
+            }
+            #expect(program.last?.code == 0x06)
+            #expect(Set(SandboxFilter.refused).count == SandboxFilter.refused.count)
+        }
+    }
+#endif
+
+/// The folders that extractions are given.
+@Suite struct SandboxSlotTests {
+    @Test func slotsAreApartAndComeBack() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("Notes.TXT", "text")
+        let base = folder.path + "/slots"
+        let first = try SandboxSlot.take(for: file, in: base)
+        let second = try SandboxSlot.take(for: file, in: base)
+        #expect(first.folder != second.folder && first.document.hasSuffix("/document.txt"))
+        #expect(try FileReading.bytes(of: first.document, limit: 100) == Array("text".utf8))
+        var (of, another) = (stat(), stat())
+        #expect(stat(first.folder, &of) == 0 && stat(second.folder, &another) == 0)
+        #expect(of.st_mode & 0o777 == 0o700)
+        if geteuid() == 0 { #expect(of.st_uid != 0 && of.st_uid != another.st_uid) }
+        first.release()
+        #expect(access(first.folder, F_OK) != 0)
+        let third = try SandboxSlot.take(for: file, in: base)
+        #expect(third.folder == first.folder)
+        second.release()
+        third.release()
+    }
+
+    @Test func thereAreSoMany() throws {
+        let folder = try TemporaryFolder()
+        let slots = try SandboxSlot.users.map { _ in try SandboxSlot.take(for: nil, in: folder.path) }
+        #expect(Set(slots.map(\.folder)).count == slots.count)
+        #expect(throws: IngestError.self) { try SandboxSlot.take(for: nil, in: folder.path) }
+        slots.forEach { $0.release() }
+    }
+
+    @Test func whatAKilledParentLeftIsRemoved() throws {
+        let folder = try TemporaryFolder()
+        // No lock is held: its holder is dead.
+        try folder.write("7/document.pdf", "text")
+        try folder.write("7/deep/deeper/deepest", "text")
+        chmod(folder.path, 0o700)
+        let taken = try SandboxSlot.take(for: nil, in: folder.path)
+        SandboxSlot.sweep(in: folder.path)
+        #expect(access(folder.path + "/7", F_OK) != 0)
+        #expect(access(taken.folder, F_OK) == 0)
+        taken.release()
+    }
+
+    @Test func aFolderThatOthersMayChangeIsNotUsed() throws {
+        let folder = try TemporaryFolder()
+        chmod(folder.path, 0o777)
+        #expect(throws: IngestError.noScratch("\(folder.path) belongs to someone else")) {
+            try SandboxSlot.take(for: nil, in: folder.path)
+        }
+    }
+
+    @Test func aNameIsNotTakenOver() throws {
+        let folder = try TemporaryFolder()
+        let base = folder.path + "/slots"
+        for (name, expected) in [("a.p;f", "document"), ("c", "document"), ("b.html", "document.html")] {
+            let slot = try SandboxSlot.take(for: try folder.write(name, "x"), in: base)
+            #expect(slot.document == "\(slot.folder)/\(expected)")
+            slot.release()
+        }
+    }
+}
