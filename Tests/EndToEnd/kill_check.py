@@ -44,7 +44,7 @@ def write_versions(folder):
     changed = old["changed.md"].replace(b"tree", b"rooted tree") + b"\n\nA last paragraph about leaves and their parents.\n"
     new = {"slides.pdf": corpus[PDFS[1]], "deep/renamed-after.md": old["renamed-before.md"], "changed.md": changed,
            "left.md": old["right.md"], "right.md": old["left.md"], "same.html": old["same.html"],
-           "same copy.html": old["same.html"], "added.txt": corpus[TEXTS[5]]}
+           "same2.html": old["same.html"], "added.txt": corpus[TEXTS[5]]}
     for version, files in (("old", old), ("new", new)):
         for name, content in files.items():
             path = folder / version / name
