@@ -41,7 +41,7 @@ import Testing
     @Test func eachBadDocumentHasItsReason() async throws {
         try copy("libreoffice-writer-password.pdf", to: "locked.pdf")
         try copy("empty.pdf", to: "scanned.pdf")
-        try copy("eng_spa_mult.doc", to: "office.doc")
+        try copy("simple.doc", to: "office.doc")
         try scratch.write("docs/broken.pdf", Data("%PDF-1.4\nnot really a document".utf8))
         try scratch.write("docs/nothing.txt", Data())
         try await expectFailures([
