@@ -45,7 +45,7 @@ import Testing
         try scratch.write("docs/broken.pdf", Data("%PDF-1.4\nnot really a document".utf8))
         try scratch.write("docs/nothing.txt", Data())
         try await expectFailures([
-            "locked.pdf": "password protected", "scanned.pdf": "no text", "office.doc": "save it as .docx",
+            "locked.pdf": "password protected", "scanned.pdf": "no text", "office.doc": "are not read",
             "broken.pdf": "damaged", "nothing.txt": "empty",
         ])
     }
