@@ -1,3 +1,5 @@
+import Support
+
 /// A piece of a document, small enough for one vector.
 package struct Chunk: Sendable, Hashable {
     /// Never given to another chunk, also after this one is gone.
@@ -19,10 +21,14 @@ package struct Chunk: Sendable, Hashable {
     package let place: String?
     /// Whether some of the text was recognised from the picture of a page.
     package let recognised: Bool
+    /// Where the parts of `text` stand, in order, the first at 0; never empty.
+    package let locations: [TextLocation]
 
+    /// - Parameter locations: empty when all of it is at one place.
     package init(
         id: Int64, documentID: String, ordinal: Int, text: String, section: [String], pages: ClosedRange<Int>?,
-        offset: Range<Int>, tokenCount: Int, place: String? = nil, recognised: Bool = false
+        offset: Range<Int>, tokenCount: Int, place: String? = nil, recognised: Bool = false,
+        locations: [TextLocation] = []
     ) {
         self.id = id
         self.documentID = documentID
@@ -34,6 +40,9 @@ package struct Chunk: Sendable, Hashable {
         self.tokenCount = tokenCount
         self.place = place
         self.recognised = recognised
+        self.locations =
+            locations.isEmpty
+            ? [TextLocation(offset: 0, page: pages?.lowerBound, recognised: recognised, place: place)] : locations
     }
 }
 
@@ -46,10 +55,12 @@ package struct NewChunk: Sendable {
     package let tokenCount: Int
     package let place: String?
     package let recognised: Bool
+    /// Empty when all of it is at one place.
+    package let locations: [TextLocation]
 
     package init(
         text: String, section: [String], pages: ClosedRange<Int>?, offset: Range<Int>, tokenCount: Int,
-        place: String? = nil, recognised: Bool = false
+        place: String? = nil, recognised: Bool = false, locations: [TextLocation] = []
     ) {
         self.text = text
         self.section = section
@@ -58,6 +69,7 @@ package struct NewChunk: Sendable {
         self.tokenCount = tokenCount
         self.place = place
         self.recognised = recognised
+        self.locations = locations
     }
 }
 

@@ -6,7 +6,7 @@ enum ChunkTable {
     static func rows(_ condition: String, _ arguments: [SQLValue], in connection: Connection) throws -> [Chunk] {
         let sql = """
             SELECT chunk.id, document.id, ordinal, text, section, first_page, last_page, start, "end", token_count,
-                place, recognised
+                place, recognised, locations
             FROM chunk JOIN document ON document.key = chunk.document_key \(condition)
             """
         return try connection.rows(sql, arguments) { row in
@@ -18,7 +18,8 @@ enum ChunkTable {
                 id: row.int64(0), documentID: row.text(1), ordinal: row.int(2), text: row.text(3),
                 section: row.text(4).split(separator: separator).map(String.init), pages: pages,
                 offset: start..<max(start, row.int(8)), tokenCount: row.int(9),
-                place: row.text(10).isEmpty ? nil : row.text(10), recognised: row.int(11) != 0)
+                place: row.text(10).isEmpty ? nil : row.text(10), recognised: row.int(11) != 0,
+                locations: LocationText.read(row.text(12)))
         }
     }
 
@@ -41,14 +42,15 @@ enum ChunkTable {
         try connection.run(
             """
             INSERT INTO chunk (document_key, ordinal, text, section, first_page, last_page, start, "end", token_count,
-                place, recognised)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                place, recognised, locations)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 SQLValue(documentKey), SQLValue(ordinal), SQLValue(chunk.text), SQLValue(section),
                 SQLValue(chunk.pages?.lowerBound), SQLValue(chunk.pages?.upperBound),
                 SQLValue(chunk.offset.lowerBound), SQLValue(chunk.offset.upperBound), SQLValue(chunk.tokenCount),
                 SQLValue(chunk.place ?? ""), SQLValue(chunk.recognised),
+                SQLValue(LocationText.write(chunk.locations)),
             ])
         return connection.lastInsertedRowID
     }

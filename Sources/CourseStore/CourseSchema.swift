@@ -56,7 +56,8 @@ enum CourseSchema {
             """),
         // Documents of older files belong to no folder that is known: the empty root stands for any.
         Migration(2, "ALTER TABLE document ADD COLUMN root TEXT NOT NULL DEFAULT ''"),
-        // `report` is the JSON of a `DocumentReport`; documents of older files have none.
+        // `report` is the JSON of a `DocumentReport`; documents of older files have none. `locations` is written by
+        // `LocationText`; the chunks of older files have none, and count as standing on their first page.
         Migration(
             3,
             """
@@ -64,6 +65,7 @@ enum CourseSchema {
             ALTER TABLE document ADD COLUMN page_unit TEXT NOT NULL DEFAULT 'page';
             ALTER TABLE chunk ADD COLUMN place TEXT NOT NULL DEFAULT '';
             ALTER TABLE chunk ADD COLUMN recognised INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE chunk ADD COLUMN locations TEXT NOT NULL DEFAULT '';
             CREATE INDEX document_content_hash ON document (content_hash);
             """),
     ]

@@ -75,8 +75,8 @@ package struct ExtractedDocument: Codable, Sendable, Equatable {
     /// Where the bytes `range` lie, for a format with marks: `00:01:23–00:02:10`, `Notas!A2:F31`, `10–42`.
     package func place(of range: Range<Int>) -> String? {
         guard let markKind, !marks.isEmpty, !range.isEmpty else { return nil }
-        let from = last(of: marks.count, atOrBefore: range.lowerBound) { marks[$0].offset }
-        let to = last(of: marks.count, atOrBefore: range.upperBound - 1) { marks[$0].offset }
+        let from = Self.count(of: marks.count, atOrBefore: range.lowerBound) { marks[$0].offset }
+        let to = Self.count(of: marks.count, atOrBefore: range.upperBound - 1) { marks[$0].offset }
         // What stands before the first mark belongs to none.
         guard to > 0 else { return nil }
         let (first, last) = (marks[max(from, 1) - 1].first, marks[to - 1].last)
@@ -86,11 +86,11 @@ package struct ExtractedDocument: Codable, Sendable, Equatable {
     }
 
     private func page(of offset: Int) -> Int {
-        max(last(of: pageOffsets.count, atOrBefore: offset) { pageOffsets[$0] }, 1)
+        max(Self.count(of: pageOffsets.count, atOrBefore: offset) { pageOffsets[$0] }, 1)
     }
 
     /// Binary search: how many of `count` ascending offsets are not after `offset`.
-    private func last(of count: Int, atOrBefore offset: Int, _ offsetAt: (Int) -> Int) -> Int {
+    static func count(of count: Int, atOrBefore offset: Int, _ offsetAt: (Int) -> Int) -> Int {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2

@@ -143,6 +143,7 @@ extension NewChunk {
     fileprivate init(_ chunk: DocumentChunk) {
         self.init(
             text: chunk.text, section: chunk.section, pages: chunk.pages, offset: chunk.offset,
-            tokenCount: chunk.tokenCount, place: chunk.place, recognised: chunk.recognised)
+            tokenCount: chunk.tokenCount, place: chunk.place, recognised: chunk.recognised,
+            locations: chunk.locations)
     }
 }

@@ -19,6 +19,8 @@ package struct Passage: Sendable, Hashable, Codable {
     package let place: String?
     /// Whether some of the text was recognised from the picture of a page, and may hold its errors.
     package let recognised: Bool
+    /// Where the parts of `text` stand, in order; empty when that is not known.
+    package let locations: [TextLocation]
     /// Verbatim text of the document, overlaps between chunks removed.
     package let text: String
     /// The best chunk's score; comparable within one result only.
@@ -31,7 +33,8 @@ package struct Passage: Sendable, Hashable, Codable {
     package init(
         chunkIDs: [Int64], documentID: String, documentTitle: String, documentPath: String, language: String,
         section: [String], pages: ClosedRange<Int>?, text: String, score: Double, similarity: Double?,
-        lexicalScore: Double?, pageUnit: PageUnit = .page, place: String? = nil, recognised: Bool = false
+        lexicalScore: Double?, pageUnit: PageUnit = .page, place: String? = nil, recognised: Bool = false,
+        locations: [TextLocation] = []
     ) {
         self.chunkIDs = chunkIDs
         self.documentID = documentID
@@ -43,6 +46,7 @@ package struct Passage: Sendable, Hashable, Codable {
         self.pageUnit = pageUnit
         self.place = place
         self.recognised = recognised
+        self.locations = locations
         self.text = text
         self.score = score
         self.similarity = similarity
@@ -54,5 +58,18 @@ extension Passage {
     /// The headings below the document's own title: what to show behind it.
     package var headings: [String] {
         section.first == documentTitle ? Array(section.dropFirst()) : section
+    }
+}
+
+extension Passage {
+    /// The page, and the cells, times or lines, of the bytes `range` of `text`; what is not known of them in particular is
+    /// said of the whole passage.
+    /// - Returns: of several pages the first one; `recognised` when some of them were.
+    package func location(of range: Range<Int>) -> TextLocation {
+        let covered = locations.covering(range)
+        return TextLocation(
+            offset: range.lowerBound, page: covered.first?.page ?? pages?.lowerBound,
+            recognised: covered.isEmpty ? recognised : covered.contains(where: \.recognised),
+            place: PlaceRange.joined(covered.compactMap(\.place)) ?? place)
     }
 }

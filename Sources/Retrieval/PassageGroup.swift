@@ -35,11 +35,12 @@ struct PassageGroup {
         let pages = chunks.compactMap(\.pages)
         var range: ClosedRange<Int>?
         if let first = pages.map(\.lowerBound).min(), let last = pages.map(\.upperBound).max() { range = first...last }
+        let joined = PassageText(chunks)
         return Passage(
             chunkIDs: chunks.map(\.id), documentID: document.id, documentTitle: document.title,
             documentPath: document.path, language: document.language, section: chunks[0].section, pages: range,
-            text: PassageText.join(chunks), score: best.score, similarity: similarity, lexicalScore: lexicalScore,
+            text: joined.text, score: best.score, similarity: similarity, lexicalScore: lexicalScore,
             pageUnit: document.pageUnit, place: PlaceRange.joined(chunks.compactMap(\.place)),
-            recognised: chunks.contains(where: \.recognised))
+            recognised: chunks.contains(where: \.recognised), locations: joined.locations)
     }
 }

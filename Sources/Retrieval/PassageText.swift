@@ -1,18 +1,24 @@
 import CourseStore
+import Support
 
-/// The text of chunks that follow each other, what two of them share only once.
-enum PassageText {
-    static func join(_ chunks: [Chunk]) -> String {
-        guard var text = chunks.first?.text else { return "" }
-        for (before, after) in zip(chunks, chunks.dropFirst()) {
-            let shared = overlap(before, after)
-            if shared > 0 {
-                text += String(decoding: Array(after.text.utf8.dropFirst(shared)), as: UTF8.self)
-            } else {
-                text += "\n\n" + after.text
+/// The text of chunks that follow each other, what two of them share only once, and where its parts stand.
+struct PassageText {
+    private(set) var text = ""
+    private(set) var locations: [TextLocation] = []
+
+    init(_ chunks: [Chunk]) {
+        var before: Chunk?
+        for chunk in chunks {
+            let shared = before.map { Self.overlap($0, chunk) } ?? 0
+            if before != nil, shared == 0 { text += "\n\n" }
+            // What is shared has its locations from the chunk before.
+            let start = text.utf8.count - shared
+            for location in chunk.locations.covering(shared..<chunk.text.utf8.count) {
+                locations.add(location.moved(to: start + max(location.offset, shared)))
             }
+            text += String(decoding: Array(chunk.text.utf8.dropFirst(shared)), as: UTF8.self)
+            before = chunk
         }
-        return text
     }
 
     /// How many bytes at the end of `before` are the first bytes of `after`: by the offsets when the texts confirm them,

@@ -255,6 +255,10 @@ import Testing
             pages: 12, emptyPages: [2, 3], recognisedPages: [7], pageUnit: .slide, characters: 900, chunks: 2,
             warnings: ["\"é\""], seconds: 1.5, extractionSeconds: 0.25, peakMemory: 1 << 31,
             selfCheck: .init(sentences: 3, found: 3))
+        let locations = [
+            TextLocation(offset: 0, page: 7, recognised: true, place: "Notas!A1:B1"),
+            TextLocation(offset: 1, page: nil),
+        ]
         let stored = try await file.replace(
             NewDocument(
                 path: "a.pptx", title: "A", contentHash: "h", byteCount: 1, mediaType: "t", language: "pt",
@@ -262,7 +266,7 @@ import Testing
             chunks: [
                 NewChunk(
                     text: "um", section: [], pages: 7...7, offset: 0..<2, tokenCount: 1, place: "A1:B2",
-                    recognised: true),
+                    recognised: true, locations: locations),
                 NewChunk(text: "dois", section: [], pages: 8...8, offset: 3..<7, tokenCount: 1),
             ], vectors: numbers.unitVector() + numbers.unitVector()
         ) { try $0.keep(report) }
@@ -271,6 +275,7 @@ import Testing
         #expect(try await file.report(documentID: "none") == nil)
         #expect(try await file.document(contentHash: "h") == stored && stored.pageUnit == .slide)
         let chunks = try await file.chunks(documentID: stored.id, ordinals: 0...9)
+        #expect(chunks.map(\.locations) == [locations, [TextLocation(offset: 0, page: 8)]])
         #expect(chunks.map(\.place) == ["A1:B2", nil] && chunks.map(\.recognised) == [true, false])
     }
 

@@ -22,17 +22,17 @@ package struct Citation: Codable, Sendable, Hashable {
     package var marker: Int
     package var documentId: String
     package var title: String
-    /// The first page of the passage, from 1; nil where the format has no pages.
+    /// The page, from 1, on which the quote begins; nil where the format has no pages.
     package var page: Int?
     /// The heading path, outermost first, joined by ` › `.
     package var section: String?
     /// `slide` where pages are called so; nil where the format has no pages.
     package var pageUnit: PageUnit?
-    /// Cells, times or lines, for formats that have such: `Notas!A2:F31`, `00:01:23–00:02:10`, `10–42`.
+    /// Cells, times or lines of the quote, for formats that have such: `Notas!A2:F2`, `00:01:23–00:01:27`, `10–12`.
     package var place: String?
-    /// True when the text was recognised from a picture, and may hold its errors; absent else.
+    /// True when the quote's text was recognised from a picture, and may hold its errors; absent else.
     package var ocr: Bool?
-    /// Where the original can be read; nil, and left out of the JSON, where no server offers originals.
+    /// Where the original can be read, at the quote's page; nil, and left out of the JSON, where no server offers originals.
     package var url: String?
     /// A verbatim span of the passage.
     package var quote: String
@@ -49,6 +49,7 @@ package struct Source: Codable, Sendable, Hashable {
     package var marker: Int
     package var documentId: String
     package var title: String
+    /// The passage's first page, from 1.
     package var page: Int?
     package var section: String?
     package var pageUnit: PageUnit?

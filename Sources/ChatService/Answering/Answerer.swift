@@ -67,8 +67,8 @@ package struct Answerer: Answering {
             question: query, language: language,
             evidence: question.mode == .answer ? Self.evidence(sources, found.passages) : [],
             maxOutputTokens: settings.maxOutputTokens, deadline: question.deadline)
-        let scores = Dictionary(zip(sources, found.passages).map { ($0.marker, $1.score) }) { first, _ in first }
-        return try await generate(request, sources: sources, scores: scores, start: start, report: report)
+        return try await generate(
+            request, sources: sources, passages: found.passages, course: question.course, start: start, report: report)
     }
 
     private func retrieve(_ query: String, _ course: CourseID) async throws -> RetrievalResult {
@@ -90,7 +90,7 @@ package struct Answerer: Answering {
     }
 
     private func generate(
-        _ request: GenerationRequest, sources: [Source], scores: [Int: Double], start: Duration,
+        _ request: GenerationRequest, sources: [Source], passages: [Passage], course: CourseID, start: Duration,
         report: @Sendable (AnsweringStep) async -> Void
     ) async throws -> Answer {
         var stream = 1
@@ -136,8 +136,12 @@ package struct Answerer: Answering {
             throw AnsweringError(
                 .llmUnavailable, "The language model gave an empty answer; please ask again.", isRetryable: true)
         }
+        let found = Dictionary(zip(sources.map(\.marker), passages)) { first, _ in first }
         let citations = try await check.citations(
-            in: content, markers: filter.markers, sources: sources, scores: scores)
+            in: content, markers: filter.markers, sources: sources, scores: found.mapValues(\.score)
+        ) { source, quote in
+            found[source.marker].map { self.source(source.marker, $0, part: quote, course) } ?? source
+        }
         return Answer(
             content: content, citations: citations, grounded: citations.contains(where: \.supported),
             metadata: AnswerMetadata(
@@ -185,14 +189,18 @@ package struct Answerer: Answering {
     }
 
     private func sources(_ passages: [Passage], of course: CourseID) -> [Source] {
-        passages.enumerated().map { index, passage in
-            Source(
-                marker: index + 1, documentId: passage.documentID, title: passage.documentTitle,
-                page: passage.pages?.lowerBound,
-                section: passage.headings.isEmpty ? nil : passage.headings.joined(separator: " › "),
-                pageUnit: passage.pages.map { _ in passage.pageUnit }, place: passage.place,
-                ocr: passage.recognised ? true : nil,
-                url: linksOriginals ? ContentAddress.of(passage, in: course) : nil, passage: passage.text)
-        }
+        passages.enumerated().map { source($0 + 1, $1, part: nil, course) }
+    }
+
+    /// - Parameter part: the bytes of the passage's text whose page and place are said; nil for all of it.
+    private func source(_ marker: Int, _ passage: Passage, part: Range<Int>?, _ course: CourseID) -> Source {
+        let location = part.map(passage.location)
+        let page = location?.page ?? passage.pages?.lowerBound
+        return Source(
+            marker: marker, documentId: passage.documentID, title: passage.documentTitle, page: page,
+            section: passage.headings.isEmpty ? nil : passage.headings.joined(separator: " › "),
+            pageUnit: passage.pages.map { _ in passage.pageUnit }, place: location?.place ?? passage.place,
+            ocr: location?.recognised ?? passage.recognised ? true : nil,
+            url: linksOriginals ? ContentAddress.of(passage, page: page, in: course) : nil, passage: passage.text)
     }
 }

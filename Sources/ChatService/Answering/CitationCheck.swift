@@ -23,8 +23,10 @@ package struct CitationCheck: Sendable {
     ///   - markers: where they stand, as `MarkerFilter` let them through.
     ///   - sources: those the prompt carried.
     ///   - scores: rank scores by marker.
+    ///   - located: a source as it is for a part (UTF-8 bytes) of its passage: a quote has its own page and place.
     package func citations(
-        in content: String, markers: [MarkerFilter.Marker], sources: [Source], scores: [Int: Double]
+        in content: String, markers: [MarkerFilter.Marker], sources: [Source], scores: [Int: Double],
+        located: (Source, Range<Int>) -> Source = { source, _ in source }
     ) async throws -> [Citation] {
         let claims = Self.claims(in: content, markers: markers)
         var citations: [Citation] = []
@@ -35,11 +37,12 @@ package struct CitationCheck: Sendable {
             // Among claims that are as good as equally near the first one speaks for all: it is what the answer led with.
             let nearest = verdicts.map(\.strength).max() ?? 0
             guard let best = verdicts.first(where: { $0.strength >= nearest - Self.tie }) else { continue }
+            let place = located(source, best.range)
             citations.append(
                 Citation(
-                    marker: source.marker, documentId: source.documentId, title: source.title, page: source.page,
-                    section: source.section, pageUnit: source.pageUnit, place: source.place, ocr: source.ocr,
-                    url: source.url, quote: best.quote, score: scores[source.marker] ?? 0,
+                    marker: source.marker, documentId: source.documentId, title: source.title, page: place.page,
+                    section: source.section, pageUnit: source.pageUnit, place: place.place, ocr: place.ocr,
+                    url: place.url, quote: best.quote, score: scores[source.marker] ?? 0,
                     supported: verdicts.allSatisfy(\.supported), passage: source.passage))
         }
         return citations
@@ -82,19 +85,24 @@ package struct CitationCheck: Sendable {
 
     struct Verdict {
         var quote: String
+        /// The quote's bytes in the passage.
+        var range: Range<Int>
         var strength: Double
         var supported: Bool
     }
 
     /// One verdict a claim.
     private func judge(_ claims: [String], passage: String) async throws -> [Verdict] {
-        let sentences = SentenceSplitter.sentences(in: passage).prefix(Self.maximumSentences).map(String.init)
+        let ranges = SentenceSplitter.byteRanges(in: passage).prefix(Self.maximumSentences)
+        let sentences = ranges.map(passage.utf8Substring)
         let sentenceWords = sentences.map { Set(Words.content($0)) }
         let passageWords = Set(Words.folded(passage))
         let similarities = try await similarities(claims, sentences)
         return claims.enumerated().map { claimIndex, claim in
             let words = Set(Words.content(claim))
-            var best = Verdict(quote: sentences.first ?? passage, strength: -1, supported: false)
+            var best = Verdict(
+                quote: sentences.first ?? passage, range: ranges.first ?? 0..<passage.utf8.count, strength: -1,
+                supported: false)
             var nearest = 0.0
             for (index, candidate) in sentenceWords.enumerated() {
                 let overlap = words.isEmpty ? 0 : Double(words.intersection(candidate).count) / Double(words.count)
@@ -102,7 +110,8 @@ package struct CitationCheck: Sendable {
                 nearest = max(nearest, similarity)
                 let strength = max(overlap, similarity) + 0.1 * min(overlap, similarity)
                 if strength > best.strength {
-                    best = Verdict(quote: sentences[index], strength: strength, supported: false)
+                    best = Verdict(
+                        quote: sentences[index], range: ranges[index], strength: strength, supported: false)
                 }
             }
             let held = words.filter { word in passageWords.contains(word) || Self.shares(stem: word, with: passageWords)

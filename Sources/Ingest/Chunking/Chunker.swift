@@ -58,12 +58,15 @@ package struct Chunker: Sendable {
             let text = document.text.utf8Substring(next.range)
             let pages = document.pages(of: next.range)
             let start = next.range.lowerBound
+            let locations = document.locations(
+                of: next.range, marksFrom: section.content.first?.range.lowerBound ?? next.range.upperBound)
             chunks.append(
                 DocumentChunk(
                     text: text, offset: next.range, section: section.path, pages: pages,
                     place: place(of: next.range, in: section, document),
                     recognised: pages.map { pages in document.recognisedPages.contains(where: pages.contains) }
                         ?? false,
+                    locations: locations.count > 1 ? locations : [],
                     tokenCount: tokenCount(text), lead: lead,
                     embedded: (next.embedded.lowerBound - start)..<(next.embedded.upperBound - start)))
         }

@@ -13,6 +13,8 @@ package struct DocumentChunk: Sendable, Equatable {
     package let place: String?
     /// Whether some of it was recognised from the picture of a page.
     package let recognised: Bool
+    /// Where its parts stand; empty when all of it is at one place.
+    package let locations: [TextLocation]
     /// Word pieces of `text`.
     package let tokenCount: Int
     /// What stands before the text in its vector: title, section, a table's head. Shared by many chunks.
