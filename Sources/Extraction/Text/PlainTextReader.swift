@@ -43,6 +43,8 @@ enum PlainTextReader {
         _ lines: inout [Substring], _ kind: ExtractedDocument.Kind, _ joiner: LineJoiner,
         to builder: inout DocumentBuilder
     ) throws(IngestError) {
+        // Nothing since the last blank line.
+        guard !lines.isEmpty else { return }
         defer { lines = [] }
         if kind == .paragraph, lines.count >= 2, lines[0].utf8.count <= 120, let level = underline(lines[1]) {
             try builder.heading(String(lines[0]), level: level)
