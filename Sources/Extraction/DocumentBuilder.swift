@@ -6,6 +6,12 @@ struct DocumentBuilder {
     static let textLimit = 20_000_000
     /// The most blocks of one document.
     static let blockLimit = 200_000
+    /// Bytes of the longest heading.
+    static let headingLimit = 300
+    /// Pages of a text with form feeds, which has more of them than any book.
+    static let pageLimit = 100_000
+    /// The most places of one document: as many as a large sheet has rows.
+    static let markLimit = 1_000_000
 
     private(set) var text = ""
     private(set) var blocks: [ExtractedDocument.Block] = []
@@ -51,10 +57,14 @@ struct DocumentBuilder {
         try append(joined, kind, level: 0, headerLength: headerLength)
     }
 
+    /// A heading, or a paragraph when it is longer than headings are: each chunk below repeats its headings.
     /// - Parameter level: 1 to 6; others are brought into that range.
     mutating func heading(_ raw: String, level: Int) throws(IngestError) {
         hidden.scan(raw)
         let oneLine = TextCleaner.collapsingWhiteSpace(raw)
+        guard oneLine.utf8.count <= Self.headingLimit else {
+            return try append(oneLine, .paragraph, level: 0, headerLength: 0)
+        }
         try append(oneLine, .heading, level: min(max(level, 1), 6), headerLength: 0)
     }
 

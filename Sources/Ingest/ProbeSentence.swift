@@ -1,3 +1,4 @@
+import Extraction
 import Support
 
 /// A sentence of a document by which it must be found again.
@@ -51,7 +52,7 @@ struct ProbeSentence: Sendable, Equatable {
 
     private static func candidates(in text: String, of chunk: Int, limit: Int) -> [Candidate] {
         SentenceSplitter.sentences(in: text).prefix(limit).compactMap { sentence in
-            let sentence = String(sentence.prefix(500))
+            let sentence = TextCleaner.cut(String(sentence), to: 1_000)
             // Longer words are cut by the search.
             let words = Set(Words.content(sentence, limit: 60).filter { (4...48).contains($0.utf8.count) })
             return words.count < wordsNeeded ? nil : Candidate(text: sentence, chunk: chunk, words: words)

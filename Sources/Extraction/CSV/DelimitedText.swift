@@ -112,7 +112,7 @@ enum DelimitedText {
     static func looksLikeTable(_ head: String) -> Bool {
         var lines = head.utf8.split(separator: 0x0a).prefix(40).map { $0.last == 0x0d ? $0.dropLast() : $0 }
         // The last line may be cut.
-        if lines.count == 40 || head.utf8.count >= 60_000 { lines.removeLast() }
+        if lines.count == 40 || head.utf8.count >= 60_000 { _ = lines.popLast() }
         guard lines.count >= 5, lines.allSatisfy({ $0.count <= 2_000 }) else { return false }
         return separators.contains { separator in
             let counts = lines.map { line in line.reduce(0) { $0 + ($1 == separator ? 1 : 0) } }

@@ -12,22 +12,22 @@ struct MarkdownReader {
     private var frontLanguage = ""
 
     static func read(_ decoded: TextDecoder.Decoded) throws(IngestError) -> ExtractedDocument {
-        var reader = MarkdownReader(TextCleaner.clean(decoded.text))
+        var reader = try MarkdownReader(TextCleaner.clean(decoded.text))
         reader.builder.warnings += decoded.warnings
         return try reader.run()
     }
 
     /// Adds the blocks of a piece of Markdown inside another format.
     static func add(_ text: String, to builder: inout DocumentBuilder) throws(IngestError) {
-        var reader = MarkdownReader(TextCleaner.clean(text))
+        var reader = try MarkdownReader(TextCleaner.clean(text))
         reader.builder = builder
         while reader.index < reader.lines.count { try reader.readBlock() }
         try reader.flush()
         builder = reader.builder
     }
 
-    private init(_ text: String) {
-        lines = text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map { Substring($0) }
+    private init(_ text: String) throws(IngestError) {
+        lines = try TextLines.of(text)
     }
 
     private mutating func run() throws(IngestError) -> ExtractedDocument {

@@ -57,8 +57,8 @@ struct ODSReader {
             case .text: break
             }
         }
-        let name = TextCleaner.collapsingWhiteSpace(tag["name"] ?? "")
-        try add(rows, sheet: name.isEmpty ? "\(sheets)" : TextCleaner.shortened(name, to: 100))
+        let name = SheetReference.shortName(tag["name"] ?? "")
+        try add(rows, sheet: name.isEmpty ? "\(sheets)" : name)
     }
 
     /// - Parameters:

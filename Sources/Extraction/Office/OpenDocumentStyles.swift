@@ -83,8 +83,8 @@ struct OpenDocumentStyles {
             levels[number] = Level(
                 isBullet: element.name != "list-level-style-number" && element.name != "outline-level-style",
                 format: element["num-format"].flatMap { formats[$0] },
-                prefix: String((element["num-prefix"] ?? "").prefix(10)),
-                suffix: String((element["num-suffix"] ?? "").prefix(10)),
+                prefix: TextCleaner.cut(element["num-prefix"] ?? "", to: 20),
+                suffix: TextCleaner.cut(element["num-suffix"] ?? "", to: 20),
                 shown: min(max(element["display-levels"].flatMap { Int($0) } ?? 1, 1), 10),
                 start: min(max(element["start-value"].flatMap { Int($0) } ?? 1, 0), 1_000_000))
         }

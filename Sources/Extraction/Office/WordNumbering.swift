@@ -123,7 +123,7 @@ struct WordNumbering {
         Level(
             start: element.first(named: "start").map { count($0["val"]) } ?? 1,
             format: element.first(named: "numFmt")?["val"] ?? "decimal",
-            text: String((element.first(named: "lvlText")?["val"] ?? "").prefix(labelLimit)),
+            text: TextCleaner.cut(element.first(named: "lvlText")?["val"] ?? "", to: labelLimit),
             isLegal: element.first(named: "isLgl").map { WordValue.isOn($0["val"]) } ?? false,
             restart: element.first(named: "lvlRestart")?["val"].flatMap { Int($0) },
             style: element.first(named: "pStyle")?["val"])

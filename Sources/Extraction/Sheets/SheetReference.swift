@@ -38,6 +38,12 @@ struct SheetReference: Equatable {
         return String(decoding: letters.reversed(), as: UTF8.self)
     }
 
+    /// A sheet's name, as long as Excel lets it be (31 characters): each place repeats it.
+    static func shortName(_ name: String) -> String {
+        let clean = TextCleaner.collapsingWhiteSpace(name).unicodeScalars
+        return String(String.UnicodeScalarView(clean.prefix(31)))
+    }
+
     /// The sheet's name as formulas write it: in quotes unless it is a plain word.
     static func quoted(_ sheet: String) -> String {
         let isPlain = !sheet.isEmpty && sheet.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }

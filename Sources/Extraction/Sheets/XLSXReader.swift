@@ -78,7 +78,7 @@ struct XLSXReader {
             what: Self.what)
         var read = 0
         for sheet in sheets {
-            let name = TextCleaner.collapsingWhiteSpace(sheet["name"] ?? "")
+            let name = SheetReference.shortName(sheet["name"] ?? "")
             guard let target = relationships[sheet.tag["id", namespace: XMLNamespace.relationships] ?? ""],
                 target.kind == "worksheet", !target.isExternal
             else { continue }

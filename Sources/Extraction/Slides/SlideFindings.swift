@@ -14,7 +14,7 @@ struct SlideFindings {
     mutating func countLanguages(_ tree: XMLElement) {
         // Of one slide the first pieces are enough.
         for run in tree.descendants(named: "rPr").prefix(100) {
-            if let language = run["lang"]?.prefix(2).lowercased(), !language.isEmpty {
+            if let language = run["lang"].map({ TextCleaner.cut($0, to: 2).lowercased() }), !language.isEmpty {
                 languages[language, default: 0] += 1
             }
         }

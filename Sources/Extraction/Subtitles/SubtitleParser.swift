@@ -10,8 +10,8 @@ struct SubtitleParser {
     private(set) var language = ""
 
     /// - Parameter text: clean, with `\n` line ends.
-    mutating func cues(of text: String) -> [SubtitleCue] {
-        let lines = text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map { Substring($0) }
+    mutating func cues(of text: String) throws(IngestError) -> [SubtitleCue] {
+        let lines = try TextLines.of(text)
         var index = 0
         if let first = lines.first, first.hasPrefix("WEBVTT") {
             isWebVTT = true

@@ -7,7 +7,7 @@ enum SubtitleReader {
 
     static func read(_ decoded: TextDecoder.Decoded) throws(IngestError) -> ExtractedDocument {
         var parser = SubtitleParser()
-        let cues = parser.cues(of: TextCleaner.clean(decoded.text))
+        let cues = try parser.cues(of: TextCleaner.clean(decoded.text))
         var builder = DocumentBuilder()
         builder.warnings += decoded.warnings
         builder.markKind = .time

@@ -3,8 +3,10 @@ enum PlainTextReader {
     static func read(_ decoded: TextDecoder.Decoded) throws(IngestError) -> ExtractedDocument {
         var builder = DocumentBuilder()
         builder.warnings += decoded.warnings
-        var pages = decoded.text.utf8.split(separator: 0x0c, maxSplits: pageLimit, omittingEmptySubsequences: false)
-            .map { TextCleaner.clean(String(Substring($0))) }
+        var pages = decoded.text.utf8.split(
+            separator: 0x0c, maxSplits: DocumentBuilder.pageLimit - 1, omittingEmptySubsequences: false
+        )
+        .map { TextCleaner.clean(String(Substring($0))) }
         if pages.count > 1, let last = pages.last, isBlank(last[...]) { pages.removeLast() }
         var emptyPages: [Int] = []
         for (index, page) in pages.enumerated() {
@@ -19,8 +21,6 @@ enum PlainTextReader {
             emptyPages: hasPages ? emptyPages : [])
     }
 
-    private static let pageLimit = 100_000
-
     private static func isBlank(_ text: Substring) -> Bool { text.utf8.allSatisfy { TextCleaner.isWhiteSpace($0) } }
 
     /// Adds clean `text`, cut at blank lines. Also used for large preformatted parts of other formats.
@@ -29,7 +29,7 @@ enum PlainTextReader {
     ) throws(IngestError) {
         let joiner = LineJoiner(vocabularyOf: [text])
         var paragraph: [Substring] = []
-        for line in text.utf8.split(separator: 0x0a, omittingEmptySubsequences: false).map({ Substring($0) }) {
+        for line in try TextLines.of(text) {
             if !isBlank(line) {
                 paragraph.append(line)
                 continue
@@ -43,6 +43,8 @@ enum PlainTextReader {
         _ lines: inout [Substring], _ kind: ExtractedDocument.Kind, _ joiner: LineJoiner,
         to builder: inout DocumentBuilder
     ) throws(IngestError) {
+        // Nothing since the last blank line.
+        guard !lines.isEmpty else { return }
         defer { lines = [] }
         if kind == .paragraph, lines.count >= 2, lines[0].utf8.count <= 120, let level = underline(lines[1]) {
             try builder.heading(String(lines[0]), level: level)

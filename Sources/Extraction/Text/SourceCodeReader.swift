@@ -8,21 +8,29 @@ enum SourceCodeReader {
         builder.warnings += decoded.warnings
         builder.markKind = .line
         var block: [PlacedLines.Line] = []
-        var isAfterBlank = false
+        var blanks = 0
         let step = PlacedLines.linesPerPlace(size: decoded.text.utf8.count)
-        let lines = TextCleaner.clean(decoded.text).utf8.split(separator: 0x0a, omittingEmptySubsequences: false)
-        for (index, bytes) in lines.enumerated() {
-            let line = trimmed(Substring(bytes))
+        let bytes = TextCleaner.clean(decoded.text).utf8
+        var (number, kept, end) = (0, 0, bytes.startIndex)
+        // Line by line: a file of line ends alone would make more of them than memory holds.
+        while number == 0 || end < bytes.endIndex {
+            let start = number == 0 ? end : bytes.index(after: end)
+            end = bytes[start...].firstIndex(of: 0x0a) ?? bytes.endIndex
+            number += 1
+            let line = trimmed(Substring(bytes[start..<end]))
             if line.isEmpty {
-                isAfterBlank = true
-                if block.isEmpty { continue }
-            } else if isAfterBlank {
+                blanks += 1
+                // Of many blank lines, two.
+                if block.isEmpty || blanks > 2 { continue }
+            } else if blanks > 0 {
                 let isTopLevel =
                     line.utf8.first.map { !TextCleaner.isWhiteSpace($0) && !")]}".utf8.contains($0) } ?? false
                 if isTopLevel || block.count >= longBlock { try flush(&block, by: step, into: &builder) }
-                isAfterBlank = false
+                blanks = 0
             }
-            block.append((String(line), "\(index + 1)", "\(index + 1)"))
+            block.append((String(line), "\(number)", "\(number)"))
+            kept += 1
+            guard kept <= TextLines.limit else { throw .tooLarge("The number of lines", limit: "\(TextLines.limit)") }
         }
         try flush(&block, by: step, into: &builder)
         guard !builder.blocks.isEmpty else { throw .blank }

@@ -11,8 +11,11 @@ package enum TextCleaner {
         var clean = String.UnicodeScalarView()
         var previousWasReturn = false
         var joiner: Unicode.Scalar?
+        var marks = 0
         for scalar in composed(text).unicodeScalars {
             defer { previousWasReturn = scalar == "\r" }
+            marks = isMark(scalar) ? marks + 1 : 0
+            guard marks <= marksInARow else { continue }
             if let waiting = joiner {
                 joiner = nil
                 if joins(scalar) { clean.append(waiting) }
@@ -43,7 +46,11 @@ package enum TextCleaner {
 
     /// Whether no character can need a change, told by the bytes alone; may err on the side of no.
     private static func isClean(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        // A run of letters beyond ASCII so long may be one of combining marks.
+        var run = 0
         for (index, byte) in bytes.enumerated() {
+            if byte < 0x80 { run = 0 } else if byte >= 0xc0 { run += 1 }
+            guard run <= marksInARow else { return false }
             switch byte {
             case 0x20...0x7e, 0x0a, 0x09, 0x80...0xc1, 0xc3, 0xc5...0xcb, 0xce...0xd7, 0xd9...0xe0, 0xe4...0xee,
                 0xf0...0xf2:
@@ -57,6 +64,17 @@ package enum TextCleaner {
             }
         }
         return true
+    }
+
+    /// As many combining marks as may follow each other in the stream-safe text format (Unicode Standard Annex 15, 13).
+    private static let marksInARow = 30
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        guard scalar.value >= 0x300 else { return false }
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .spacingMark: return true
+        default: return false
+        }
     }
 
     /// Whether a joiner next to `scalar` can be part of the spelling: Arabic script, the scripts of India and their
@@ -92,9 +110,18 @@ package enum TextCleaner {
         return String(text[start..<end])
     }
 
-    /// At most `limit` characters, cut with an ellipsis.
+    /// At most `limit` characters and four bytes for each, cut with an ellipsis. One character can be as long as the text.
     package static func shortened(_ text: String, to limit: Int) -> String {
-        text.count <= limit ? text : String(text.prefix(limit - 1)) + "…"
+        let bytes = 4 * max(limit, 1)
+        let near = text.utf8.count <= bytes ? text[...] : Substring(cut(text, to: bytes - 3))
+        if near.utf8.count == text.utf8.count, near.count <= limit { return text }
+        return String(near.prefix(max(limit - 1, 0))) + "…"
+    }
+
+    /// The longest beginning of `text` that has at most `limit` bytes and ends between two scalars.
+    package static func cut(_ text: String, to limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
+        return String(Substring(text.utf8.prefix(max(limit, 0)).dropLastPartialScalar()))
     }
 
     package static func isWhiteSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }

@@ -11,6 +11,9 @@ struct Section {
     let headings: [Block]
     private(set) var content: [Block] = []
 
+    /// Bytes of a heading's text in a path, which every chunk below it repeats.
+    private static let headingLimit = 200
+
     /// All sections of `document`, in order; together they hold every block.
     static func all(of document: ExtractedDocument) -> [Section] {
         var sections: [Section] = []
@@ -19,7 +22,7 @@ struct Section {
         for block in document.blocks {
             if block.kind == .heading {
                 open.removeAll { $0.level >= block.level }
-                open.append((block.level, document.text.utf8Substring(block.range)))
+                open.append((block.level, TextCleaner.cut(document.text.utf8Substring(block.range), to: headingLimit)))
                 headings.append(block)
             } else {
                 if !headings.isEmpty || sections.isEmpty {
