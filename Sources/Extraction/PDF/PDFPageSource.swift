@@ -9,6 +9,8 @@ struct PDFPageSource {
     private static let patience: Duration = .seconds(60)
     /// From this share of unexplained characters on, a page's text is no text.
     private static let garbageLimit = 0.2
+    /// What drawing the pages with white text may take altogether.
+    private static let drawingPatience: Duration = .seconds(20)
 
     let path: String
     let tools: PDFTools
@@ -29,6 +31,7 @@ struct PDFPageSource {
     private var layout: PageLayout?
     private var textSize = 0
     private let start = SystemTime().elapsed
+    private var drawingTime = Duration.zero
 
     init(path: String, tools: PDFTools, information: PDFInformation) {
         (self.path, self.tools, self.information) = (path, tools, information)
@@ -125,7 +128,7 @@ struct PDFPageSource {
             let isUnseen = unseen.contains(page.number)
             let finding = PDFHiddenText.remove(
                 from: &page, all: isUnseen ? all[page.number] ?? [] : nil,
-                crop: information.cropBoxes[page.number])
+                crop: information.cropBoxes[page.number], drawing: drawing(of: page))
             if finding.withoutInk * 10 >= before.wordCount * 8, finding.withoutInk > 0,
                 try tools.isScan(before, path: path)
             {
@@ -142,6 +145,18 @@ struct PDFPageSource {
             textSize += result.size
             pages[page.number] = result
         }
+    }
+
+    /// What a page with white words looks like; nil for any other page, and when that cannot be told in time.
+    private mutating func drawing(of page: PDFPage) -> PDFDrawing? {
+        guard page.lines.contains(where: { $0.words.contains { $0.style?.isWhite ?? false } }),
+            drawingTime < Self.drawingPatience
+        else { return nil }
+        let start = SystemTime().elapsed
+        defer { drawingTime += SystemTime().elapsed - start }
+        return tools.drawing(
+            of: path, page: page.number, longSide: PDFDrawing.longSide, timeLimit: Self.drawingPatience - drawingTime
+        ).flatMap { PDFDrawing($0) }
     }
 
     /// What is drawn with and without ink on `pages`.

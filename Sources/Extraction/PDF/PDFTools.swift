@@ -60,12 +60,25 @@ package struct PDFTools: Sendable {
     ///   - resolution: points an inch.
     ///   - longSide: pixels of the longer side; takes the place of `resolution`.
     func draw(
-        _ path: String, page: Int, resolution: Int, longSide: Int? = nil, into file: String
+        _ path: String, page: Int, resolution: Int, longSide: Int? = nil, timeLimit: Duration? = nil, into file: String
     ) throws(IngestError) -> Bool {
         let size = longSide.map { ["-scale-to", "\($0)"] } ?? ["-r", "\(resolution)"]
         let outcome = try run(
-            "pdftoppm", ["-q", "-gray", "-singlefile"] + size + Self.range(page...page) + [path, file])
+            "pdftoppm", ["-q", "-gray", "-singlefile"] + size + Self.range(page...page) + [path, file],
+            timeLimit: timeLimit)
         return outcome.end == .exited(0)
+    }
+
+    /// A small drawing of a page as a PGM file's bytes; nil when it cannot be drawn.
+    /// - Parameter longSide: pixels of the longer side, at most 1000.
+    func drawing(of path: String, page: Int, longSide: Int, timeLimit: Duration) -> [UInt8]? {
+        let file = "\(Scratch.folder)/glance-\(RandomIdentifier.make())"
+        defer { unlink(file + ".pgm") }
+        // The resolution does not matter beside the size.
+        guard
+            (try? draw(path, page: page, resolution: 20, longSide: longSide, timeLimit: timeLimit, into: file)) ?? false
+        else { return nil }
+        return try? FileReading.bytes(of: file + ".pgm", limit: 1_001_000)
     }
 
     private static func range(_ pages: ClosedRange<Int>) -> [String] {
