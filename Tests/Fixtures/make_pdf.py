@@ -209,6 +209,37 @@ def code():
     page.save()
 
 
+def greedy():
+    """A second page on which poppler needs hundreds of megabytes: a graphics state is saved 300,000 times."""
+    page = sheet("greedy.pdf", pageCompression=1)
+    page.drawString(72, 700, "Antes da página voraz")
+    page.showPage()
+    page._code.append("q " * 300_000)
+    page.drawString(72, 700, "Texto da página voraz")
+    page.save()
+
+
+def bare():
+    """Pages that hold nothing but their number."""
+    page = sheet("bare-numbers.pdf")
+    for number in (1, 2):
+        page.drawString(72, 760, str(number))
+        page.showPage()
+    page.save()
+
+
+def upright():
+    """Words set upwards and downwards."""
+    page = sheet("vertical.pdf")
+    for angle, x in ((90, 200), (270, 300)):
+        page.saveState()
+        page.translate(x, 500)
+        page.rotate(angle)
+        page.drawString(0, 0, "Número de características do grafo")
+        page.restoreState()
+    page.save()
+
+
 os.makedirs(FOLDER, exist_ok=True)
-for make in (hidden, scans, outline, columns, table, heads, bullets, code):
+for make in (hidden, scans, outline, columns, table, heads, bullets, code, greedy, bare, upright):
     make()
