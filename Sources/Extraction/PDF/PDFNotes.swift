@@ -31,7 +31,7 @@ struct PDFNotes {
                 ? "\(subject) \(isOne ? "shows" : "show") a picture in which OCR found no text."
                 : "\(subject) \(isOne ? "is" : "are") scanned; install tesseract-ocr to read \(isOne ? "it" : "them")."
         }
-        say(scans.failed) { subject, _ in "\(subject) could not be read by OCR in time." }
+        say(scans.failed.sorted()) { subject, _ in "\(subject) could not be read by OCR in time." }
         say(scans.tooLarge) { subject, isOne in
             "\(subject) \(isOne ? "holds a picture that is" : "hold pictures that are") too large to be read."
         }
