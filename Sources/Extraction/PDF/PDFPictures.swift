@@ -36,7 +36,9 @@ struct PDFPictures {
     /// fewer than 200, which small letters need.
     func resolution(_ page: LayoutPage) -> Int {
         let large = pictures[page.number, default: []].filter { $0.area * 4 > page.width * page.height }
-        let finest = large.map { (Float($0.pixels) / $0.area).squareRoot() * 72 }.max() ?? 300
+        let finest =
+            large.map { (Float($0.pixels) / $0.area).squareRoot() * 72 }
+            .filter(\.isFinite).max() ?? 300
         return Int(min(max(finest, 200), 300))
     }
 
