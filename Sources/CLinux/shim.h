@@ -22,6 +22,15 @@
 // `accept4` is declared for _GNU_SOURCE only.
 int accept4(int, struct sockaddr *, socklen_t *, int);
 
+// The soft limit on another process's address space; the hard one stays. 0, or -1 (see errno).
+static inline int gepeto_limit_memory(pid_t process, rlim_t bytes) {
+    struct rlimit limit;
+    if (syscall(SYS_prlimit64, process, RLIMIT_AS, (void *)0, &limit) != 0) return -1;
+    if (limit.rlim_cur <= bytes) return 0;
+    limit.rlim_cur = bytes;
+    return (int)syscall(SYS_prlimit64, process, RLIMIT_AS, &limit, (void *)0);
+}
+
 // `struct epoll_event` is packed and holds a union; Swift reads these plain fields instead.
 struct gepeto_ready {
     uint64_t token;

@@ -37,6 +37,9 @@ package struct ChildProcess: Sendable {
     package var timeLimit: Duration
     package var outputLimit: Int
     package var errorLimit = 16_384
+    /// Bytes of its address space; nil for no other limit than this process's own. Set right after its start: what it has
+    /// by then is its own program.
+    package var memoryLimit: Int?
     /// Whether it becomes the head of a process group, all of which is killed at the end. A child's own children stay
     /// in its group, so that they end with it.
     package var hasOwnGroup = true
@@ -93,6 +96,7 @@ package struct ChildProcess: Sendable {
         }
         pipes.closeWriteEnds()
         control.started(hasOwnGroup ? -child : child)
+        if let memoryLimit { _ = gepeto_limit_memory(child, rlim_t(clamping: memoryLimit)) }
         var output = BoundedBuffer(limit: outputLimit)
         var errors = BoundedBuffer(limit: errorLimit)
         var timeLimit = timeLimit

@@ -54,6 +54,29 @@ import Testing
                 .hasPrefix(["abcdef", "ff", "fi", "fl", "ffi", "ffl", "st", "st", "ghi"].joined()))
     }
 
+    @Test func wordsThatStandAboveEachOtherAreApart() throws {
+        let text = try PDFFixture.made("vertical.pdf").text
+        #expect(
+            text.split(separator: "Número de características do grafo", omittingEmptySubsequences: false).count == 3)
+    }
+
+    @Test func aDocumentOfNothingButNumbersKeepsThem() throws {
+        let document = try PDFFixture.made("bare-numbers.pdf")
+        #expect(document.page(1) == "1" && document.page(2) == "2")
+    }
+
+    /// What two tools at once may have is too little for its second page.
+    @Test func whatLacksMemoryIsReadAgainByItself() throws {
+        let path = PDFFixture.path("greedy.pdf")
+        var tools = PDFTools()
+        tools.memoryLimit = 160 << 20
+        #expect(try tools.layout(of: path, pages: 1...2).end != .exited(0))
+        #expect(try tools.styles(of: path, pages: 1...2).end != .exited(0))
+        let document = try PDFFixture.read(path)
+        #expect(document.page(1) == "Antes da página voraz" && document.page(2) == "Texto da página voraz")
+        #expect(document.warnings.isEmpty)
+    }
+
     // MARK: Lines
 
     private func lines(_ text: String) -> [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }

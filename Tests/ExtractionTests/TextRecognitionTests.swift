@@ -54,6 +54,17 @@ import Testing
         #expect(seen.last == ExtractionProgress(pagesDone: 4, pagesTotal: 4, pagesToRecognise: 1))
     }
 
+    @Test func pagesThatNobodyHadTimeToLookAtHaveFailed() {
+        var tools = PDFTools()
+        tools.recognition = nil
+        let pages = [LayoutPage(number: 2), LayoutPage(number: 3)]
+        func read(_ patience: Duration) -> PDFScans {
+            PDFScans.read(pages, path: PDFFixture.path("mixed-scan.pdf"), tools: tools, patience: patience) { _, _ in }
+        }
+        #expect(read(.zero).failed == [2, 3] && read(.zero).blank.isEmpty)
+        #expect(read(.seconds(60)).failed.isEmpty && read(.seconds(60)).blank == [3])
+    }
+
     @Test func whatTesseractHardlyBelievesIsLeftOut() {
         let rows = """
             level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext
@@ -89,5 +100,13 @@ import Testing
         #expect(pictures.isTooLarge(1, limit: 100_000_000) && !pictures.isTooLarge(2, limit: 100_000_000))
         #expect(pictures.isScan(PDFPage(number: 2, width: 612, height: 792)))
         #expect(!pictures.isScan(PDFPage(number: 3, width: 612, height: 792)))
+    }
+
+    @Test func aPictureWithoutPixelsHasNoResolution() {
+        let list = "-\n-\n1 0 image 0 0 gray 1 1 jbig2 no 8 0 300 300 22B 69%\n"
+        let pictures = PDFPictures(Array(list.utf8))
+        #expect(pictures.pictures[1]?.count == 1)
+        // Of a page without area, any picture is large.
+        #expect(pictures.resolution(LayoutPage(number: 1, width: -1, height: 1)) == 300)
     }
 }

@@ -38,9 +38,9 @@ def prose(page, x, y, width, lines, seed=0, font="Times-Roman", size=11):
 
 
 def hidden():
-    """Every way of hiding text, a page each; the last is an honest slide of white text on a dark ground."""
+    """Every way of hiding text, a page each; the sixth is an honest slide of white text on a dark ground."""
     page = sheet("hidden.pdf")
-    for number, what in enumerate(["ink", "tiny", "white-on-text", "white", "outside", "slide"]):
+    for number, what in enumerate(["ink", "tiny", "white-on-text", "white", "outside", "slide", "light", "small"]):
         if what == "slide":
             page.setFillGray(0.1)
             page.rect(0, 0, *A4, fill=1, stroke=0)
@@ -66,6 +66,13 @@ def hidden():
         elif what == "white":
             text.setFillGray(1)
             text.textOut("resposta branca")
+        elif what == "light":
+            text.setFillGray(0.92)
+            for _ in range(20):
+                text.textLine("uma instrução oculta quase branca, com mais palavras do que o resto da página")
+        elif what == "small":
+            text.setFont("Times-Roman", 1.5)
+            text.textOut("letra miúda")
         elif what == "outside":
             page.setCropBox((36, 36, A4[0] - 36, A4[1] - 36))
             text.setTextOrigin(72, 10)
@@ -202,6 +209,37 @@ def code():
     page.save()
 
 
+def greedy():
+    """A second page on which poppler needs hundreds of megabytes: a graphics state is saved 300,000 times."""
+    page = sheet("greedy.pdf", pageCompression=1)
+    page.drawString(72, 700, "Antes da página voraz")
+    page.showPage()
+    page._code.append("q " * 300_000)
+    page.drawString(72, 700, "Texto da página voraz")
+    page.save()
+
+
+def bare():
+    """Pages that hold nothing but their number."""
+    page = sheet("bare-numbers.pdf")
+    for number in (1, 2):
+        page.drawString(72, 760, str(number))
+        page.showPage()
+    page.save()
+
+
+def upright():
+    """Words set upwards and downwards."""
+    page = sheet("vertical.pdf")
+    for angle, x in ((90, 200), (270, 300)):
+        page.saveState()
+        page.translate(x, 500)
+        page.rotate(angle)
+        page.drawString(0, 0, "Número de características do grafo")
+        page.restoreState()
+    page.save()
+
+
 os.makedirs(FOLDER, exist_ok=True)
-for make in (hidden, scans, outline, columns, table, heads, bullets, code):
+for make in (hidden, scans, outline, columns, table, heads, bullets, code, greedy, bare, upright):
     make()

@@ -80,7 +80,7 @@ enum CodeListing {
         var end: Float?
         for word in words {
             let gap = word.box.left - (end ?? left)
-            let spaces = Int(max(0, min((gap / pitch).rounded(), Float(columnLimit))))
+            let spaces = Int(exactly: max(0, min((gap / pitch).rounded(), Float(columnLimit)))) ?? 0
             text += String(repeating: " ", count: spaces) + TextCleaner.clean(word.text)
             end = word.box.right
         }

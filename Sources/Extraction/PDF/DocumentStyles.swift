@@ -98,7 +98,7 @@ struct DocumentStyles {
     }
 
     private static func key(_ line: LayoutLine) -> Heading {
-        Heading(size: Int((line.size * 2).rounded()), isBold: line.isBold)
+        Heading(size: Int(exactly: (line.size * 2).rounded()) ?? 0, isBold: line.isBold)
     }
 }
 

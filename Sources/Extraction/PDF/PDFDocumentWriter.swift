@@ -20,7 +20,9 @@ struct PDFDocumentWriter {
     init(_ pages: [LayoutPage], outline: [PDFBookmark], title: String?) {
         self.outline = OutlineMatcher(outline)
         styles.readBody(pages)
-        self.pages = PageFurniture.removed(from: pages, bodySize: styles.bodySize, title: title)
+        let cleaned = PageFurniture.removed(from: pages, bodySize: styles.bodySize, title: title)
+        // Pages that hold nothing but a number each: that is their text.
+        self.pages = cleaned.contains(where: \.hasText) ? cleaned : pages
         styles.readHeadings(self.pages, outline: &self.outline)
         joiner = LineJoiner(
             vocabularyOf: self.pages.lazy.map { $0.blocks.flatMap(\.lines).map(\.text).joined(separator: "\n") })
@@ -200,7 +202,7 @@ struct PDFDocumentWriter {
         let width = lines.reduce(0) { $0 + $1.box.width } / Float(max(letters, 1))
         return lines.map { line in
             let spaces = width > 0 ? min(((line.box.left - left) / width).rounded(), 80) : 0
-            return String(repeating: " ", count: Int(max(spaces, 0))) + line.text
+            return String(repeating: " ", count: Int(exactly: max(spaces, 0)) ?? 0) + line.text
         }.joined(separator: "\n")
     }
 

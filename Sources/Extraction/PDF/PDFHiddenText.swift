@@ -1,8 +1,12 @@
 /// Finds what a PDF's text holds and no reader of the page sees, and takes it out.
 ///
 /// Hidden is: drawn without ink (render mode 3: pdftohtml leaves it out unless asked), smaller than a point, outside the
-/// part of the page that is shown, or white on top of other text. White text alone is only reported, and only where it
-/// is a small part of an otherwise dark page: slides with white letters on a dark picture are common and honest.
+/// part of the page that is shown, white on top of other text, or white where a drawing of the page shows nothing dark:
+/// slides with white letters on a dark picture are common and honest. White text of a page that could not be drawn, and
+/// text below two points, is kept and reported.
+///
+/// Not seen: text that a clipping path cuts away, that is transparent, that a shape or a picture covers, or that has the
+/// colour of its ground without being white.
 struct PDFHiddenText {
     /// What a page had.
     struct Finding: Equatable {
@@ -10,6 +14,10 @@ struct PDFHiddenText {
         var hidden = 0
         /// Words that were kept though they may be white on white.
         var white = 0
+        /// Of `white`: they are more than a few of the page's words.
+        var isMuchWhite = false
+        /// Words that were kept though they are hardly large enough to be read.
+        var small = 0
         /// Of `hidden`: drawn without ink, as text recognition adds it behind a scan.
         var withoutInk = 0
     }
@@ -52,11 +60,14 @@ struct PDFHiddenText {
     /// - Parameters:
     ///   - all: what is drawn with and without ink, when the page has words that no visible drawing shows.
     ///   - crop: the part of the page that is shown; nil for all of it.
-    static func remove(from page: inout PDFPage, all: [PDFPiece]?, crop: PDFBox?) -> Finding {
+    ///   - drawing: the page as it is seen, when it has white words.
+    static func remove(
+        from page: inout PDFPage, all: [PDFPiece]?, crop: PDFBox?, drawing: PDFDrawing?
+    ) -> Finding {
         var finding = Finding()
         let words = page.wordCount
         let whites = page.lines.flatMap { line in line.words.filter { $0.style?.isWhite ?? false } }
-        // A page mostly of white text has a dark background that this program does not see.
+        // A page mostly of white text likely has a dark ground.
         let isWhiteOdd = Double(whites.count) <= whiteShare * Double(words)
         let dark =
             whites.isEmpty || !isWhiteOdd
@@ -76,21 +87,34 @@ struct PDFHiddenText {
                     finding.hidden += 1
                     return true
                 }
-                guard word.style?.isWhite ?? false, isWhiteOdd else { return false }
+                if isSmall(word) { finding.small += 1 }
+                guard word.style?.isWhite ?? false else { return false }
                 let shared = dark.lazy.filter { $0.sharedHeight(word.box) > 0.5 * word.box.height }
                     .reduce(0) { $0 + max($1.sharedWidth(word.box), 0) }
-                let isCovered = shared > 0.3 * word.box.width
-                if isCovered { finding.hidden += 1 } else { finding.white += 1 }
-                return isCovered
+                let isOnWhite = drawing?.isBlank(word.box, pageWidth: page.width, pageHeight: page.height)
+                if isOnWhite ?? false || shared > 0.3 * word.box.width {
+                    finding.hidden += 1
+                    return true
+                }
+                if isOnWhite == nil { finding.white += 1 }
+                return false
             }
         }
         page.lines.removeAll { $0.words.isEmpty }
+        finding.isMuchWhite = finding.white > 0 && !isWhiteOdd
         return finding
     }
 
     private static func isOutside(_ box: PDFBox, _ crop: PDFBox?) -> Bool {
         guard let crop else { return false }
         return !crop.contains(x: box.middleX, y: box.middleY, margin: 1)
+    }
+
+    /// Below two points: a figure's labels may be, and so may words for machines only.
+    private static func isSmall(_ word: PDFWord) -> Bool {
+        guard word.text.contains(where: \.isLetter) else { return false }
+        let isSmall = word.style.map { $0.size > 0 && $0.size < 2 } ?? false
+        return isSmall || (word.box.height > 0 && word.box.height < 2)
     }
 
     private static func isTiny(_ word: PDFWord) -> Bool {

@@ -31,7 +31,7 @@ struct PDFNotes {
                 ? "\(subject) \(isOne ? "shows" : "show") a picture in which OCR found no text."
                 : "\(subject) \(isOne ? "is" : "are") scanned; install tesseract-ocr to read \(isOne ? "it" : "them")."
         }
-        say(scans.failed) { subject, _ in "\(subject) could not be read by OCR in time." }
+        say(scans.failed.sorted()) { subject, _ in "\(subject) could not be read by OCR in time." }
         say(scans.tooLarge) { subject, isOne in
             "\(subject) \(isOne ? "holds a picture that is" : "hold pictures that are") too large to be read."
         }
@@ -39,12 +39,18 @@ struct PDFNotes {
             "\(scans.blank.count) of \(pageCount) pages \(scans.blank.count == 1 ? "is" : "are") blank: "
                 + "\(PageList.text(scans.blank))."
         }
-        say(hiddenPages) { subject, isOne in
-            "\(subject) \(isOne ? "holds" : "hold") text that no reader sees (without ink, tiny, covered or outside the "
-                + "page); it was left out."
+        say(pages { $0.hidden > 0 }) { subject, isOne in
+            "\(subject) \(isOne ? "holds" : "hold") text that no reader sees (without ink, tiny, covered, white on white "
+                + "or outside the page); it was left out."
         }
-        say(source.findings.filter { $0.value.white > 0 }.map(\.key).sorted()) { subject, isOne in
+        say(pages { $0.white > 0 && !$0.isMuchWhite }) { subject, isOne in
             "\(subject) \(isOne ? "has" : "have") some white text, which may not be visible; it was kept."
+        }
+        say(pages(\.isMuchWhite)) { subject, isOne in
+            "\(subject) \(isOne ? "has" : "have") much white or very light text, which may not be visible; it was kept."
+        }
+        say(pages { $0.small > 0 }) { subject, isOne in
+            "\(subject) \(isOne ? "has" : "have") text smaller than 2 points, which may not be visible; it was kept."
         }
         if attachments > 0 {
             warnings.append(
@@ -56,7 +62,9 @@ struct PDFNotes {
         return warnings
     }
 
-    private var hiddenPages: [Int] { source.findings.filter { $0.value.hidden > 0 }.map(\.key).sorted() }
+    private func pages(_ isMeant: (PDFHiddenText.Finding) -> Bool) -> [Int] {
+        source.findings.filter { isMeant($0.value) }.map(\.key).sorted()
+    }
 
     /// Why there is no text at all.
     var failure: IngestError {
@@ -67,7 +75,7 @@ struct PDFNotes {
         if !scans.unread.isEmpty {
             return scans.isAvailable ? .nothingRecognised : .noTextLayer
         }
-        return hiddenPages.isEmpty ? .blankPages : .onlyHiddenText
+        return pages { $0.hidden > 0 }.isEmpty ? .blankPages : .onlyHiddenText
     }
 }
 

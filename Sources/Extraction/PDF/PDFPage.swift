@@ -35,6 +35,9 @@ struct PDFLine {
     /// poppler cuts words also where the font changes (a note's number, a bold ending): those touch. The line's own
     /// threshold there is a tenth of the font's size (TextOutputDev, `minWordBreakSpace`).
     static func isApart(_ left: PDFWord, _ right: PDFWord) -> Bool {
+        // Set downwards or upwards, words stand above each other; a letter's size is the shorter side then.
+        let size = min(max(left.box.width, right.box.width), max(left.box.height, right.box.height))
+        if left.box.sharedHeight(right.box) < -0.08 * size { return true }
         let gap = right.box.left - left.box.right
         // From right to left, the next word stands before.
         return gap > 0.08 * max(left.box.height, right.box.height) || gap < -0.5 * right.box.height

@@ -1,14 +1,19 @@
 import Support
 
 /// Reads the pages of a PDF, a range at a time: words with places by pdftotext, their looks by pdftohtml, both at once and
-/// one range ahead. What a range cannot give (it takes too long, a tool crashes) is tried page by page.
+/// one range ahead of this program. Both have little memory at first; what does not fit is read by one tool at a time with
+/// all that the extractor may have. What a range cannot give (it takes too long, a tool crashes) is tried page by page.
 struct PDFPageSource {
     /// Pages of one run of the tools: a buffer of a few megabytes.
     private static let step = 50
+    /// Bytes of address space for a tool beside another: 50 pages of a book take less than 100 MB.
+    private static let sharedMemory = 160 << 20
     /// Wall time after which no page is tried a second time.
     private static let patience: Duration = .seconds(60)
     /// From this share of unexplained characters on, a page's text is no text.
     private static let garbageLimit = 0.2
+    /// What drawing the pages with white text may take altogether.
+    private static let drawingPatience: Duration = .seconds(20)
 
     let path: String
     let tools: PDFTools
@@ -29,6 +34,7 @@ struct PDFPageSource {
     private var layout: PageLayout?
     private var textSize = 0
     private let start = SystemTime().elapsed
+    private var drawingTime = Duration.zero
 
     init(path: String, tools: PDFTools, information: PDFInformation) {
         (self.path, self.tools, self.information) = (path, tools, information)
@@ -46,8 +52,11 @@ struct PDFPageSource {
         var waiting = (ranges ?? [1...PDFInformation.pageLimit])[...]
         var ahead = waiting.popFirst().map(begin)
         while let run = ahead {
-            ahead = waiting.popFirst().map(begin)
-            try take(run, mayRetry: count != nil)
+            let output = end(run)
+            // Pages that make trouble are read while nothing else is.
+            ahead = output.isComplete ? waiting.popFirst().map(begin) : nil
+            try take(output, mayRetry: count != nil)
+            ahead = ahead ?? waiting.popFirst().map(begin)
             progress(run.pages.upperBound)
             guard textSize <= DocumentBuilder.textLimit else {
                 throw .tooLarge("The text", limit: "\(DocumentBuilder.textLimit / 1_000_000) MB")
@@ -59,25 +68,59 @@ struct PDFPageSource {
 
     private struct Run {
         let pages: ClosedRange<Int>
-        let layout: Background<Result<ChildProcess.Outcome, IngestError>>
-        let styles: Background<[UInt8]>
+        let layout: Background<ToolResult>
+        let styles: Background<ToolResult>
+    }
+
+    private typealias ToolResult = Result<ChildProcess.Outcome, IngestError>
+
+    private struct Output {
+        let pages: ClosedRange<Int>
+        let layout: ToolResult
+        /// Empty when pdftohtml failed: without looks the text is still there.
+        let styles: [UInt8]
+
+        var isComplete: Bool { (try? layout.get())?.end == .exited(0) }
     }
 
     private func begin(_ pages: ClosedRange<Int>) -> Run {
-        let (path, tools) = (path, tools)
+        let path = path
+        var tools = tools
+        tools.memoryLimit = Self.sharedMemory
         return Run(
             pages: pages,
-            layout: Background { Result { () throws(IngestError) in try tools.layout(of: path, pages: pages) } },
-            // Without looks the text is still there.
-            styles: Background { (try? tools.styles(of: path, pages: pages)) ?? [] })
+            layout: Background { [tools] in Self.layout(tools, path, pages) },
+            styles: Background { [tools] in Self.styles(tools, path, pages) })
     }
 
-    private mutating func take(_ run: Run, mayRetry: Bool) throws(IngestError) {
-        let styles = run.styles.wait() ?? []
-        guard let result = run.layout.wait() else { return }
+    /// Waits for both tools; what one lacked memory for, it does again by itself.
+    private func end(_ run: Run) -> Output {
+        var (layout, styles) = (run.layout.wait(), run.styles.wait())
+        if layout.map(Self.lacksMemory) ?? true { layout = Self.layout(tools, path, run.pages) }
+        if styles.map(Self.lacksMemory) ?? true { styles = Self.styles(tools, path, run.pages) }
+        return Output(
+            pages: run.pages, layout: layout ?? .failure(.broken("PDF")), styles: (try? styles?.get())?.output ?? [])
+    }
+
+    private static func layout(_ tools: PDFTools, _ path: String, _ pages: ClosedRange<Int>) -> ToolResult {
+        Result { () throws(IngestError) in try tools.layout(of: path, pages: pages) }
+    }
+
+    private static func styles(_ tools: PDFTools, _ path: String, _ pages: ClosedRange<Int>) -> ToolResult {
+        Result { () throws(IngestError) in try tools.styles(of: path, pages: pages) }
+    }
+
+    /// A failed allocation ends poppler by a message or, unnoticed, by a signal.
+    private static func lacksMemory(_ result: ToolResult) -> Bool {
+        guard case .success(let outcome) = result else { return false }
+        if case .signalled = outcome.end { return true }
+        return outcome.end != .exited(0) && PDFTools.failure(outcome) == .outOfMemory
+    }
+
+    private mutating func take(_ output: Output, mayRetry: Bool) throws(IngestError) {
         var found: [PDFPage] = []
         var isComplete = false
-        switch result {
+        switch output.layout {
         case .success(let outcome):
             let scanned = PDFLayoutScanner.pages(outcome.output)
             found = scanned.pages
@@ -93,15 +136,15 @@ struct PDFPageSource {
             guard error.code == .timedOut || error.code == .tooLarge else { throw error }
             lastFailure = error
         }
-        try add(found, PDFStyleScanner(styles), in: run.pages)
-        let missing = run.pages.filter { page in !found.contains { $0.number == page } }
+        try add(found, PDFStyleScanner(output.styles), in: output.pages)
+        let missing = output.pages.filter { page in !found.contains { $0.number == page } }
         guard mayRetry, !isComplete, !missing.isEmpty else { return }
         for page in missing {
-            guard run.pages.count > 1, SystemTime().elapsed - start < Self.patience else {
+            guard output.pages.count > 1, SystemTime().elapsed - start < Self.patience else {
                 failedPages.append(page)
                 continue
             }
-            try take(begin(page...page), mayRetry: true)
+            try take(end(begin(page...page)), mayRetry: true)
         }
     }
 
@@ -125,7 +168,7 @@ struct PDFPageSource {
             let isUnseen = unseen.contains(page.number)
             let finding = PDFHiddenText.remove(
                 from: &page, all: isUnseen ? all[page.number] ?? [] : nil,
-                crop: information.cropBoxes[page.number])
+                crop: information.cropBoxes[page.number], drawing: drawing(of: page))
             if finding.withoutInk * 10 >= before.wordCount * 8, finding.withoutInk > 0,
                 try tools.isScan(before, path: path)
             {
@@ -144,10 +187,22 @@ struct PDFPageSource {
         }
     }
 
+    /// What a page with white words looks like; nil for any other page, and when that cannot be told in time.
+    private mutating func drawing(of page: PDFPage) -> PDFDrawing? {
+        guard page.lines.contains(where: { $0.words.contains { $0.style?.isWhite ?? false } }),
+            drawingTime < Self.drawingPatience
+        else { return nil }
+        let start = SystemTime().elapsed
+        defer { drawingTime += SystemTime().elapsed - start }
+        return tools.drawing(
+            of: path, page: page.number, longSide: PDFDrawing.longSide, timeLimit: Self.drawingPatience - drawingTime
+        ).flatMap { PDFDrawing($0) }
+    }
+
     /// What is drawn with and without ink on `pages`.
     private func hiddenPieces(_ pages: [Int]) throws(IngestError) -> [Int: [PDFPiece]] {
         guard let first = pages.first, let last = pages.last else { return [:] }
-        let output = (try? tools.styles(of: path, pages: first...last, withHidden: true)) ?? []
+        let output = (try? tools.styles(of: path, pages: first...last, withHidden: true))?.output ?? []
         return PDFStyleScanner(output).pieces
     }
 

@@ -34,6 +34,7 @@ struct PDFReader {
         let attachments = tools.attachmentCount(of: path)
         var writer = PDFDocumentWriter(pages, outline: source.outline, title: information.usableTitle)
         try writer.write()
+        guard !writer.builder.blocks.isEmpty else { throw notes.failure }
         writer.builder.warnings += notes.warnings(attachments: attachments)
         let empty = pages.filter { !$0.hasText && !unread.contains($0.number) }.map(\.number)
         return writer.builder.finish(

@@ -1,12 +1,13 @@
-import Glibc
 import Support
 
 /// Pages without text: which are blank, and what text recognition reads on the others.
 struct PDFScans {
     /// A picture of more pixels is not decoded: it may be made to do harm.
     private static let pixelLimit = 100_000_000
-    /// Dots an inch of the drawing that tells whether a page is blank.
-    private static let glance = 20
+    /// Pixels of the longer side of the drawing that tells whether a page is blank.
+    private static let glance = 300
+    /// For one such drawing.
+    private static let glanceLimit: Duration = .seconds(10)
 
     private(set) var blank: [Int] = []
     /// Pages that show something which is not read.
@@ -20,50 +21,61 @@ struct PDFScans {
 
     /// - Parameters:
     ///   - pages: those without text, ascending.
-    ///   - progress: called with the pages done and the pages to be recognised.
+    ///   - patience: for finding out which pages are blank; what is not seen by then has failed.
+    ///   - progress: called with the pages done and the pages to be recognised, as far as they are known.
     static func read(
-        _ pages: [LayoutPage], path: String, tools: PDFTools, progress: (_ done: Int, _ all: Int) -> Void
+        _ pages: [LayoutPage], path: String, tools: PDFTools, patience: Duration = .seconds(40),
+        progress: (_ done: Int, _ all: Int) -> Void
     ) -> PDFScans {
         var scans = PDFScans()
         var seen: [LayoutPage] = []
+        guard !pages.isEmpty else { return scans }
+        let models = tools.recognition?.models(tools) ?? TextRecognition.Models()
+        scans.isAvailable = !models.languages.isEmpty
+        let start = SystemTime().elapsed
         let pictures = scans.pictures(pages.map(\.number), path: path, tools: tools)
         for page in pages.prefix(TextRecognition.pageLimit) {
+            let timeLeft = start + patience - SystemTime().elapsed
             if pictures.isTooLarge(page.number, limit: pixelLimit) {
                 scans.tooLarge.append(page.number)
-            } else if isBlank(page.number, path: path, tools: tools) {
+            } else if timeLeft <= .zero {
+                scans.failed.append(page.number)
+            } else if isBlank(page.number, path: path, tools: tools, within: min(timeLeft, glanceLimit)) {
                 scans.blank.append(page.number)
             } else {
                 seen.append(page)
+                if scans.isAvailable { progress(0, seen.count) }
             }
         }
         scans.unread = pages.dropFirst(TextRecognition.pageLimit).map(\.number)
         guard !seen.isEmpty else { return scans }
-        guard let recognition = tools.recognition, case let models = recognition.models(tools),
-            !models.languages.isEmpty
-        else {
+        guard let recognition = tools.recognition, scans.isAvailable else {
             scans.unread = (scans.unread + seen.map(\.number)).sorted()
             return scans
         }
-        scans.isAvailable = true
-        let end = SystemTime().elapsed + TextRecognition.timePerPage * seen.count
+        // Beside that the extractor has what the glances left: reading text takes at most half of its time.
+        let end = start + patience + TextRecognition.timePerPage * seen.count
         for (index, page) in seen.enumerated() {
             progress(index, seen.count)
             scans.recognise(
-                page, recognition, models, path: path, tools: tools, within: end - SystemTime().elapsed)
+                page, recognition, models, resolution: pictures.resolution(page), path: path, tools: tools,
+                within: end - SystemTime().elapsed)
         }
         progress(seen.count, seen.count)
         return scans
     }
 
     private mutating func recognise(
-        _ page: LayoutPage, _ recognition: TextRecognition, _ models: TextRecognition.Models, path: String,
+        _ page: LayoutPage, _ recognition: TextRecognition, _ models: TextRecognition.Models, resolution: Int,
+        path: String,
         tools: PDFTools, within timeLeft: Duration
     ) {
         guard timeLeft > .seconds(1) else { return failed.append(page.number) }
         let longSide = max(page.width, page.height)
         guard
             let paragraphs = try? recognition.paragraphs(
-                of: path, page: page.number, longSide: longSide > 0 ? longSide : 842, models: models, tools: tools,
+                of: path, page: page.number, longSide: longSide > 0 ? longSide : 842, resolution: resolution,
+                models: models, tools: tools,
                 within: timeLeft)
         else { return failed.append(page.number) }
         if paragraphs.isEmpty {
@@ -82,13 +94,8 @@ struct PDFScans {
     }
 
     /// Whether a small drawing of the page is of one shade. A page that cannot be drawn has nothing to read.
-    private static func isBlank(_ page: Int, path: String, tools: PDFTools) -> Bool {
-        let file = "\(Scratch.folder)/glance-\(RandomIdentifier.make())"
-        defer { unlink(file + ".pgm") }
-        guard (try? tools.draw(path, page: page, resolution: glance, longSide: 300, into: file)) ?? false,
-            let bytes = try? FileReading.bytes(of: file + ".pgm", limit: 1_000_000)
-        else { return true }
-        return isOneShade(bytes)
+    private static func isBlank(_ page: Int, path: String, tools: PDFTools, within timeLimit: Duration) -> Bool {
+        tools.drawing(of: path, page: page, longSide: glance, timeLimit: timeLimit).map(isOneShade) ?? true
     }
 
     /// A PGM file: three lines of head, then a byte a pixel. A few specks are no text.

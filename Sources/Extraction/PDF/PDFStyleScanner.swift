@@ -137,10 +137,10 @@ struct PDFStyleScanner {
         outline.append(PDFBookmark(title: title, level: max(depth, 1), page: page))
     }
 
-    /// `#rrggbb` with no channel below 0xf0.
+    /// `#rrggbb` with no channel below nine tenths.
     private static func isWhite(_ color: String) -> Bool {
         guard color.utf8.count == 7, let value = Int(color.dropFirst(), radix: 16) else { return false }
-        return [16, 8, 0].allSatisfy { (value >> $0) & 0xff >= 0xf0 }
+        return [16, 8, 0].allSatisfy { (value >> $0) & 0xff >= 0xe6 }
     }
 }
 

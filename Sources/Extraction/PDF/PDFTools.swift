@@ -12,6 +12,8 @@ package struct PDFTools: Sendable {
     var timeLimit: Duration = .seconds(20)
     /// More text than the builder takes would be refused anyway; a word with its place takes about 50 bytes.
     var outputLimit = 64_000_000
+    /// Bytes of address space for the programs that read text; nil for what the extractor itself may have.
+    var memoryLimit: Int?
     /// Recognises text in pictures of pages; nil when that is not wanted.
     package var recognition: TextRecognition? = .standard
 
@@ -34,12 +36,12 @@ package struct PDFTools: Sendable {
 
     /// Fonts, sizes and colours of the pages' text: see `PDFStyleScanner`.
     /// - Parameter withHidden: also text that is drawn without ink (render mode 3).
-    func styles(of path: String, pages: ClosedRange<Int>, withHidden: Bool = false) throws(IngestError) -> [UInt8] {
+    func styles(
+        of path: String, pages: ClosedRange<Int>, withHidden: Bool = false
+    ) throws(IngestError) -> ChildProcess.Outcome {
         // -nodrm: the permission bits are advice to viewers; a teacher who has the file may read it to a class.
         let options = ["-q", "-xml", "-i", "-stdout", "-nodrm", "-noroundcoord", "-zoom", "\(PDFStyleScanner.zoom)"]
-        return try run(
-            "pdftohtml", options + (withHidden ? ["-hidden"] : []) + Self.range(pages) + [path]
-        ).output
+        return try run("pdftohtml", options + (withHidden ? ["-hidden"] : []) + Self.range(pages) + [path])
     }
 
     /// One line a picture: see `PDFPictures`.
@@ -60,12 +62,25 @@ package struct PDFTools: Sendable {
     ///   - resolution: points an inch.
     ///   - longSide: pixels of the longer side; takes the place of `resolution`.
     func draw(
-        _ path: String, page: Int, resolution: Int, longSide: Int? = nil, into file: String
+        _ path: String, page: Int, resolution: Int, longSide: Int? = nil, timeLimit: Duration? = nil, into file: String
     ) throws(IngestError) -> Bool {
         let size = longSide.map { ["-scale-to", "\($0)"] } ?? ["-r", "\(resolution)"]
         let outcome = try run(
-            "pdftoppm", ["-q", "-gray", "-singlefile"] + size + Self.range(page...page) + [path, file])
+            "pdftoppm", ["-q", "-gray", "-singlefile"] + size + Self.range(page...page) + [path, file],
+            timeLimit: timeLimit)
         return outcome.end == .exited(0)
+    }
+
+    /// A small drawing of a page as a PGM file's bytes; nil when it cannot be drawn.
+    /// - Parameter longSide: pixels of the longer side, at most 1000.
+    func drawing(of path: String, page: Int, longSide: Int, timeLimit: Duration) -> [UInt8]? {
+        let file = "\(Scratch.folder)/glance-\(RandomIdentifier.make())"
+        defer { unlink(file + ".pgm") }
+        // The resolution does not matter beside the size.
+        guard
+            (try? draw(path, page: page, resolution: 20, longSide: longSide, timeLimit: timeLimit, into: file)) ?? false
+        else { return nil }
+        return try? FileReading.bytes(of: file + ".pgm", limit: 1_001_000)
     }
 
     private static func range(_ pages: ClosedRange<Int>) -> [String] {
@@ -87,6 +102,7 @@ package struct PDFTools: Sendable {
             executable: program, arguments: arguments, timeLimit: limit, outputLimit: outputLimit)
         // In the extractor's group, so that whoever ends the extractor ends it too.
         child.hasOwnGroup = false
+        child.memoryLimit = memoryLimit
         let outcome: ChildProcess.Outcome
         do { outcome = try child.runBlocking() } catch { throw .missingTool(name) }
         switch outcome.end {

@@ -66,9 +66,9 @@ struct PageFurniture {
         return (top + bottom).map { place, line in
             var band: Int?
             if line.box.bottom < margin * page.height {
-                band = Int(line.box.middleY / 3)
+                band = Int(exactly: (line.box.middleY / 3).rounded(.towardZero))
             } else if line.box.top > (1 - margin) * page.height {
-                band = Int(line.box.middleY / 3) - 1_000_000
+                band = Int(exactly: (line.box.middleY / 3).rounded(.towardZero)).map { $0 - 1_000_000 }
             }
             return Candidate(place: place, line: line, band: band, page: page.number - 1)
         }
