@@ -32,6 +32,14 @@ struct PDFPictures {
         }
     }
 
+    /// Dots an inch of the page's finest large picture, at most 300, which is what tesseract's models were made for; no
+    /// fewer than 200, which small letters need.
+    func resolution(_ page: LayoutPage) -> Int {
+        let large = pictures[page.number, default: []].filter { $0.area * 4 > page.width * page.height }
+        let finest = large.map { (Float($0.pixels) / $0.area).squareRoot() * 72 }.max() ?? 300
+        return Int(min(max(finest, 200), 300))
+    }
+
     func isScan(_ page: PDFPage) -> Bool {
         let area = pictures[page.number, default: []].reduce(0) { $0 + $1.area }
         return area >= Self.scanShare * page.width * page.height

@@ -45,25 +45,29 @@ struct PDFScans {
             return scans
         }
         scans.isAvailable = true
-        let end = SystemTime().elapsed + TextRecognition.timePerPage * seen.count
+        // What the extractor has beside that: reading text takes at most half of it.
+        let end = SystemTime().elapsed + TextRecognition.timePerPage * seen.count + .seconds(40)
         for (index, page) in seen.enumerated() {
             progress(index, seen.count)
             scans.recognise(
-                page, recognition, models, path: path, tools: tools, within: end - SystemTime().elapsed)
+                page, recognition, models, resolution: pictures.resolution(page), path: path, tools: tools,
+                within: end - SystemTime().elapsed)
         }
         progress(seen.count, seen.count)
         return scans
     }
 
     private mutating func recognise(
-        _ page: LayoutPage, _ recognition: TextRecognition, _ models: TextRecognition.Models, path: String,
+        _ page: LayoutPage, _ recognition: TextRecognition, _ models: TextRecognition.Models, resolution: Int,
+        path: String,
         tools: PDFTools, within timeLeft: Duration
     ) {
         guard timeLeft > .seconds(1) else { return failed.append(page.number) }
         let longSide = max(page.width, page.height)
         guard
             let paragraphs = try? recognition.paragraphs(
-                of: path, page: page.number, longSide: longSide > 0 ? longSide : 842, models: models, tools: tools,
+                of: path, page: page.number, longSide: longSide > 0 ? longSide : 842, resolution: resolution,
+                models: models, tools: tools,
                 within: timeLeft)
         else { return failed.append(page.number) }
         if paragraphs.isEmpty {

@@ -7,8 +7,6 @@ package struct TextRecognition: Sendable {
     static let pageLimit = 500
     /// The longer side of a page is drawn with at most this many pixels: under 20 million for any shape of paper.
     private static let longestSide = 4_400
-    /// Dots an inch; what tesseract's models were made for.
-    private static let resolution = 300
     /// Words that tesseract itself hardly believes in are specks and lines.
     private static let leastConfidence: Float = 30
 
@@ -41,17 +39,20 @@ package struct TextRecognition: Sendable {
     }
 
     /// The paragraphs of a page, each as its lines; empty when there are none.
-    /// - Parameter longSide: the page's longer side in points.
+    /// - Parameters:
+    ///   - longSide: the page's longer side in points.
+    ///   - resolution: dots an inch to draw it with.
     /// - Throws: `timedOut` and what else ended the tools.
     func paragraphs(
-        of path: String, page: Int, longSide: Float, models: Models, tools: PDFTools, within timeLeft: Duration
+        of path: String, page: Int, longSide: Float, resolution: Int, models: Models, tools: PDFTools,
+        within timeLeft: Duration
     ) throws(IngestError) -> [[String]] {
         let file = "\(Scratch.folder)/page-\(RandomIdentifier.make())"
         defer { unlink(file + ".pgm") }
-        let isLarge = longSide / 72 * Float(Self.resolution) > Float(Self.longestSide)
+        let isLarge = longSide / 72 * Float(resolution) > Float(Self.longestSide)
         guard
             try tools.draw(
-                path, page: page, resolution: Self.resolution, longSide: isLarge ? Self.longestSide : nil, into: file)
+                path, page: page, resolution: resolution, longSide: isLarge ? Self.longestSide : nil, into: file)
         else { return [] }
         let outcome = try tools.run(
             "tesseract",
