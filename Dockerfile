@@ -30,11 +30,13 @@ COPY corpus /image/app/corpus
 COPY --chmod=755 scripts/container-health /image/usr/local/bin/container-health
 
 FROM debian:bookworm-slim
+# Text recognition for scanned pages: docker build --build-arg OCR="tesseract-ocr tesseract-ocr-por" (some 30 MB more).
+ARG OCR=""
 # Debian keeps only the newest version of a package, so pinning one would break the build on its next security fix.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        ca-certificates libcurl4 libarchive13 libsqlite3-0 libssl3 libstdc++6 libxml2 poppler-utils \
+        ca-certificates libcurl4 libarchive13 libsqlite3-0 libssl3 libstdc++6 libxml2 poppler-utils ${OCR} \
     && rm -rf /var/lib/apt/lists/*
 # A fixed number: the EFS access point of terraform/ gives the files to the same one.
 RUN groupadd --gid 10001 gepeto \

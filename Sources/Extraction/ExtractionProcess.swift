@@ -58,10 +58,11 @@ package struct ExtractionProcess: DocumentExtraction {
     /// Starts an extractor that tries to break out of its sandbox.
     /// - Throws: `IngestError`, `CancellationError`.
     package func report() async throws -> SandboxReport {
-        guard case .sandbox(let report) = try await run(on: nil, progress: { _ in }).result else {
-            throw IngestError.crashed
+        switch try await run(on: nil, progress: { _ in }).result {
+        case .sandbox(let report): return report
+        case .failure(let error): throw error
+        case .document: throw IngestError.crashed
         }
-        return report
     }
 
     // MARK: One child

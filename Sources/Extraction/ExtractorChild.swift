@@ -26,6 +26,7 @@ package enum ExtractorChild {
         let result: ExtractionResult
         do {
             let holds = try Sandbox.enter()
+            try Sandbox.endWithParent()
             if file == probe {
                 result = .sandbox(SandboxReport.made(within: holds))
             } else {
@@ -93,12 +94,6 @@ enum PeakMemory {
         return max(ofThisProcess, Int(children.ru_maxrss) << 10)
     }
 
-    /// `VmHWM` of /proc/self/status (proc(5)), in bytes; 0 when it cannot be read.
-    private static var ofThisProcess: Int {
-        guard let status = try? FileReading.bytes(of: "/proc/self/status", limit: 4_096) else { return 0 }
-        for line in String(decoding: status, as: UTF8.self).split(separator: "\n") where line.hasPrefix("VmHWM:") {
-            return (Int(line.filter { ("0"..."9").contains($0) }) ?? 0) << 10
-        }
-        return 0
-    }
+    /// In bytes; 0 when it cannot be read.
+    private static var ofThisProcess: Int { (ProcessStatus.words("VmHWM").first.flatMap { Int($0) } ?? 0) << 10 }
 }

@@ -32,6 +32,11 @@ package struct IngestError: ExplainedError, Codable, Hashable {
 }
 
 extension IngestError {
+    /// All formats that are read, for a person.
+    private static let formats =
+        "PDF, Word (.docx), PowerPoint (.pptx), Excel (.xlsx), OpenDocument, EPUB, RTF, HTML, Markdown, plain text, CSV, "
+        + "Jupyter notebooks, LaTeX, subtitles (.srt, .vtt) and programs"
+
     package static func unreadable(_ reason: String) -> IngestError {
         IngestError(
             .unreadable, "The file cannot be read (\(reason)). Check that it exists and that you may open it.")
@@ -45,7 +50,7 @@ extension IngestError {
     package static func unsupported(_ kind: String) -> IngestError {
         IngestError(
             .unsupported,
-            "\(kind) files are not supported yet. Convert it to PDF, HTML, Markdown or plain text and load that.")
+            "\(kind) files are not supported. \(formats) can be read: convert it to one of them and load that.")
     }
 
     package static let encrypted = IngestError(
@@ -107,7 +112,7 @@ extension IngestError {
         IngestError(
             .nothingToIngest,
             "There is no document in \(places.joined(separator: ", ")). "
-                + "Name a folder or files that hold PDF, HTML, Markdown or plain text.")
+                + "Name a folder or files to read: \(formats).")
     }
 
     package static func tooManyFiles(_ limit: Int) -> IngestError {

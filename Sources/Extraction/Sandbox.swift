@@ -43,9 +43,6 @@ package enum Sandbox {
         _ = gepeto_drop_capabilities()
         holds.limitsMemory = limits.applyToThisProcess(sharesUser: !holds.hasOwnUser)
 
-        // After the change of user, which takes it back (prctl(2)): when the parent dies, so does this process.
-        guard gepeto_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL)) == 0 else { throw Failure(reason: "prctl failed") }
-        guard !isAbandoned else { throw Failure(reason: "the parent is gone") }
         guard gepeto_prctl(PR_SET_NO_NEW_PRIVS, 1) == 0 else { throw Failure(reason: "prctl failed") }
         holds.landlock = SandboxFiles.restrict(to: folder)
         holds.hasFilter = SandboxFilter.install()
@@ -63,6 +60,14 @@ package enum Sandbox {
             setuid(0) != 0
         else { throw Failure(reason: "the user could not be changed") }
         return SandboxSlot.users.contains(user)
+    }
+
+    /// From now on the end of the parent's thread that started this process is the end of this process and of its group, the
+    /// tools it runs. After `enter`: a change of user takes it back (prctl(2)).
+    static func endWithParent() throws(Failure) {
+        if getpgrp() == getpid() { signal(SIGTERM) { _ in kill(0, SIGKILL) } }
+        guard gepeto_prctl(PR_SET_PDEATHSIG, UInt(SIGTERM)) == 0 else { throw Failure(reason: "prctl failed") }
+        guard !isAbandoned else { throw Failure(reason: "the parent is gone") }
     }
 
     /// Whether whoever reads this process's output has gone: it may have died before its death was asked to be told.

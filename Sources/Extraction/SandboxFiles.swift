@@ -20,9 +20,11 @@ enum SandboxFiles {
     private static let deviceControl: UInt64 = 1 << 15
 
     /// What programs, their libraries, fonts and language data lie in. Nothing beneath is private by custom.
+    /// All of /proc, because libdispatch reads /proc/<thread>/stat and traps when it may not; what is private in it (memory,
+    /// environment) the kernel keeps from another user, and from a process confined by Landlock.
     private static let readable = [
         "/usr", "/bin", "/lib", "/lib64", "/etc/fonts", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime",
-        "/var/cache/fontconfig", "/proc/self", "/sys/devices/system/cpu", "/dev/urandom", "/dev/random",
+        "/var/cache/fontconfig", "/proc", "/sys/devices/system/cpu", "/dev/urandom", "/dev/random",
     ]
 
     /// The version of the kernel's interface; nil where there is none.

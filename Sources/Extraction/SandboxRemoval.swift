@@ -68,11 +68,10 @@ enum SandboxRemoval {
         guard let folder = opendir("/proc") else { return }
         defer { closedir(folder) }
         while let entry = readdir(folder) {
-            guard let process = pid_t(FileReading.name(of: entry)),
-                let status = try? FileReading.bytes(of: "/proc/\(process)/status", limit: 2_048)
-            else { continue }
+            let name = FileReading.name(of: entry)
             // Not the folder's owner, which is root for a process that changed its user.
-            if String(decoding: status, as: UTF8.self).contains("\nUid:\t\(user)\t") { kill(process, SIGKILL) }
+            guard let process = pid_t(name), ProcessStatus.words("Uid", of: name).first == "\(user)" else { continue }
+            kill(process, SIGKILL)
         }
     }
 }

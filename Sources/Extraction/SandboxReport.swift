@@ -23,7 +23,7 @@ package struct SandboxReport: Codable, Sendable, Equatable {
             ("open an IPv4 socket", { canOpenSocket(AF_INET) }),
             ("open an IPv6 socket", { canOpenSocket(AF_INET6) }),
             ("open a local socket", { canOpenSocket(AF_UNIX) }),
-            ("become root again", { setuid(0) == 0 && geteuid() != getuid() }),
+            ("become root again", { holds.user != 0 && setuid(0) == 0 }),
             ("make a user namespace", { gepeto_unshare(0x1000_0000) == 0 }),
             ("leave its process group", { setpgid(0, 0) == 0 && setsid() >= 0 }),
             ("use more memory than allowed", { holds.limitsMemory && canMap(1 << 30) }),
@@ -31,6 +31,10 @@ package struct SandboxReport: Codable, Sendable, Equatable {
             ("use a processor for as long as it likes", { hard(RLIMIT_CPU) > 3_600 }),
             ("write outside its folder", { holds.landlock != nil && canWrite("/tmp/gepeto-sandbox-probe") }),
             ("read what is not a program or a font", { holds.landlock != nil && access("/etc/passwd") }),
+            (
+                "read its parent's environment",
+                { (holds.hasOwnUser || holds.landlock != nil) && access("/proc/\(getppid())/environ") }
+            ),
             ("signal its parent", { (holds.hasOwnUser || (holds.landlock ?? 0) >= 6) && kill(getppid(), 0) == 0 }),
         ]
     }
@@ -83,8 +87,11 @@ extension SandboxReport {
     /// For a person: what holds, and what does not with what would help.
     package var summary: String {
         let user =
-            holds.hasOwnUser
-            ? "user \(holds.user)" : "this program's user (another one only when it is started by root)"
+            switch (holds.hasOwnUser, holds.user) {
+            case (true, let user): "user \(user)"
+            case (false, 0): "root without its rights, because no other user can be taken here"
+            case (false, _): "this program's user (another one only when it is started by root)"
+            }
         let network = holds.hasOwnNetwork ? "no network, in a namespace of its own" : "no network"
         let files =
             holds.landlock.map { "few files (Landlock \($0))" } ?? "no Landlock in this kernel, so all its user's files"

@@ -136,7 +136,14 @@ final class SandboxSlot: Sendable {
 
     /// Only root may; and in a container that has no such user it stays root's, and so does the extractor.
     private static func give(_ file: Int32, to owner: UInt32) {
-        if geteuid() == 0 { _ = fchown(file, owner, owner) }
+        if geteuid() == 0, mayChangeUser { _ = fchown(file, owner, owner) }
+    }
+
+    /// Whether the extractor could become the folder's owner: CAP_SETGID and CAP_SETUID, bits 6 and 7 (capabilities(7)), which
+    /// a container's root may be without.
+    private static var mayChangeUser: Bool {
+        let capabilities = ProcessStatus.words("CapEff").first.flatMap { UInt64($0, radix: 16) } ?? 0
+        return capabilities & 0xc0 == 0xc0
     }
 
     // MARK: The document

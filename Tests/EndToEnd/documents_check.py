@@ -12,7 +12,7 @@ stream and by asking for it by turns. Then:
   any     ready or failed, as long as it ends
 No file may take more than 60 s (20 s more for a page that is recognised) or 512 MB. All the while another client asks for
 /api/health and a search every 100 ms: each is answered. At the end a document is read in parts, uploaded again, retried and
-deleted. Prints a line a file and `documents_check: 74 of 74 as expected`; exit code 1 when it is not so.
+deleted, and a long one survives SIGTERM and SIGKILL of its server. Prints a line a file and `documents_check: 74 of 74 as expected`; exit code 1 when it is not so.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import hashlib
 import json
 import pathlib
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -255,6 +256,40 @@ def the_rest(server, course, folder, results):
     return "content in parts, upload again, duplicate, retry, delete"
 
 
+def interrupted(start, course):
+    """A long document whose server is ended while it embeds, once with SIGTERM and once with SIGKILL: ready all the same.
+
+    `start` makes a server over the same data folder. Returns what was seen.
+    """
+    paragraphs = [f"## Section {n}\n\n" + " ".join(f"Statement {n}.{m} of this long text is about item {m * n}."
+                                                    for m in range(40)) for n in range(120)]
+    server = start()
+    try:
+        status, receipt = upload(server, course, "long.md", "\n\n".join(paragraphs).encode(), as_form=False)
+        check(status == 202, f"long document: {status} {receipt}")
+        job, seen = receipt["jobId"], []
+        one = f"/api/courses/{course}/documents/{receipt['documentId']}"
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            deadline = time.monotonic() + 60
+            while (state := call(server.url + one)[1]["state"]) != "embedding":
+                check(state not in ("ready", "failed"), f"too soon {state}")
+                check(time.monotonic() < deadline, f"still {state} after a minute")
+                time.sleep(0.02)
+            begun = time.monotonic()
+            server.process.send_signal(sign)
+            server.process.wait(timeout=40)
+            seen.append(f"{sign.name} took {time.monotonic() - begun:.1f} s")
+            server = start()
+        check(poll(server, job) == ["ready"], "the interrupted document is ready")
+        attempts = call(f"{server.url}/api/jobs/{job}")[1]["attempt"]
+        check(attempts == 3, f"{attempts} attempts")
+        document = call(server.url + one)[1]
+        check(document["report"]["selfCheck"]["found"] > 0, f"self-check {document['report']}")
+        return ", ".join(seen) + f"; ready after attempt {attempts}"
+    finally:
+        server.stop()
+
+
 def peak_memory(server):
     status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
@@ -298,6 +333,7 @@ def main():
         finally:
             code = server.stop()
         check(code == 0, f"the server ended with {code}")
+        ends = interrupted(lambda: Server(program, scratch + "/data", environment, scratch + "/log"), "documents")
 
     print(f"{'file':58} {'expect':7} {'result':34} {'s':>6} {'peak MB':>8}")
     for result, fault in zip(results, faults):
@@ -309,6 +345,7 @@ def main():
     print(prober.line("during ingest"))
     print(f"server: peak {memory:.0f} MB; uploads and ingest of all took {took:.0f} s; tesseract: {has_ocr}")
     print(f"also: {rest}")
+    print(f"interrupted while it embeds: {ends}")
     good = faults.count("")
     print(f"documents_check: {good} of {len(entries)} as expected")
     return 0 if good == len(entries) and not prober.failures else 1

@@ -44,7 +44,7 @@ def write_versions(folder):
     changed = old["changed.md"].replace(b"tree", b"rooted tree") + b"\n\nA last paragraph about leaves and their parents.\n"
     new = {"slides.pdf": corpus[PDFS[1]], "deep/renamed-after.md": old["renamed-before.md"], "changed.md": changed,
            "left.md": old["right.md"], "right.md": old["left.md"], "same.html": old["same.html"],
-           "same copy.html": old["same.html"], "added.txt": corpus[TEXTS[5]]}
+           "same2.html": old["same.html"], "added.txt": corpus[TEXTS[5]]}
     for version, files in (("old", old), ("new", new)):
         for name, content in files.items():
             path = folder / version / name
@@ -166,16 +166,21 @@ def main():
         run(program, documents, data)
         whole = time.monotonic() - before
 
-        mixed, finished, longest = 0, 0, 0.0
-        for number in range(arguments.kills):
-            show(folder, ("old", "new")[number % 2], documents)
+        mixed, kills, late, longest = 0, 0, 0, 0.0
+        while kills < arguments.kills:
+            check(late <= 4 * arguments.kills, "the ingest is nearly always over before it is killed")
+            show(folder, ("old", "new")[(kills + late) % 2], documents)
             process = start(program, documents, data)
             time.sleep(numbers.random() * whole)
             try:
                 os.killpg(process.pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
-            finished += process.wait() == 0
+            if process.wait() == 0:
+                # It was over before: the next kill shall come sooner.
+                late, whole = late + 1, whole * 0.9
+            else:
+                kills += 1
             process.stderr.close()
             longest = max(longest, wait_for_orphans())
             paths, parts = contents(data)
@@ -186,7 +191,7 @@ def main():
             paths, parts = contents(data)
             check(paths == clean[version][0], f"the final run of the {version} version is not a clean one: {paths}")
             compare(paths, parts, {version: clean[version]})
-    print(f"kill_check: {arguments.kills} kills, {mixed} with documents of both versions, {finished} came too late; "
+    print(f"kill_check: {kills} kills ({late} more came too late), {mixed} times documents of both versions; "
           f"no process left after {longest:.2f} s; the course was whole each time, and at the end as after a clean run")
     return 0
 

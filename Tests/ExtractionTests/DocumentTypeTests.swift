@@ -34,6 +34,8 @@ import Testing
             "Um, dois, e fim.\nUm, dois, e fim.\nUm, dois, e fim.\nUm, dois, e fim.\nUm, dois, e fim.", "x.txt",
             .plainText
         ),
+        (String(repeating: "Um; dois; e três.\n", count: 9), "x.txt", .plainText),
+        (String(repeating: "1,2,x\n", count: 9), "x.txt", .delimitedText),
         ("{\"a\": 1}", "x.json", .unsupported("JSON")), ("a: 1", "x.yaml", .unsupported("YAML")), ("", "x.md", .empty),
     ])
     func isTold(_ content: String, _ name: String, _ type: DocumentType) {

@@ -32,7 +32,10 @@ import Testing
         #expect(try read(#"{\rtf1\uc3 a\u233\'41\'42Cb}"#).text == "aéb")
         let damaged = try read(#"{\rtf1 a\u-10179?b}"#)
         #expect(damaged.warnings.count == 1)
-        #expect(try read(#"{\rtf1\ansicpg1251 a\'e9}"#).warnings.count == 1, "an encoding without a table")
+        #expect(try read(#"{\rtf1\ansicpg932 a\'e9}"#).warnings.count == 1, "an encoding without a table")
+        let fonts =
+            #"{\rtf1{\fonttbl{\f0\fcharset238 A;}{\f1\fcharset204 B;}}\f0 P\'f8\'edli\'9a{\f1  \'cc\'e8\'f0} \'9a}"#
+        #expect(try read(fonts).text == "Příliš Мир š")
     }
 
     @Test(arguments: [

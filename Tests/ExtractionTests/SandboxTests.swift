@@ -96,6 +96,21 @@ import Testing
             }
         }
 
+        /// What a program beneath had resident counts.
+        @Test func peakMemoryIsThatOfTheLargestProcess() async {
+            await #expect(processExitsWith: .success) {
+                let before = PeakMemory.ofThisProcessAndItsChildren
+                var tool = ChildProcess(
+                    executable: "/bin/dd", arguments: ["if=/dev/zero", "of=/dev/null", "bs=96M", "count=1"],
+                    timeLimit: .seconds(30), outputLimit: 1 << 20)
+                tool.hasOwnGroup = false
+                try Self.check(tool.runBlocking().end == .exited(0))
+                let after = PeakMemory.ofThisProcessAndItsChildren
+                precondition(before > 1 << 20 && before < 2 << 30, "\(before)")
+                precondition(after >= 96 << 20 && after <= before + (192 << 20), "\(after)")
+            }
+        }
+
         @Test func memoryIsBounded() async {
             await #expect(processExitsWith: .success) {
                 let (holds, folder) = try Self.enter()

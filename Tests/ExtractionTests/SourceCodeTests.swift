@@ -35,4 +35,11 @@ import Testing
         #expect(document.blocks.count > 5 && document.isConsistent)
         #expect(document.place(of: document.blocks[1].range)?.hasPrefix("62–") ?? false)
     }
+
+    @Test func largeFilesGetCoarserPlaces() throws {
+        let code = String(repeating: "x = 1 # um comentário para encher\n", count: 100_000)
+        let document = try SourceCodeReader.read(try TextFixture.decoded(code))
+        #expect(document.marks.count == 50_000 && document.isConsistent)
+        #expect(document.place(of: 0..<document.text.utf8.count) == "1–100000")
+    }
 }

@@ -159,6 +159,26 @@ import Testing
         #expect(scanner.cutAt == 4)
     }
 
+    @Test func sparseCellsAreNotPartedByBars() throws {
+        let rows = (1...40).map { row in
+            "<row r=\"\(row)\"><c r=\"A\(row)\"><v>\(row)</v></c><c r=\"\(SheetReference.letters(row + 1))\(row)\"><v>0</v></c></row>"
+        }
+        let book = try book(["S": "<sheetData>\(rows.joined())</sheetData>"])
+        #expect(book.text.hasSuffix("39 | 0\n40 | 0"))
+        #expect(book.place(of: (book.text.utf8.count - 1)..<book.text.utf8.count) == "S!A40:AO40")
+    }
+
+    @Test func sheetsAreReadInGroupsWhereThereAreMany() throws {
+        let folder = try TemporaryFolder()
+        var zip = OfficeZIP()
+        let names = (0..<100).map { "xl/worksheets/Sheet\($0).xml" }
+        for name in names { zip.add(name, Array(name.utf8)) }
+        let path = try folder.write(zip.finished, to: "book.xlsx")
+        var parts = SheetParts(path: path, names: names, what: "Excel document")
+        for name in names + names.reversed() { #expect(try parts.bytes(name.lowercased()) == Array(name.utf8)) }
+        #expect(try parts.bytes("nowhere.xml") == nil)
+    }
+
     @Test func aDamagedSheetKeepsItsFirstRows() throws {
         let rows = (1...2_000).map { "<row><c><v>\($0)</v></c></row>" }.joined()
         let book = try book([

@@ -46,7 +46,7 @@ import Testing
     @Test func oneFailureStopsNothing() async throws {
         let bench = try Bench()
         try bench.copy("libreoffice-writer-password.pdf", to: "a.pdf")
-        try bench.copy("Strict.docx", to: "b.docx")
+        try bench.copy("simple.doc", to: "b.doc")
         try bench.write("c.txt", "")
         try bench.write("d.md", Self.recursion)
         try bench.copy("empty.pdf", to: "e.pdf")

@@ -15,6 +15,7 @@ enum DelimitedText {
         let bytes = Array(decoded.text.utf8)
         var parser = DelimitedRows(bytes, separator: isTabbed ? 0x09 : separator(of: bytes))
         var rows: [(number: Int, cells: [String])] = []
+        let step = PlacedLines.linesPerPlace(size: bytes.count)
         var header: String?
         var isFirstBlock = true
         var cutCells = 0
@@ -29,9 +30,9 @@ enum DelimitedText {
             guard !cells.isEmpty else { continue }
             rows.append((row.number, cells))
             guard rows.count >= rowsPerBlock else { continue }
-            try add(&rows, header: &header, isFirst: &isFirstBlock, to: &builder)
+            try add(&rows, by: step, header: &header, isFirst: &isFirstBlock, to: &builder)
         }
-        try add(&rows, header: &header, isFirst: &isFirstBlock, to: &builder)
+        try add(&rows, by: step, header: &header, isFirst: &isFirstBlock, to: &builder)
         guard !builder.blocks.isEmpty else { throw .blank }
         if cutCells > 0 {
             builder.warnings.append(
@@ -41,7 +42,7 @@ enum DelimitedText {
     }
 
     private static func add(
-        _ rows: inout [(number: Int, cells: [String])], header: inout String?, isFirst: inout Bool,
+        _ rows: inout [(number: Int, cells: [String])], by step: Int, header: inout String?, isFirst: inout Bool,
         to builder: inout DocumentBuilder
     ) throws(IngestError) {
         defer { (rows, isFirst) = ([], false) }
@@ -55,7 +56,9 @@ enum DelimitedText {
         }
         if isFirst, hasHeader(rows.map(\.cells)) { header = lines[0].text }
         if !isFirst, let header { lines.insert((header, lines[0].first, lines[0].last), at: 0) }
-        try builder.add(.table, lines: lines, headerLines: header != nil && lines.count > 1 ? 1 : 0)
+        let headerLines = header != nil && lines.count > 1 ? 1 : 0
+        try builder.add(
+            .table, lines: PlacedLines.grouped(lines, by: step, alone: headerLines), headerLines: headerLines)
     }
 
     /// `A`, `B`, … `Z`, `AA`, as spreadsheets name their columns.
@@ -108,15 +111,18 @@ enum DelimitedText {
     /// Prose has commas too, but not as many in each line, and with spaces behind them.
     static func looksLikeTable(_ head: String) -> Bool {
         var lines = head.utf8.split(separator: 0x0a).prefix(40).map { $0.last == 0x0d ? $0.dropLast() : $0 }
-        if lines.count < 40, head.utf8.count < 60_000 {} else { _ = lines.popLast() }
+        // The last line may be cut.
+        if lines.count == 40 || head.utf8.count >= 60_000 { lines.removeLast() }
         guard lines.count >= 5, lines.allSatisfy({ $0.count <= 2_000 }) else { return false }
         return separators.contains { separator in
             let counts = lines.map { line in line.reduce(0) { $0 + ($1 == separator ? 1 : 0) } }
             guard let count = counts.first, counts.allSatisfy({ $0 == count }) else { return false }
-            guard separator == 0x2c || separator == 0x7c else { return count >= 2 }
+            guard separator != 0x09 else { return count >= 2 }
+            // A space behind the mark is how prose is written.
             let isTight = lines.allSatisfy { line in
                 zip(line, line.dropFirst()).allSatisfy { $0 != separator || $1 != 0x20 }
             }
+            if separator == 0x3b { return count >= 2 && isTight }
             return lines.count >= 8 && count >= 2 && isTight && lines.allSatisfy { $0.count <= 60 * (count + 1) }
         }
     }

@@ -58,10 +58,10 @@ struct LaTeXCursor {
 
     /// From `%` to the first character of the next line.
     mutating func skipComment() {
-        while let byte = current, byte != 0x0a { _ = byte; position += 1 }
+        while let byte = current, byte != 0x0a { position += 1 }
         guard !isBlankLine(after: position) else { return }
         position = min(position + 1, bytes.count)
-        while let byte = current, byte == 0x20 || byte == 0x09 { _ = byte; position += 1 }
+        while let byte = current, byte == 0x20 || byte == 0x09 { position += 1 }
     }
 
     /// Whether the line after the line end at `index` is empty.
@@ -117,7 +117,7 @@ struct LaTeXCursor {
                 position = min(position + 1, bytes.count)
             }
         } else {
-            while let next = current, next & 0xc0 == 0x80 { _ = next; position += 1 }
+            while let next = current, next & 0xc0 == 0x80 { position += 1 }
         }
         return Array(bytes[first..<position])
     }
@@ -144,7 +144,9 @@ struct LaTeXCursor {
     }
 
     /// All up to `end`, which is passed; nil when it does not come.
-    mutating func raw(upTo end: String, limit: Int = .max) -> [UInt8]? {
+    /// - Parameter limit: how far the end may be; nil looks through all of it, for what is then taken whole.
+    mutating func raw(upTo end: String, limit: Int? = nil) -> [UInt8]? {
+        let limit = limit.map { min($0, searchLimit) } ?? .max
         let needle = Array(end.utf8)
         guard let first = needle.first else { return nil }
         var index = position

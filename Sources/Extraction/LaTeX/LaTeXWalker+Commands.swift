@@ -290,7 +290,7 @@ extension LaTeXCursor {
     /// `-0.5cm`, `2pt plus 1fil`.
     mutating func skipLength() {
         skipBlanks()
-        while let byte = current, "+-.,0123456789".utf8.contains(byte) { _ = byte; position += 1 }
+        while let byte = current, "+-.,0123456789".utf8.contains(byte) { position += 1 }
         for unit in ["pt", "cm", "mm", "em", "ex", "in", "sp", "bp"] where bytes[position...].starts(with: unit.utf8) {
             position += 2
             return

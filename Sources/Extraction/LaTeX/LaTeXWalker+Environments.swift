@@ -8,7 +8,7 @@ extension LaTeXWalker {
         if name == "document" { return try beginDocument() }
         if LaTeXCommands.verbatim.contains(name) { return try verbatim(name) }
         if LaTeXCommands.dropped.contains(plain) {
-            if cursor.raw(upTo: "\\end{\(name)}") == nil { append(" ") }
+            if cursor.raw(upTo: "\\end{\(name)}", limit: 2_000_000) == nil { append(" ") }
             return
         }
         if LaTeXCommands.displayed.contains(plain) { return try displayed(name, plain) }

@@ -120,7 +120,7 @@ struct LaTeXWalker {
         default:
             let start = cursor.position
             while let next = cursor.current, !"\\%{}$~ \t\n&-`'\"".utf8.contains(next) {
-                _ = next; cursor.position += 1
+                cursor.position += 1
             }
             inline.append(contentsOf: cursor.bytes[start..<cursor.position])
         }

@@ -265,11 +265,14 @@ struct DOCXReader {
 
     /// Adds the notes after the paragraph, list or table that they belong to, each once.
     private mutating func flushNotes() throws(IngestError) {
-        let notes = pendingNotes
-        pendingNotes = []
-        for note in notes where toldNotes.insert("\(note.kind) \(note.id)").inserted {
-            guard let element = self.notes[note.kind]?[note.id] else { continue }
-            try builder.add(.paragraph, "[^\(note.mark)]: " + plainText(of: element))
+        // A note may hold a note.
+        while !pendingNotes.isEmpty {
+            let notes = pendingNotes
+            pendingNotes = []
+            for note in notes where toldNotes.insert("\(note.kind) \(note.id)").inserted {
+                guard let element = self.notes[note.kind]?[note.id] else { continue }
+                try builder.add(.paragraph, "[^\(note.mark)]: " + plainText(of: element))
+            }
         }
     }
 

@@ -12,7 +12,7 @@ enum ODPReader {
             guard case .start(let tag) = event else { continue }
             switch tag.name {
             case "document-content", "body", "presentation": continue
-            case "automatic-styles": text.styles.add(try events.element(tag))
+            case _ where OpenDocumentStyles.isPart(tag.name): text.styles.add(try events.element(tag))
             case "page":
                 slides += 1
                 text.builder.beginPage()

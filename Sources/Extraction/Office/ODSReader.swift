@@ -17,7 +17,7 @@ struct ODSReader {
             guard case .start(let tag) = event else { continue }
             switch tag.name {
             case "document-content", "body", "spreadsheet": continue
-            case "automatic-styles": reader.text.styles.add(try events.element(tag))
+            case _ where OpenDocumentStyles.isPart(tag.name): reader.text.styles.add(try events.element(tag))
             case "table": try reader.readSheet(&events, tag)
             default: try events.skip()
             }

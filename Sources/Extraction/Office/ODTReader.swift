@@ -8,7 +8,7 @@ enum ODTReader {
             guard case .start(let tag) = event else { continue }
             switch tag.name {
             case "document-content", "body", "text": continue
-            case "automatic-styles": text.styles.add(try events.element(tag))
+            case _ where OpenDocumentStyles.isPart(tag.name): text.styles.add(try events.element(tag))
             default: try text.readBlock(try events.element(tag))
             }
         }

@@ -141,7 +141,7 @@ enum OfficeMath {
     // MARK: Text
 
     /// In parentheses, unless it is one letter or one number, or is in parentheses already.
-    private static func wrapped(_ text: String) -> String {
+    static func wrapped(_ text: String) -> String {
         let isOne = text.count == 1 || !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         return isOne || isParenthesised(text) ? text : "(" + text + ")"
     }
@@ -159,7 +159,7 @@ enum OfficeMath {
     }
 
     /// Without the styles that Unicode has letters for (Mathematical Alphanumeric Symbols, U+1D400 to U+1D7FF).
-    private static func plain(_ text: String) -> String {
+    static func plain(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { (0x1d400...0x1d7ff).contains($0.value) || $0 == "ℎ" }) else {
             return text
         }

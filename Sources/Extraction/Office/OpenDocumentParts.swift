@@ -14,7 +14,7 @@ struct OpenDocumentParts {
         let parts = try ZIPParts.read(path: path, what: Self.what) { name in
             // The content of objects inside is wanted for formulas.
             ["content.xml", "styles.xml", "meta.xml", "META-INF/manifest.xml"].contains(name)
-                || name.hasPrefix("Object ") && name.hasSuffix("/content.xml")
+                || name.hasSuffix("/content.xml") && name.split(separator: "/").count == 2
         }
         if let bytes = parts["META-INF/manifest.xml"] {
             let manifest = try XMLElement.parse(bytes, what: Self.what)
@@ -24,7 +24,7 @@ struct OpenDocumentParts {
         var styles = OpenDocumentStyles()
         if let bytes = parts["styles.xml"] {
             for element in try XMLElement.parse(bytes, what: Self.what).elements
-            where element.name == "styles" || element.name == "automatic-styles" {
+            where OpenDocumentStyles.isPart(element.name) {
                 styles.add(element)
             }
         }
@@ -38,14 +38,15 @@ struct OpenDocumentParts {
         language = meta?.first(named: "language")?.text ?? styles.language
     }
 
-    /// The formula in an object, as it was typed (StarMath); nil when it is something else.
+    /// The formula in an object; nil when it is something else.
     func formula(_ reference: String) -> String? {
-        let folder = reference.hasPrefix("./") ? String(reference.dropFirst(2)) : reference
+        var folder = reference[...]
+        if folder.hasPrefix("./") { folder = folder.dropFirst(2) }
+        while folder.hasSuffix("/") { folder = folder.dropLast() }
         guard let bytes = parts[folder + "/content.xml"], let root = try? XMLElement.parse(bytes, what: Self.what),
             root.name == "math"
         else { return nil }
-        let typed = root.descendants(named: "annotation").first?.text ?? root.text
-        let formula = TextCleaner.collapsingWhiteSpace(typed)
+        let formula = OpenDocumentMath.text(of: root)
         return formula.isEmpty ? nil : formula
     }
 }

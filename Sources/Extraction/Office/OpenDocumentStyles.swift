@@ -7,6 +7,7 @@ struct OpenDocumentStyles {
         var isHidden: Bool?
         var isMonospaced: Bool?
         var isRaised = false
+        var font: String?
     }
 
     /// A level of a list or of the headings' numbers.
@@ -23,13 +24,19 @@ struct OpenDocumentStyles {
 
     private var styles: [String: Style] = [:]
     private var lists: [String: [Int: Level]] = [:]
+    private var hiddenTables: Set<String> = []
+    /// Families by the names that the file gives them: `Symbol1` is Symbol.
+    private var fonts: [String: String] = [:]
     /// By level, from 1.
     private(set) var outline: [Int: Level] = [:]
     private(set) var language = ""
 
     private static let chainLimit = 24
 
-    /// Takes in `office:styles` or `office:automatic-styles`.
+    /// The elements of a file that `add` takes in.
+    static func isPart(_ name: String) -> Bool { ["font-face-decls", "styles", "automatic-styles"].contains(name) }
+
+    /// Takes in `office:styles`, `office:automatic-styles` or `office:font-face-decls`.
     mutating func add(_ root: XMLElement) {
         for element in root.elements {
             switch element.name {
@@ -38,6 +45,10 @@ struct OpenDocumentStyles {
                 styles[name] = Self.style(element)
                 // Sheets and slides are looked up by name, too.
                 if element.first(named: "table-properties")?["display"] == "false" { hiddenTables.insert(name) }
+            case "font-face":
+                if let name = element["name"], let family = element["font-family"] {
+                    fonts[name] = family.filter { $0 != "'" && $0 != "\"" }
+                }
             case "list-style": if let name = element["name"] { lists[name] = Self.levels(element) }
             case "outline-style": outline = Self.levels(element)
             case "default-style" where element["family"] == "paragraph":
@@ -47,8 +58,6 @@ struct OpenDocumentStyles {
             }
         }
     }
-
-    private var hiddenTables: Set<String> = []
 
     func isHiddenTable(_ name: String?) -> Bool { name.map { hiddenTables.contains($0) } ?? false }
 
@@ -60,7 +69,8 @@ struct OpenDocumentStyles {
             listStyle: element["list-style-name"], isHidden: text?["display"].map { $0 == "none" },
             isMonospaced: font.map { WordValue.isMonospaced($0) },
             isRaised: text?["text-position"].map { $0.hasPrefix("super") || (Int($0.prefix { $0 != "%" }) ?? 0) > 0 }
-                ?? false)
+                ?? false,
+            font: font)
     }
 
     private static func levels(_ element: XMLElement) -> [Int: Level] {
@@ -95,6 +105,9 @@ struct OpenDocumentStyles {
     }
 
     func isHidden(_ name: String?) -> Bool { chain(name).lazy.compactMap(\.style.isHidden).first ?? false }
+
+    /// The font that it sets itself.
+    func font(_ name: String?) -> String? { name.flatMap { styles[$0] }?.font.map { fonts[$0] ?? $0 } }
 
     func isRaised(_ name: String?) -> Bool { name.flatMap { styles[$0] }?.isRaised ?? false }
 

@@ -6,16 +6,16 @@ struct OpenDocumentText {
     private(set) var styledTitle: String?
 
     private var codeLines: [String] = []
-    private var notes: [(mark: Int, body: XMLElement)] = []
-    private var noteCount = 0
+    var notes: [(mark: Int, body: XMLElement)] = []
+    var noteCount = 0
     private var headingCounts: [Int] = []
     /// How far each list style has counted, for lists that go on.
     private var listCounts: [String: [Int]] = [:]
 
-    private var hidden = 0
-    private var comments = 0
-    private var changes = 0
-    private var embedded = 0
+    var hidden = 0
+    var comments = 0
+    var changes = 0
+    var embedded = 0
     private var depth = 0
     private static let depthLimit = 16
 
@@ -29,6 +29,11 @@ struct OpenDocumentText {
         var text = ""
         var boxes: [XMLElement] = []
         var figures: [String] = []
+        /// Visible bytes in fonts of equal width, and in others.
+        var monospaced = 0
+        var proportional = 0
+
+        var isCode: Bool { monospaced > 0 && proportional == 0 }
     }
 
     mutating func countHidden() { hidden += 1 }
@@ -131,7 +136,7 @@ struct OpenDocumentText {
             if styledTitle == nil { styledTitle = content.text }
             try flush()
             try builder.heading(content.text, level: 1)
-        } else if styles.isCode(style) {
+        } else if content.isCode {
             codeLines.append(content.text)
             if codeLines.count == 1_000 { try flush() }
         } else {
@@ -244,11 +249,23 @@ struct OpenDocumentText {
         }
         var table = HTMLTable()
         let hasHead = rows.contains { $0.isHead }
+        var merged = OpenDocumentTable.MergedCells()
         for (number, row) in rows.enumerated() {
+            var column = 0
             for cell in row.cells {
-                table.beginCell(isHead: hasHead ? row.isHead : number == 0)
-                table.append(plainText(of: cell.element))
+                let isHead = hasHead ? row.isHead : number == 0
+                if cell.element.name == "table-cell" {
+                    let text = plainText(of: cell.element)
+                    table.beginCell(isHead: isHead)
+                    table.append(text)
+                    merged.begin(cell.element, text, column: column)
+                } else if let text = merged.text(column: column) {
+                    table.beginCell(isHead: isHead)
+                    table.append(text)
+                }
+                column += cell.repeated
             }
+            merged.endRow()
             table.endRow()
         }
         try table.finish(into: &builder)
@@ -284,83 +301,5 @@ struct OpenDocumentText {
             }
         }
         return TextCleaner.collapsingWhiteSpace(pieces.joined(separator: " "))
-    }
-
-    // MARK: Inside a paragraph
-
-    mutating func content(of paragraph: XMLElement) -> Content {
-        var content = Content()
-        readInline(paragraph, &content)
-        return content
-    }
-
-    private mutating func readInline(_ element: XMLElement, _ content: inout Content) {
-        for child in element.children {
-            switch child {
-            case .text(let text):
-                // White space of the file is one space; what is meant has elements of its own (ODF 1.3, part 3, 6.1.2).
-                content.text += String(text.map { $0.isNewline ? " " : $0 })
-            case .element(let element): readInlineElement(element, &content)
-            }
-        }
-    }
-
-    private mutating func readInlineElement(_ element: XMLElement, _ content: inout Content) {
-        switch element.name {
-        case "s":
-            let count = min(max(element["c"].flatMap { Int($0) } ?? 1, 1), 100)
-            content.text += String(repeating: " ", count: count)
-        case "tab": content.text += "\t"
-        case "line-break": content.text += "\n"
-        case "span":
-            let style = element["style-name"]
-            if styles.isHidden(style) {
-                hidden += 1
-            } else {
-                if styles.isRaised(style), WordInline.isPower(element.text, after: content.text) { content.text += "^" }
-                readInline(element, &content)
-            }
-        case "note":
-            guard let body = element.first(named: "note-body") else { return }
-            noteCount += 1
-            content.text += "[^\(noteCount)]"
-            notes.append((noteCount, body))
-        case "annotation": comments += 1
-        case "frame", "g", "custom-shape", "rect", "ellipse", "line", "path", "polygon", "circle", "text-box":
-            readGraphic(element, &content)
-        case "ruby": if let base = element.first(named: "ruby-base") { readInline(base, &content) }
-        case "hidden-text", "hidden-paragraph":
-            if element["is-hidden"] == "true" { hidden += 1 } else { readInline(element, &content) }
-        case "script", "tracked-changes", "note-citation", "event-listeners": break
-        default: readInline(element, &content)
-        }
-    }
-
-    private mutating func readGraphic(_ graphic: XMLElement, _ content: inout Content) {
-        var open = [graphic]
-        while let element = open.popLast() {
-            switch element.name {
-            case "text-box": content.boxes.append(element)
-            case "custom-shape", "rect", "ellipse", "circle", "line", "path", "polygon", "polyline", "connector":
-                content.boxes.append(element)
-            case "table":
-                let holder = XMLElement(XMLTag(name: "holder", namespace: "", attributes: []))
-                holder.children = [.element(element)]
-                content.boxes.append(holder)
-            case "desc", "title":
-                if let figure = FigureText.line(element.text), content.figures.last != figure {
-                    content.figures.append(figure)
-                }
-            case "object":
-                if let formula = element["href"].flatMap({ parts.formula($0) }) {
-                    content.text += formula
-                } else {
-                    embedded += 1
-                }
-            case "object-ole", "floating-frame", "applet", "plugin": embedded += 1
-            case "annotation", "glue-point", "event-listeners", "image": break
-            default: open.append(contentsOf: element.elements.reversed())
-            }
-        }
     }
 }

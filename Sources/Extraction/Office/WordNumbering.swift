@@ -113,7 +113,8 @@ struct WordNumbering {
     private static func levels(_ element: XMLElement) -> [Int: Level] {
         var levels: [Int: Level] = [:]
         for element in element.elements(named: "lvl") {
-            if let number = element["ilvl"].flatMap({ Int($0) }) { levels[number] = level(element) }
+            guard let number = element["ilvl"].flatMap({ Int($0) }), (0..<levelCount).contains(number) else { continue }
+            levels[number] = level(element)
         }
         return levels
     }

@@ -12,6 +12,10 @@ enum RTFEncoding: Equatable {
     init?(codePage: Int) {
         switch codePage {
         case 1252, 28591, 0: self = .windows1252
+        case 1250: self = .single(.windows1250)
+        case 1251: self = .single(.windows1251)
+        case 1253: self = .single(.windows1253)
+        case 1254, 28599: self = .single(.windows1254)
         case 28605: self = .single(.latin9)
         case 437, 850, 858: self = .single(.dos850)
         case 10000: self = .single(.macRoman)
@@ -29,6 +33,10 @@ enum RTFEncoding: Equatable {
         case 1: return nil
         case 2: self = .symbol
         case 77: self = .single(.macRoman)
+        case 161: self = .single(.windows1253)
+        case 162: self = .single(.windows1254)
+        case 204: self = .single(.windows1251)
+        case 238: self = .single(.windows1250)
         case 254, 255: self = .single(.dos850)
         default: self = .unknown
         }

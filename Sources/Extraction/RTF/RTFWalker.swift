@@ -7,7 +7,7 @@ struct RTFWalker {
     private static let fontLimit = 10_000
 
     /// What a group's end restores.
-    private struct State {
+    struct State {
         var destination = RTFDestination.text
         var isHidden = false
         var isDeleted = false
@@ -25,7 +25,7 @@ struct RTFWalker {
     private(set) var language = ""
 
     private var tokenizer: RTFTokenizer
-    private var state = State()
+    var state = State()
     private var stack: [State] = []
     /// Groups open beyond `depthLimit`.
     private var overflow = 0
@@ -35,16 +35,16 @@ struct RTFWalker {
     private var fonts: [Int: RTFEncoding] = [:]
     private var font = 0
     /// Heading levels by style number.
-    private var headingStyles: [Int: Int] = [:]
+    var headingStyles: [Int: Int] = [:]
     private var styleText: [UInt8] = []
 
-    private var text: [UInt8] = []
-    private var listMark: [UInt8] = []
-    private var listLines: [String] = []
-    private var rows: [[String]] = []
-    private var row: [String] = []
-    private var headRows = 0
-    private var isHeadRow = false
+    var text: [UInt8] = []
+    var listMark: [UInt8] = []
+    var listLines: [String] = []
+    var rows: [[String]] = []
+    var row: [String] = []
+    var headRows = 0
+    var isHeadRow = false
     private var highSurrogate: UInt32?
     private var toSkip = 0
     private var hiddenBytes = 0
@@ -119,7 +119,7 @@ struct RTFWalker {
     // MARK: Text
 
     /// Adds text to what this place of the file is for.
-    private mutating func append(_ string: String) {
+    mutating func append(_ string: String) {
         guard !state.isDeleted else { return }
         switch state.destination {
         case .text, .note:
@@ -174,7 +174,7 @@ struct RTFWalker {
         }
     }
 
-    private mutating func flushSurrogate() { if highSurrogate != nil { damaged() } }
+    mutating func flushSurrogate() { if highSurrogate != nil { damaged() } }
 
     private mutating func damaged() {
         highSurrogate = nil
@@ -300,82 +300,6 @@ struct RTFWalker {
             if let level = name.dropFirst(word.count).first?.wholeNumberValue, level > 0 {
                 headingStyles[state.style] = level
             }
-        }
-    }
-
-    // MARK: Blocks
-
-    private mutating func takeText() -> String {
-        flushSurrogate()
-        defer { text.removeAll(keepingCapacity: true) }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    private mutating func endParagraph() throws(IngestError) {
-        guard state.destination == .text else {
-            if state.destination == .note { append(" ") }
-            return
-        }
-        if state.isInTable {
-            append(" ")
-            return
-        }
-        let raw = takeText()
-        let mark = TextCleaner.collapsingWhiteSpace(String(decoding: listMark, as: UTF8.self))
-        listMark = []
-        guard !raw.utf8.allSatisfy({ TextCleaner.isWhiteSpace($0) }) else { return }
-        try endTable()
-        if let level = state.outlineLevel.flatMap({ (0...8).contains($0) ? $0 + 1 : nil }) ?? headingStyles[state.style]
-        {
-            try flushList()
-            try builder.heading((mark.isEmpty ? "" : mark + " ") + raw, level: level)
-        } else if !mark.isEmpty || state.isListed {
-            let indent = String(repeating: "  ", count: state.listLevel)
-            let isNumber =
-                mark.utf8.contains { (0x30...0x39).contains($0) }
-                || mark.utf8.first.map { $0 | 0x20 > 0x60 && $0 < 0x80 } ?? false
-            listLines.append(
-                indent + (isNumber && mark.utf8.count > 1 ? mark : "-") + " " + TextCleaner.collapsingWhiteSpace(raw))
-        } else {
-            try flushList()
-            let lines = raw.utf8.split(separator: 0x0a).map { TextCleaner.collapsingWhiteSpace(String(Substring($0))) }
-            try builder.add(.paragraph, lines.filter { !$0.isEmpty }.joined(separator: "\n"))
-        }
-    }
-
-    private mutating func flushList() throws(IngestError) {
-        guard !listLines.isEmpty else { return }
-        try builder.add(.list, listLines.joined(separator: "\n"))
-        listLines = []
-    }
-
-    private mutating func endCell() {
-        guard state.destination == .text else { return }
-        listMark = []
-        row.append(TextCleaner.collapsingWhiteSpace(takeText()))
-    }
-
-    private mutating func endRow() {
-        if !text.isEmpty { endCell() }
-        if row.contains(where: { !$0.isEmpty }) {
-            if isHeadRow, headRows == rows.count { headRows += 1 }
-            rows.append(row)
-        }
-        row = []
-    }
-
-    /// The rows at hand as a table; those of one cell as paragraphs.
-    private mutating func endTable() throws(IngestError) {
-        endRow()
-        guard !rows.isEmpty else { return }
-        try flushList()
-        defer { (rows, headRows) = ([], 0) }
-        if rows.allSatisfy({ $0.count == 1 }) {
-            for row in rows { try builder.add(.paragraph, row[0]) }
-        } else {
-            try builder.add(
-                .table, rows.map { $0.joined(separator: " | ") }.joined(separator: "\n"),
-                headerLines: headRows < rows.count ? headRows : 0)
         }
     }
 }

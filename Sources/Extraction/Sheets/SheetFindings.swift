@@ -6,6 +6,8 @@ struct SheetFindings {
     var cut: (sheet: String, row: Int)?
     var sheetsNotReached: [String] = []
     var wideSheets: [String] = []
+    /// Sheets that take more room than one part of a file may.
+    var largeSheets: [String] = []
     var comments = 0
     private var hiddenRows = 0
     private var hiddenColumns = 0
@@ -22,6 +24,9 @@ struct SheetFindings {
         var warnings: [String] = []
         if !damagedSheets.isEmpty {
             warnings.append("\(Self.sheets(damagedSheets)) damaged and not read completely. Save the workbook again.")
+        }
+        if !largeSheets.isEmpty {
+            warnings.append("\(Self.sheets(largeSheets)) too large and not read. Load what matters as a smaller file.")
         }
         if let cut {
             var text =

@@ -21,6 +21,8 @@ struct SheetTables {
     /// The most columns of a table that are shown.
     static let columnLimit = 512
     private static let headLimit = 3
+    /// Tables wider than this need not be in line when hardly a tenth of them is filled.
+    private static let sparseColumns = 32
 
     /// Whether columns were left out.
     private(set) var isCut = false
@@ -50,9 +52,15 @@ struct SheetTables {
         if columns.count > Self.columnLimit { isCut = true }
         let shown = Array(columns.prefix(Self.columnLimit))
         let captionLines = caption.map { Self.line($0, [$0.cells[0].column]) }
-        let lines = body.map { Self.line($0, shown) }
+        let cells = body.reduce(0) { $0 + $1.cells.count }
+        if shown.count > Self.sparseColumns, cells * 10 < body.count * shown.count {
+            // Mostly empty: bars for all that is not there would be most of the text.
+            return Part(
+                caption: captionLines, lines: body.map { Self.line($0, $0.cells.map(\.column)) }, headLines: 0)
+        }
         return Part(
-            caption: captionLines, lines: lines, headLines: shown.count > 1 ? headRows(body, columns: shown.count) : 0)
+            caption: captionLines, lines: body.map { Self.line($0, shown) },
+            headLines: shown.count > 1 ? headRows(body, columns: shown.count) : 0)
     }
 
     /// The cells under the columns that the table has, parted by ` | `, without empty ones at the end.
@@ -92,7 +100,7 @@ struct SheetTables {
             else { break }
             count += 1
         }
-        return count * 2 <= columns * 2 && Self.coverage(rows.prefix(count)) * 2 >= columns ? count : 0
+        return Self.coverage(rows.prefix(count)) * 2 >= columns ? count : 0
     }
 
     /// How many columns have a name in one of the rows.

@@ -69,8 +69,15 @@ struct XLSXReader {
         {
             workbook.styles = styles
         }
+        let sheets = root.first(named: "sheets")?.elements(named: "sheet") ?? []
+        var sheetParts = SheetParts(
+            path: path,
+            names: sheets.compactMap {
+                relationships[$0.tag["id", namespace: XMLNamespace.relationships] ?? ""]?.target
+            },
+            what: Self.what)
         var read = 0
-        for sheet in root.first(named: "sheets")?.elements(named: "sheet") ?? [] {
+        for sheet in sheets {
             let name = TextCleaner.collapsingWhiteSpace(sheet["name"] ?? "")
             guard let target = relationships[sheet.tag["id", namespace: XMLNamespace.relationships] ?? ""],
                 target.kind == "worksheet", !target.isExternal
@@ -79,11 +86,14 @@ struct XLSXReader {
                 findings.hiddenSheets.append(name)
             } else if findings.cut != nil {
                 findings.sheetsNotReached.append(name)
-            } else if try add(sheet: name, part: target.target) {
+            } else if try add(sheet: name, part: target.target, &sheetParts) {
                 read += 1
-            } else {
+            } else if findings.largeSheets.last != name {
                 findings.damagedSheets.append(name)
             }
+        }
+        if read == 0, let sheet = findings.largeSheets.first {
+            throw .tooLarge("The sheet \(TextCleaner.shortened(sheet, to: 40))", limit: "100 MB (unpacked)")
         }
         guard read > 0 || findings.damagedSheets.isEmpty else { throw .broken(Self.what) }
         guard !builder.blocks.isEmpty else { throw .blank }
@@ -96,12 +106,20 @@ struct XLSXReader {
     // MARK: One sheet
 
     /// - Returns: false when the sheet is missing or damaged, which costs only itself.
-    private mutating func add(sheet name: String, part: String) throws(IngestError) -> Bool {
-        let wanted = part.lowercased()
-        guard
-            let bytes = try? ZIPParts.read(path: path, what: Self.what, wanted: { $0.lowercased() == wanted })[part],
-            sheetBytes + bytes.count <= Self.sheetBytesLimit
-        else { return false }
+    private mutating func add(
+        sheet name: String, part: String, _ sheetParts: inout SheetParts
+    ) throws(IngestError) -> Bool {
+        let found: [UInt8]?
+        do { found = try sheetParts.bytes(part) } catch {
+            guard error.code == .tooLarge else { return false }
+            findings.largeSheets.append(name)
+            return false
+        }
+        guard let bytes = found else { return false }
+        guard sheetBytes + bytes.count <= Self.sheetBytesLimit else {
+            findings.largeSheets.append(name)
+            return false
+        }
         sheetBytes += bytes.count
         var scanner = SheetScanner(
             workbook, cellLimit: Self.cellLimit - cells, rowLimit: Self.rowLimit - rows)

@@ -70,7 +70,7 @@ struct SlideShapeCollector {
             let members = shapes(in: element, isTop: false)
             return members.isEmpty ? nil : .group(members)
         case "pic":
-            return WordInline.figure(description).map { .picture($0) }
+            return FigureText.line(description).map { .picture($0) }
         default:
             return graphic(element, description: description)
         }
@@ -82,6 +82,6 @@ struct SlideShapeCollector {
         if let chart = data.first(named: "chart"), let id = chart["id"] { return .chart(id) }
         if let diagram = data.first(named: "relIds"), let id = diagram["dm"] { return .diagram(id) }
         if !data.descendants(named: "oleObj").isEmpty { embedded += 1 }
-        return WordInline.figure(description).map { .picture($0) }
+        return FigureText.line(description).map { .picture($0) }
     }
 }

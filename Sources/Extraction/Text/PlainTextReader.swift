@@ -84,8 +84,13 @@ enum PlainTextReader {
         }
     }
 
+    /// Lines that will be joined: without blanks at their ends, the first one's indentation apart.
     private static func unindented(_ lines: [Substring]) -> [Substring] {
-        lines.enumerated().map { $0.offset == 0 ? $0.element : $0.element.drop { $0 == " " || $0 == "\t" } }
+        lines.enumerated().map { index, line in
+            let end = line.utf8.lastIndex { !TextCleaner.isWhiteSpace($0) }.map { line.utf8.index(after: $0) }
+            let kept = Substring(line.utf8[..<(end ?? line.endIndex)])
+            return index == 0 ? kept : kept.drop { $0 == " " || $0 == "\t" }
+        }
     }
 
     /// The level of a line that is all capitals: 1, or as deep as its number is (`2.1 OUTPUT`).

@@ -2,6 +2,11 @@
 enum SingleByteEncoding: String, CaseIterable {
     case windows1252 = "windows-1252"
     case latin9 = "iso-8859-15"
+    /// Central Europe, Cyrillic, Greek, Turkish: declared only, never guessed.
+    case windows1250 = "windows-1250"
+    case windows1251 = "windows-1251"
+    case windows1253 = "windows-1253"
+    case windows1254 = "windows-1254"
     /// Old Macintosh programs.
     case macRoman = "macintosh"
     /// DOS programs, and some that still write their tables as DOS did.
@@ -12,6 +17,10 @@ enum SingleByteEncoding: String, CaseIterable {
         switch label {
         case "windows-1252", "cp1252", "x-cp1252", "iso-8859-1", "iso8859-1", "latin1", "latin-1", "l1", "ansi":
             self = .windows1252
+        case "windows-1250", "cp1250": self = .windows1250
+        case "windows-1251", "cp1251": self = .windows1251
+        case "windows-1253", "cp1253": self = .windows1253
+        case "windows-1254", "cp1254", "iso-8859-9", "latin5": self = .windows1254
         case "iso-8859-15", "iso8859-15", "latin-9", "latin9": self = .latin9
         case "macintosh", "macroman", "mac", "x-mac-roman": self = .macRoman
         case "ibm850", "cp850", "850": self = .dos850
@@ -88,6 +97,8 @@ enum SingleByteEncoding: String, CaseIterable {
     private static let high: [SingleByteEncoding: [UInt32]] = [
         .windows1252: c1 + Array(0xa0...0xff), .latin9: latin9Table, .macRoman: values(macTable),
         .dos850: values(dosTable),
+        .windows1250: values(centralTable), .windows1251: values(cyrillicTable), .windows1253: values(greekTable),
+        .windows1254: values(turkishTable),
     ]
 
     private static func values(_ table: String) -> [UInt32] { table.unicodeScalars.map(\.value) }
@@ -117,4 +128,20 @@ enum SingleByteEncoding: String, CaseIterable {
     private static let dosTable =
         "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐"
         + "└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}"
+    /// Python's codec `cp1250`, 0x80 to 0xff.
+    private static let centralTable =
+        "€\u{fffd}‚\u{fffd}„…†‡\u{fffd}‰Š‹ŚŤŽŹ\u{fffd}‘’“”•–—\u{fffd}™š›śťžź\u{a0}ˇ˘Ł¤Ą¦§¨©Ş«¬\u{ad}®Ż°±˛ł´µ¶·¸ąş»Ľ˝ľż"
+        + "ŔÁÂĂÄĹĆÇČÉĘËĚÍÎĎĐŃŇÓÔŐÖ×ŘŮÚŰÜÝŢßŕáâăäĺćçčéęëěíîďđńňóôőö÷řůúűüýţ˙"
+    /// Python's codec `cp1251`, 0x80 to 0xff.
+    private static let cyrillicTable =
+        "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{fffd}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї"
+        + "АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюя"
+    /// Python's codec `cp1253`, 0x80 to 0xff.
+    private static let greekTable =
+        "€\u{fffd}‚ƒ„…†‡\u{fffd}‰\u{fffd}‹\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}‘’“”•–—\u{fffd}™\u{fffd}›\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{a0}΅Ά£¤¥¦§¨©\u{fffd}«¬\u{ad}®―°±²³΄µ¶·ΈΉΊ»Ό½ΎΏ"
+        + "ΐΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡ\u{fffd}ΣΤΥΦΧΨΩΪΫάέήίΰαβγδεζηθικλμνξοπρςστυφχψωϊϋόύώ\u{fffd}"
+    /// Python's codec `cp1254`, 0x80 to 0xff.
+    private static let turkishTable =
+        "€\u{fffd}‚ƒ„…†‡ˆ‰Š‹Œ\u{fffd}\u{fffd}\u{fffd}\u{fffd}‘’“”•–—˜™š›œ\u{fffd}\u{fffd}Ÿ\u{a0}¡¢£¤¥¦§¨©ª«¬\u{ad}®¯°±²³´µ¶·¸¹º»¼½¾¿"
+        + "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏĞÑÒÓÔÕÖ×ØÙÚÛÜİŞßàáâãäåæçèéêëìíîïğñòóôõö÷øùúûüışÿ"
 }

@@ -7,8 +7,9 @@ enum SourceCodeReader {
         var builder = DocumentBuilder()
         builder.warnings += decoded.warnings
         builder.markKind = .line
-        var block: [(text: String, first: String, last: String)] = []
+        var block: [PlacedLines.Line] = []
         var isAfterBlank = false
+        let step = PlacedLines.linesPerPlace(size: decoded.text.utf8.count)
         let lines = TextCleaner.clean(decoded.text).utf8.split(separator: 0x0a, omittingEmptySubsequences: false)
         for (index, bytes) in lines.enumerated() {
             let line = trimmed(Substring(bytes))
@@ -18,21 +19,21 @@ enum SourceCodeReader {
             } else if isAfterBlank {
                 let isTopLevel =
                     line.utf8.first.map { !TextCleaner.isWhiteSpace($0) && !")]}".utf8.contains($0) } ?? false
-                if isTopLevel || block.count >= longBlock { try flush(&block, into: &builder) }
+                if isTopLevel || block.count >= longBlock { try flush(&block, by: step, into: &builder) }
                 isAfterBlank = false
             }
             block.append((String(line), "\(index + 1)", "\(index + 1)"))
         }
-        try flush(&block, into: &builder)
+        try flush(&block, by: step, into: &builder)
         guard !builder.blocks.isEmpty else { throw .blank }
         return builder.finish(title: nil, mediaType: "text/plain")
     }
 
     private static func flush(
-        _ block: inout [(text: String, first: String, last: String)], into builder: inout DocumentBuilder
+        _ block: inout [PlacedLines.Line], by step: Int, into builder: inout DocumentBuilder
     ) throws(IngestError) {
         while let last = block.last, last.text.isEmpty { block.removeLast() }
-        if !block.isEmpty { try builder.add(.code, lines: block) }
+        if !block.isEmpty { try builder.add(.code, lines: PlacedLines.grouped(block, by: step)) }
         block = []
     }
 

@@ -29,6 +29,8 @@ package enum TextCleaner {
                 "\u{e0000}"..."\u{e0fff}":
                 continue
             case "\u{a0}", "\u{1680}", "\u{2000}"..."\u{200a}", "\u{202f}", "\u{205f}", "\u{3000}": clean.append(" ")
+            // Hyphens that only say where a line may not break, or are nothing else.
+            case "\u{2010}", "\u{2011}": clean.append("-")
             case "\u{fb00}"..."\u{fb06}":
                 clean.append(contentsOf: ligatures[Int(scalar.value) - 0xfb00].unicodeScalars)
             case "\u{132}": clean.append(contentsOf: "IJ".unicodeScalars)

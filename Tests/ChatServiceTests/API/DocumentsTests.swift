@@ -1,4 +1,5 @@
 import ChatService
+import Ingest
 import Support
 import TestSupport
 import Testing
@@ -203,6 +204,41 @@ struct DocumentsTests {
         #expect(try await door.house.store.unpublished(job: job) == nil)
         #expect(try await door.send(.delete, "\(Self.base)/\(second.documentId)").status == 404)
         #expect(try await door.send(.get, Self.base).json(Listed.self).documents.isEmpty)
+    }
+
+    /// Stores its document whatever is cancelled, as a transaction that has begun does.
+    private struct Stubborn: DocumentIngesting {
+        let shelf: ScriptedDocuments
+        let started: Latch
+        let write: Latch
+
+        func ingest(
+            _ document: UploadedDocument, into course: CourseID,
+            progress: @escaping @Sendable (DocumentProgress) -> Void
+        ) async throws -> IngestedSummary {
+            started.open()
+            await Task { await write.wait() }.value
+            shelf.put(document, into: course)
+            return IngestedSummary(pages: nil, chunks: 1)
+        }
+    }
+
+    @Test("Deleted while it is being stored: it does not come back")
+    func deletionWhileIngesting() async throws {
+        let door = try FrontDoor()
+        let (started, write) = (Latch(), Latch())
+        let receipt = try await upload(door, "text")
+        try await door.house.ingesting(Stubborn(shelf: door.shelf, started: started, write: write)) {
+            await started.wait()
+            let deletion = Task { try await door.send(.delete, "\(Self.base)/\(receipt.documentId)").status }
+            let job = try #require(receipt.jobId)
+            while try await door.house.store.record(job: job)?.status != .cancelled { await Task.yield() }
+            write.open()
+            #expect(try await deletion.value == 204)
+            #expect(try await door.send(.get, Self.base).json(Listed.self).documents.isEmpty)
+        }
+        #expect(try await door.send(.get, "\(Self.base)/\(receipt.documentId)").status == 404)
+        #expect(try originals(door).isEmpty)
     }
 
     @Test("A new version takes the old one's place; the old original goes when nothing needs it")

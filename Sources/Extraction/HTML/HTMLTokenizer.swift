@@ -20,8 +20,8 @@ struct HTMLTokenizer {
 
     /// Attributes that the reader looks at.
     private static let kept: Set<String> = [
-        "alt", "aria-hidden", "charset", "class", "content", "epub:type", "hidden", "http-equiv", "lang", "role",
-        "style",
+        "alt", "alttext", "aria-hidden", "charset", "class", "colspan", "content", "encoding", "epub:type", "hidden",
+        "http-equiv", "id", "lang", "role", "style", "type",
     ]
     private static let rawTextElements: Set<String> = [
         "iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp",

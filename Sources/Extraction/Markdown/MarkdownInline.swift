@@ -12,6 +12,8 @@ struct MarkdownInline {
     /// Where in `output` a mark stands that is to be taken out at the end.
     private var removed: Set<Int> = []
     private var brackets: [(start: Int, isImage: Bool)] = []
+    /// Where the next `\)` stands, looked for once for all formulas before it.
+    private var texEnd = 0
     /// Marks that do not come any more.
     private var exhausted: Set<UInt8> = []
     private var openEmphasis: [(mark: UInt8, length: Int, start: Int)] = []
@@ -118,22 +120,23 @@ struct MarkdownInline {
 
     /// `\(…\)`, which becomes `$…$`, when what is in it can be nothing but a formula.
     private mutating func copyTeXFormula() -> Bool {
-        var end = index + 2
-        var isFormula = false
-        while end + 1 < bytes.count, end - index < Self.lookAheadLimit {
-            if bytes[end] == UInt8(ascii: "\\"), bytes[end + 1] == UInt8(ascii: ")") {
-                guard isFormula else { return false }
-                let inside = bytes[(index + 2)..<end]
-                output.append(UInt8(ascii: "$"))
-                output.append(contentsOf: inside)
-                output.append(UInt8(ascii: "$"))
-                index = end + 2
-                return true
+        let start = index + 2
+        if texEnd < start {
+            texEnd = start
+            while texEnd + 1 < bytes.count,
+                bytes[texEnd] != UInt8(ascii: "\\") || bytes[texEnd + 1] != UInt8(ascii: ")")
+            {
+                texEnd += 1
             }
-            if "\\^_=+<>{".utf8.contains(bytes[end]) { isFormula = true }
-            end += 1
         }
-        return false
+        guard texEnd + 1 < bytes.count, texEnd - start < Self.lookAheadLimit,
+            bytes[start..<texEnd].contains(where: { "\\^_=+<>{".utf8.contains($0) })
+        else { return false }
+        output.append(UInt8(ascii: "$"))
+        output.append(contentsOf: bytes[start..<texEnd])
+        output.append(UInt8(ascii: "$"))
+        index = texEnd + 2
+        return true
     }
 
     // MARK: Emphasis

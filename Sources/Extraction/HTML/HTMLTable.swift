@@ -4,11 +4,19 @@ struct HTMLTable {
     private var row: [String] = []
     private var rowIsHead = true
     private var headRows = 0
+    /// Columns of the cell at hand.
+    private var span = 1
+    private static let spanLimit = 50
+    /// Cells of a row beyond which wide cells leave no empty ones behind.
+    private static let paddedLimit = 200
     /// False once it has turned out to be there for the layout only.
     private(set) var isData = true
 
-    mutating func beginCell(isHead: Bool) {
+    /// - Parameter columns: how many columns it takes; the cells after it keep their places.
+    mutating func beginCell(isHead: Bool, columns: Int = 1) {
         guard isData else { return }
+        if row.count < Self.paddedLimit { for _ in 1..<span { row.append("") } }
+        span = min(max(columns, 1), Self.spanLimit)
         if !isHead { rowIsHead = false }
         row.append("")
     }
@@ -23,7 +31,7 @@ struct HTMLTable {
     }
 
     mutating func endRow() {
-        defer { (row, rowIsHead) = ([], true) }
+        defer { (row, rowIsHead, span) = ([], true, 1) }
         guard isData, row.contains(where: { !$0.isEmpty }) else { return }
         if rowIsHead, headRows == rows.count { headRows += 1 }
         rows.append(row)

@@ -15,20 +15,27 @@ enum HTMLReader {
             throw .unsupported("Binary .html")
         }
         let html = Array(decoded.text.utf8)
-        for scope in [Scope.main, .body, .everything] {
-            var walker = HTMLWalker(html, scope: scope)
-            try walker.run()
-            // A page whose main part is a few words, or whose menu never ends, is read again with less left out.
-            let isEnough = scope == .everything || walker.builder.text.utf8.count >= 200 && !walker.endedInSkippedPart
-            guard isEnough || (scope == .body && !walker.builder.blocks.isEmpty && !walker.endedInSkippedPart) else {
-                continue
-            }
-            guard !walker.builder.blocks.isEmpty else { throw .blank }
-            walker.builder.warnings += decoded.warnings
-            return walker.builder.finish(
-                title: walker.title, mediaType: "text/html", declaredLanguage: walker.language)
-        }
-        throw .blank
+        var walker = try walked(html, .everything)
+        let body = try walked(html, .body)
+        if !body.builder.blocks.isEmpty, isEnough(body, of: walker, share: 10) { walker = body }
+        let main = try walked(html, .main)
+        if main.builder.text.utf8.count >= 200, isEnough(main, of: walker, share: 6) { walker = main }
+        guard !walker.builder.blocks.isEmpty else { throw .blank }
+        walker.builder.warnings += decoded.warnings + walker.warnings
+        return walker.builder.finish(
+            title: walker.title, mediaType: "text/html", declaredLanguage: walker.language)
+    }
+
+    private static func walked(_ html: [UInt8], _ scope: Scope) throws(IngestError) -> HTMLWalker {
+        var walker = HTMLWalker(html, scope: scope)
+        try walker.run()
+        return walker
+    }
+
+    /// Whether what is left when menus go can be the page: a menu that never ends, or rules that took nearly all, say no.
+    private static func isEnough(_ part: HTMLWalker, of whole: HTMLWalker, share: Int) -> Bool {
+        let (count, all) = (part.builder.text.utf8.count, whole.builder.text.utf8.count)
+        return !part.endedInSkippedPart && (count >= 1_000 || count * share >= all)
     }
 
     /// Adds the blocks of a piece of HTML inside another format.
@@ -36,10 +43,12 @@ enum HTMLReader {
         var walker = HTMLWalker(Array(html.utf8), scope: .everything, builder: builder)
         try walker.run()
         builder = walker.builder
+        for warning in walker.warnings where !builder.warnings.contains(warning) { builder.warnings.append(warning) }
     }
 
     /// The label in `<meta charset>` or `<meta http-equiv>`, looked for in the first 4 KB.
     private static func declaredCharset(_ bytes: [UInt8]) -> String? {
+        if let encoding = xmlEncoding(bytes) { return encoding }
         var tokenizer = HTMLTokenizer(Array(bytes.prefix(4096)))
         while let token = tokenizer.next() {
             guard case .start(let tag) = token, tag.name == "meta" else { continue }
@@ -49,6 +58,18 @@ enum HTMLReader {
             }
         }
         return nil
+    }
+}
+
+extension HTMLReader {
+    /// The label in `<?xml version="1.0" encoding="…"?>`.
+    private static func xmlEncoding(_ bytes: [UInt8]) -> String? {
+        let start = bytes.prefix(200).drop { TextCleaner.isWhiteSpace($0) }
+        guard start.starts(with: "<?xml".utf8), let end = start.firstIndex(of: UInt8(ascii: ">")) else { return nil }
+        let declaration = String(decoding: start[..<end], as: UTF8.self)
+        guard let key = declaration.range(ofASCII: "encoding=") else { return nil }
+        let value = declaration[key.upperBound...].dropFirst().prefix { $0 != "\"" && $0 != "'" }
+        return value.isEmpty ? nil : String(value)
     }
 }
 

@@ -138,9 +138,10 @@ struct MarkdownReader {
     /// The line in which the displayed formula ends that begins at `index`; blank lines may be in it.
     private func formulaEnd(_ end: String) -> Int? {
         let reach = lines[(index + 1)..<min(index + 1 + Self.formulaLimit, lines.count)]
+        let mark = Array(end.utf8)
         return reach.firstIndex { line in
-            let content = TextCleaner.collapsingWhiteSpace(String(line))
-            return content.hasSuffix(end)
+            let last = line.utf8.lastIndex { !TextCleaner.isWhiteSpace($0) }
+            return last.map { line.utf8[...$0].suffix(mark.count).elementsEqual(mark) } ?? false
         }
     }
 
