@@ -31,7 +31,11 @@ package enum ExtractCommand {
     package static func run(
         file: String, json: Bool, limits: ExtractionLimits? = .standard
     ) -> Outcome {
-        _ = limits?.applyToThisProcess()
+        do throws(ExtractionLimits.Refused) {
+            _ = try limits?.applyToThisProcess()
+        } catch {
+            return outcome(of: .failure(.noSandbox("its \(error.what) could not be limited")), file: file, json: json)
+        }
         do throws(IngestError) {
             return outcome(of: .document(try DocumentExtractor.extract(path: file)), file: file, json: json)
         } catch {

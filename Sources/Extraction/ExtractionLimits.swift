@@ -35,34 +35,42 @@ package struct ExtractionLimits: Sendable, Equatable {
     /// What no ordinary program maps.
     private static let sanitizerSize = 1 << 40
 
+    /// The kernel did not let a limit be set.
+    package struct Refused: Error { package let what: String }
+
     /// Lowers the limits of this process, for good. A limit that is already lower stays; no core file is written.
     ///
     /// A build with a sanitizer maps terabytes and cannot live under a limit on memory: it is then left out, and the
     /// answer is false. A process that is large before it begins keeps half of the limit for its work.
     /// - Parameter sharesUser: whether other work is done by this process's user, which counts toward the limit on
     ///   processes: that is then so much higher.
-    package func applyToThisProcess(sharesUser: Bool = true) -> Bool {
+    /// - Throws: when memory, processor time or the size of files cannot be limited; nothing else would bound them.
+    package func applyToThisProcess(sharesUser: Bool = true) throws(Refused) -> Bool {
         Self.lower(RLIMIT_CORE, to: 0)
-        if let fileSize { Self.lower(RLIMIT_FSIZE, to: fileSize) }
+        if let fileSize, !Self.lower(RLIMIT_FSIZE, to: fileSize) { throw Refused(what: "files") }
         if let openFiles { Self.lower(RLIMIT_NOFILE, to: openFiles) }
         if let processes {
             Self.lower(__RLIMIT_NPROC, to: processes + (sharesUser ? Self.tasksOfThisUser + Self.othersMargin : 0))
         }
-        if let cpuSeconds { Self.lower(RLIMIT_CPU, to: cpuSeconds, margin: Self.cpuMargin) }
+        if let cpuSeconds, !Self.lower(RLIMIT_CPU, to: cpuSeconds, margin: Self.cpuMargin) {
+            throw Refused(what: "processor time")
+        }
         guard let memory else { return true }
         let mapped = Self.mappedBytes
         guard mapped < Self.sanitizerSize else { return false }
-        Self.lower(RLIMIT_AS, to: max(memory, mapped + memory / 2))
+        guard Self.lower(RLIMIT_AS, to: max(memory, mapped + memory / 2)) else { throw Refused(what: "memory") }
         return true
     }
 
     /// - Parameter margin: how far the hard limit lies above the soft one.
-    private static func lower(_ resource: __rlimit_resource, to value: Int, margin: Int = 0) {
+    /// - Returns: whether it holds now.
+    @discardableResult
+    private static func lower(_ resource: __rlimit_resource, to value: Int, margin: Int = 0) -> Bool {
         var limit = rlimit()
-        getrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+        guard getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 else { return false }
         limit.rlim_max = min(limit.rlim_max, rlim_t(value + margin))
         limit.rlim_cur = min(limit.rlim_cur, limit.rlim_max, rlim_t(value))
-        setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+        return setrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0
     }
 
     /// The address space of this process, by the first field of /proc/self/statm.

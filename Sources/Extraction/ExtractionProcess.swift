@@ -16,7 +16,7 @@ package struct ExtractionProcess: DocumentExtraction {
     package var timeLimit: Duration
     /// Bytes of the answer: the longest text, and room for the lists of blocks and marks.
     package var outputLimit: Int
-    /// What the child is told, beside its folder: `GEPETO_OCR` when it is set here.
+    /// What the child is told, beside its folder: what `passedOn` finds.
     package var environment: [String]
 
     /// - Parameter executable: absolute path of `gepeto`.
@@ -32,12 +32,18 @@ package struct ExtractionProcess: DocumentExtraction {
         self.environment = environment
     }
 
-    /// `GEPETO_OCR` of this process, when it is one of its two words.
-    package static func passedOn() -> [String] {
-        guard let value = getenv("GEPETO_OCR").map({ String(cString: $0) }), ["auto", "off"].contains(value) else {
-            return []
+    /// `GEPETO_OCR` and `GEPETO_SANDBOX` of this process, when each is one of its two words.
+    /// - Parameter ocr: instead of this process's.
+    package static func passedOn(ocr: String? = nil) -> [String] {
+        func own(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+        var variables: [String] = []
+        if let value = ocr ?? own("GEPETO_OCR"), ["auto", "off"].contains(value) {
+            variables.append("GEPETO_OCR=\(value)")
         }
-        return ["GEPETO_OCR=\(value)"]
+        if let value = own(Sandbox.setting), ["required", "best-effort"].contains(value) {
+            variables.append("\(Sandbox.setting)=\(value)")
+        }
+        return variables
     }
 
     package func extract(

@@ -25,7 +25,8 @@ package enum ExtractorChild {
         let canReport = fcntl(ChildProcess.messageDescriptor, F_SETFD, FD_CLOEXEC) == 0
         let result: ExtractionResult
         do {
-            let holds = try Sandbox.enter()
+            // The probe opens no document, and is there to tell.
+            let holds = try Sandbox.enter(needsFilter: file != probe && !Sandbox.isBestEffort)
             try Sandbox.endWithParent()
             if file == probe {
                 result = .sandbox(SandboxReport.made(within: holds))

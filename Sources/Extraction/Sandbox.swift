@@ -8,7 +8,14 @@ import Glibc
 /// would keep the program from being loaded where the other user, or Landlock, may not read its folder or the Swift
 /// runtime's. Nothing of the document has been read by then, so nothing is lost.
 package enum Sandbox {
-    /// What came to hold. What does not is for `gepeto doctor` to say; the limits and the filter hold everywhere.
+    /// What the extractor is told about missing protection: `required` (default), or `best-effort`, which reads documents
+    /// without the filter of system calls, and so perhaps with a network.
+    package static let setting = "GEPETO_SANDBOX"
+
+    /// Whether a process without the filter may go on.
+    static var isBestEffort: Bool { getenv(setting).map { String(cString: $0) } == "best-effort" }
+
+    /// What came to hold. What does not is for `gepeto doctor` to say.
     package struct Holds: Codable, Sendable, Equatable {
         /// The user that the process now is.
         package var user: UInt32 = 0
@@ -27,7 +34,8 @@ package enum Sandbox {
 
     /// Enters for good. The current folder is then the one place to write to; its owner is the user to become, when this
     /// process may become another.
-    static func enter(limits: ExtractionLimits = .standard) throws(Failure) -> Holds {
+    /// - Parameter needsFilter: whether to fail where no filter can be set: nothing else surely keeps sockets away.
+    static func enter(limits: ExtractionLimits = .standard, needsFilter: Bool = true) throws(Failure) -> Holds {
         var holds = Holds()
         umask(0o077)
         guard let current = getcwd(nil, 0) else { throw Failure(reason: "there is no current folder") }
@@ -41,11 +49,19 @@ package enum Sandbox {
         holds.user = geteuid()
         // For a user who gave the program capabilities of its own; they would pass to what it starts.
         _ = gepeto_drop_capabilities()
-        holds.limitsMemory = limits.applyToThisProcess(sharesUser: !holds.hasOwnUser)
+        do {
+            holds.limitsMemory = try limits.applyToThisProcess(sharesUser: !holds.hasOwnUser)
+        } catch {
+            throw Failure(reason: "its \(error.what) could not be limited")
+        }
 
         guard gepeto_prctl(PR_SET_NO_NEW_PRIVS, 1) == 0 else { throw Failure(reason: "prctl failed") }
         holds.landlock = SandboxFiles.restrict(to: folder)
         holds.hasFilter = SandboxFilter.install()
+        guard holds.hasFilter || !needsFilter else { throw Failure(reason: "this system has no seccomp filter for it") }
+        // Other processes of the same user may not look into this one's memory. Set now because a change of user sets it
+        // too; /proc/<thread>/stat, which libdispatch reads, stays open to all.
+        _ = gepeto_prctl(PR_SET_DUMPABLE, 0)
         return holds
     }
 
@@ -69,6 +85,10 @@ package enum Sandbox {
         guard gepeto_prctl(PR_SET_PDEATHSIG, UInt(SIGTERM)) == 0 else { throw Failure(reason: "prctl failed") }
         guard !isAbandoned else { throw Failure(reason: "the parent is gone") }
     }
+
+    /// Keeps other processes of this user, extractors above all, from this process's memory and environment: for a program
+    /// that holds secrets. No core is written either.
+    package static func hideThisProcess() { _ = gepeto_prctl(PR_SET_DUMPABLE, 0) }
 
     /// Whether whoever reads this process's output has gone: it may have died before its death was asked to be told.
     private static var isAbandoned: Bool {

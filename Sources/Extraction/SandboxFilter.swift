@@ -9,8 +9,8 @@ import Glibc
 /// fails as it would for lack of permission (EPERM), so that a library which only tries goes on.
 enum SandboxFilter {
     /// Sets the filter on all threads of this process. `PR_SET_NO_NEW_PRIVS` must be set before.
-    static func install() -> Bool {
-        let program = program
+    static func install(refusing calls: [Int32] = refused) -> Bool {
+        let program = program(refusing: calls)
         return program.withUnsafeBufferPointer { gepeto_seccomp($0.baseAddress, UInt16($0.count)) } == 0
     }
 
@@ -85,7 +85,7 @@ enum SandboxFilter {
     private static let (callOffset, architectureOffset, firstArgumentOffset): (UInt32, UInt32, UInt32) = (0, 4, 16)
 
     /// Classic BPF. Jumps count the instructions that are left out when the comparison is true, or false.
-    static var program: [sock_filter] {
+    static func program(refusing calls: [Int32] = refused) -> [sock_filter] {
         let refusal = SECCOMP_RET_ERRNO | UInt32(EPERM)
         var program = [
             load(architectureOffset),
@@ -97,7 +97,7 @@ enum SandboxFilter {
             sock_filter(code: UInt16(BPF_JMP | BPF_JGE | BPF_K), jt: 0, jf: 1, k: 0x4000_0000),
             answer(SECCOMP_RET_KILL_PROCESS),
         ]
-        for call in refused {
+        for call in calls {
             program += [jumpIfEqual(UInt32(call), ifTrue: 0, ifFalse: 1), answer(refusal)]
         }
         program += [

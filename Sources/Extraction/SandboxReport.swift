@@ -84,6 +84,16 @@ package struct SandboxReport: Codable, Sendable, Equatable {
 }
 
 extension SandboxReport {
+    /// What does not hold here and would elsewhere, for the log; empty when all does.
+    package var shortcomings: [String] {
+        var found: [String] = []
+        if !holds.hasFilter { found.append("no filter of system calls (seccomp)") }
+        if holds.landlock == nil { found.append("no Landlock: all files of its user can be read") }
+        if !holds.hasOwnUser { found.append("no user of its own") }
+        if !holds.limitsMemory { found.append("no limit on memory") }
+        return found + breaches.map { "it can \($0)" }
+    }
+
     /// For a person: what holds, and what does not with what would help.
     package var summary: String {
         let user =
@@ -92,7 +102,13 @@ extension SandboxReport {
             case (false, 0): "root without its rights, because no other user can be taken here"
             case (false, _): "this program's user (another one only when it is started by root)"
             }
-        let network = holds.hasOwnNetwork ? "no network, in a namespace of its own" : "no network"
+        let network =
+            switch (holds.hasFilter, holds.hasOwnNetwork) {
+            case (true, true): "no network, in a namespace of its own"
+            case (true, false): "no network"
+            case (false, true): "local sockets only, in a network of its own, because there is no seccomp filter"
+            case (false, false): "THE NETWORK OPEN, because there is no seccomp filter"
+            }
         let files =
             holds.landlock.map { "few files (Landlock \($0))" } ?? "no Landlock in this kernel, so all its user's files"
         let memory = holds.limitsMemory ? "512 MB" : "memory not limited, because this build has a sanitizer"

@@ -180,7 +180,7 @@ import Testing
         @Test func limitsHoldInTheExtractorsProcess() async {
             await #expect(processExitsWith: .success) {
                 let limits = ExtractionLimits(memory: 8 << 30, cpuSeconds: 1_000, fileSize: 0, openFiles: 40)
-                guard limits.applyToThisProcess() else { return }
+                guard try limits.applyToThisProcess() else { return }
                 var limit = rlimit()
                 getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
                 precondition(limit.rlim_max == 8 << 30)
@@ -196,7 +196,7 @@ import Testing
         /// Three images of 1.16 GB each, under the limits of production.
         @Test func aBombCostsOneAnswer() async {
             await #expect(processExitsWith: .success) {
-                guard ExtractionLimits.standard.applyToThisProcess() else { return }
+                guard try ExtractionLimits.standard.applyToThisProcess() else { return }
                 let outcome = ExtractCommand.run(file: DocumentFixture.path("bomb_giant.pdf"), json: true, limits: nil)
                 precondition(outcome.exitCode == 0 || outcome.complaint.contains("memory"))
             }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Support
 import TestSupport
@@ -121,9 +122,48 @@ import Testing
             }
         }
 
+        /// What is not there must not be gone without in silence.
+        @Test func withoutAFilterNothingIsRead() async {
+            await #expect(processExitsWith: .success) {
+                precondition(gepeto_prctl(PR_SET_NO_NEW_PRIVS, 1) == 0)
+                precondition(SandboxFilter.install(refusing: [Int32(SYS_seccomp)]))
+                do {
+                    _ = try Self.enter()
+                    preconditionFailure("it went on")
+                } catch let failure as Sandbox.Failure {
+                    precondition(failure.reason.contains("seccomp"))
+                }
+                rmdir("/tmp/gepeto-sandbox-test-\(getpid())")
+            }
+            await #expect(processExitsWith: .success) {
+                precondition(gepeto_prctl(PR_SET_NO_NEW_PRIVS, 1) == 0)
+                precondition(SandboxFilter.install(refusing: [Int32(SYS_seccomp)]))
+                let holds = try Sandbox.enter(needsFilter: false)
+                precondition(!holds.hasFilter)
+                let report = SandboxReport.made(within: holds)
+                precondition(report.breaches.contains("open a local socket"))
+                precondition(report.shortcomings.contains { $0.contains("seccomp") })
+                precondition(report.summary.contains("no seccomp filter"))
+            }
+        }
+
+        @Test func withoutLimitsNothingIsRead() async {
+            await #expect(processExitsWith: .success) {
+                precondition(gepeto_prctl(PR_SET_NO_NEW_PRIVS, 1) == 0)
+                precondition(SandboxFilter.install(refusing: [Int32(SYS_prlimit64), Int32(SYS_setrlimit)]))
+                do {
+                    _ = try Self.enter()
+                    preconditionFailure("it went on")
+                } catch let failure as Sandbox.Failure {
+                    precondition(failure.reason.contains("could not be limited"))
+                }
+                rmdir("/tmp/gepeto-sandbox-test-\(getpid())")
+            }
+        }
+
         /// An emulated 32-bit call would pass by the list; a wrong architecture ends the process.
         @Test func theFiltersProgramIsWellFormed() {
-            let program = SandboxFilter.program
+            let program = SandboxFilter.program()
             #expect(program.count < 4_096)
             // No jump leads out of it, and every way ends in an answer.
             for (index, step) in program.enumerated() where step.code & 0x07 == 0x05 {

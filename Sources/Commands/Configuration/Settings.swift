@@ -6,6 +6,9 @@ enum Settings {
         .integer("GEPETO_PORT", 8000, 0...65_535, "the port to listen on, 0 for any (also --port)"),
         .text("GEPETO_MODEL_DIR", "models/all-MiniLM-L6-v2", "the embedding model, a folder in Hugging Face layout"),
         .choice("GEPETO_OCR", ["auto", "off"], "auto: pages without text are recognised where tesseract is installed"),
+        .choice(
+            "GEPETO_SANDBOX", ["required", "best-effort"],
+            "best-effort: documents are read even where the kernel has no seccomp, without that protection"),
         .text("GEPETO_WEB_DIR", "web", "the folder of the page served at /"),
         .adapter("GEPETO_ROLE", "all", later: ["api", "worker"], "what this process does (also --role)"),
         .choice("GEPETO_LOG_LEVEL", ["info", "debug", "warning", "error", "off"], "the least level that is logged"),

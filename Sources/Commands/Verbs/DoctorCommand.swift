@@ -124,8 +124,9 @@ enum DoctorCommand {
         guard report.holds.hasFilter else {
             throw CommandFailure(
                 "no_filter",
-                "this system does not let a process refuse itself system calls (seccomp), so documents are read without "
-                    + "that protection; allow seccomp in the container's profile, or use a kernel that has it.")
+                "this system does not let a process refuse itself system calls (seccomp), so documents are read "
+                    + "only with GEPETO_SANDBOX=best-effort, and then \(report.summary); allow seccomp in the container's "
+                    + "profile, or use a kernel that has it.")
         }
         guard report.breaches.isEmpty else {
             throw CommandFailure(

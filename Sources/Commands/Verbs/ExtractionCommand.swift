@@ -17,7 +17,8 @@ enum ExtractionCommand {
         guard arguments.operands.count == 1 else { throw UsageError("name one file.") }
         let configuration = try Configuration(arguments, context)
         let ocr = arguments.has("--no-ocr") ? "off" : configuration.text("GEPETO_OCR") ?? "auto"
-        let extraction = ExtractionProcess(executable: context.executable, environment: ["GEPETO_OCR=\(ocr)"])
+        let extraction = ExtractionProcess(
+            executable: context.executable, environment: ExtractionProcess.passedOn(ocr: ocr))
         let work = Task {
             try await ExtractCommand.run(
                 file: arguments.operands[0], json: arguments.has("--json"), extraction: extraction)

@@ -23,17 +23,34 @@ enum ServeCommand {
         let configuration = try Configuration(arguments, context)
         try configuration.checkAuthentication()
         let log = Log(level: configuration.logLevel)
+        Sandbox.hideThisProcess()
         let parts = try Parts(configuration, log: log)
 
         let server = try parts.webServer(configuration, log: log)
         let services = parts.workerServices(configuration, context, log: log) + [server, parts.readiness]
         announce(server, configuration, context.console)
         let group = ServiceGroup(services, grace: configuration.duration("GEPETO_SHUTDOWN_GRACE"), log: log)
+        let sandbox = Task { await tellOfSandbox(context.executable, log) }
         let outcome = await Task { try await group.run(until: context.terminated) }.result
+        sandbox.cancel()
         await parts.client.shutDown()
         await parts.store.close()
         try outcome.get()
         return 0
+    }
+
+    /// Logs once what the readers of documents are not kept from on this machine.
+    private static func tellOfSandbox(_ executable: String, _ log: Log) async {
+        do {
+            let shortcomings = try await ExtractionProcess(executable: executable).report().shortcomings
+            guard !shortcomings.isEmpty else { return }
+            log.warning(
+                "documents are read with less protection than there could be",
+                ["missing": shortcomings.joined(separator: "; ")])
+        } catch is CancellationError {
+        } catch {
+            log.warning("the sandbox for documents could not be tried", ["reason": error.sentence])
+        }
     }
 
     private static func announce(_ server: WebServer, _ configuration: Configuration, _ console: Console) {
