@@ -76,8 +76,9 @@ struct DocumentCompletion: Sendable {
                 return Completed(
                     document: renamed, report: try await report(of: renamed), outcome: .renamed(from: same.path))
             case .there:
-                // What the file held before is in it no more.
-                if let former = try await course.document(path: file.name) {
+                // What the file of a folder held before is in it no more. An upload is turned away instead: the course
+                // keeps the version that students have.
+                if !file.root.isEmpty, let former = try await course.document(path: file.name) {
                     try await course.remove(documentID: former.id)
                 }
                 return Completed(document: same, report: try await report(of: same), outcome: .duplicate(of: same))

@@ -161,6 +161,20 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: bench.folder.path).allSatisfy { $0.first != "." })
     }
 
+    /// The students' version stays until there is a new one; a duplicate is none.
+    @Test func anUploadThatIsACopyOfAnotherLeavesTheVersionOfItsName() async throws {
+        let bench = try Bench()
+        let ingester = bench.ingester()
+        let first = try bench.folder.write("first", Self.queues)
+        let stored = try await ingester.ingest(file: first, as: "aula1.md")
+        let second = try bench.folder.write("second", Self.graphs)
+        let copy = try await ingester.ingest(file: second, as: "copia.md")
+        let again = try await ingester.ingest(file: second, as: "aula1.md")
+        #expect(again.outcome == .duplicate(of: copy.document))
+        #expect(try await bench.course.documents() == [stored.document, copy.document])
+        #expect(try await bench.course.lexicalSearch("fila", limit: 5).count == 1)
+    }
+
     @Test func oneFileThatFailsLeavesTheCourseAsItWas() async throws {
         let bench = try Bench()
         let upload = try bench.folder.write("upload.md", Self.graphs)
