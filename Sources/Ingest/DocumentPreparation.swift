@@ -60,7 +60,8 @@ struct DocumentPreparation: Sendable {
         let new = NewDocument(
             path: file.name, title: title, contentHash: hash, byteCount: before.byteCount,
             mediaType: document.mediaType, language: document.language, pageCount: document.pageCount,
-            characterCount: document.text.unicodeScalars.count, warnings: document.warnings,
+            characterCount: document.text.unicodeScalars.count,
+            warnings: document.warnings + SearchWarnings.of(document.text, chunks: chunks.map(\.text)),
             root: file.root, pageUnit: document.pageUnit)
         return .ready(
             PreparedDocument(
