@@ -26,7 +26,7 @@ struct CourseIngesting: DocumentIngesting {
         do {
             ingested = try await ingester.ingest(
                 file: originals.path(of: document.contentHash), as: document.name, progress: progress)
-        } catch let error as IngestError where error.code != .originalNotKept {
+        } catch let error as IngestError where error.isOfTheFile {
             throw DocumentRejected(error)
         }
         if case .duplicate(let other) = ingested.outcome { throw DocumentRejected(duplicateOf: other.path) }

@@ -28,9 +28,10 @@ package final class CourseFile: Sendable {
         self.space = space
         self.time = time
         vectors = VectorCache(dimension: space.dimension, limit: vectorMemory)
-        // `normal`: what a power cut may take is the last document, and ingesting again brings it back.
+        // `full`: the upload's job is deleted once its document is here, so nobody would bring back one that a power cut
+        // took. It costs one wait for the disk a document.
         pool = try ConnectionPool(
-            path: path, durability: .normal, migrations: CourseSchema.migrations,
+            path: path, durability: .full, migrations: CourseSchema.migrations,
             applicationID: CourseSchema.applicationID, pageSize: CourseSchema.pageSize
         ) { connection in
             try Self.check(space, in: connection)

@@ -45,6 +45,21 @@ package struct UncommittedDocument {
         try VectorTable.scores(vector, ids: [chunkID], in: connection)[chunkID]
     }
 
+    /// Whether no chunk of the course is nearer to `vector` than the document's chunk at a position; others may be as
+    /// near. Reads all vectors of the course.
+    package func isNearest(to vector: [Float], _ ordinal: Int) throws -> Bool {
+        guard let chunk = try chunk(ordinal), let own = try similarity(vector, chunkID: chunk.id),
+            let best = try VectorTable.best(vector, limit: 1, in: connection).first
+        else { return false }
+        return best.score <= own + 0.001
+    }
+
+    /// Whether a search for `word` looks at the document's chunk at a position, however well others match.
+    package func holds(_ word: String, inChunk ordinal: Int) throws -> Bool {
+        guard let chunk = try chunk(ordinal) else { return false }
+        return try FullTextIndex.contains(word, chunkID: chunk.id, in: connection)
+    }
+
     /// Whether a search for the words of `text`, a sentence of the document's chunk at a position, brings that chunk or
     /// another that holds the sentence.
     package func isFound(_ text: String, inChunk ordinal: Int) throws -> Bool {

@@ -25,6 +25,17 @@ package struct IngestError: ExplainedError, Codable, Hashable {
 
     package var label: String { "ingest_\(code.rawValue)" }
 
+    /// Whether it is the file's own fault, so that another try meets the same; otherwise it is trouble of the machine
+    /// that may pass.
+    package var isOfTheFile: Bool {
+        switch code {
+        case .empty, .unsupported, .encrypted, .broken, .crashed, .tooLarge, .timedOut, .outOfMemory, .noText,
+            .nothingToIngest, .tooManyFiles, .sameName:
+            true
+        case .unreadable, .missingTool, .changedMeanwhile, .originalNotKept, .selfCheckFailed, .notPrepared: false
+        }
+    }
+
     package init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description

@@ -50,7 +50,7 @@ struct DocumentCompletion: Sendable {
                 if !prepared.replacesSame, let completed = try await takeOver(hash, for: file) { return completed }
                 let outdated = try await course.documents(contentHash: hash).map(\.id)
                 do {
-                    return try await store(prepared, besides: Set(outdated), progress: progress)
+                    return try await store(prepared, of: file, besides: Set(outdated), progress: progress)
                 } catch is Twin {
                     outcome = .known(hash: hash)
                 }
@@ -76,8 +76,9 @@ struct DocumentCompletion: Sendable {
                 return Completed(
                     document: renamed, report: try await report(of: renamed), outcome: .renamed(from: same.path))
             case .there:
-                // What the file held before is in it no more.
-                if let former = try await course.document(path: file.name) {
+                // What the file of a folder held before is in it no more. An upload is turned away instead: the course
+                // keeps the version that students have.
+                if !file.root.isEmpty, let former = try await course.document(path: file.name) {
                     try await course.remove(documentID: former.id)
                 }
                 return Completed(document: same, report: try await report(of: same), outcome: .duplicate(of: same))
@@ -102,7 +103,8 @@ struct DocumentCompletion: Sendable {
 
     /// - Parameter outdated: documents of the same content whose files hold something else by now.
     private func store(
-        _ prepared: PreparedDocument, besides outdated: Set<String>, progress: @Sendable (DocumentProgress) -> Void
+        _ prepared: PreparedDocument, of file: FileWalk.Found, besides outdated: Set<String>,
+        progress: @Sendable (DocumentProgress) -> Void
     ) async throws -> Completed {
         let start = time.elapsed
         let chunks = prepared.chunks
@@ -110,17 +112,31 @@ struct DocumentCompletion: Sendable {
         progress(DocumentProgress(state: .checking, chunksDone: chunks.count, chunks: chunks.count))
         let check = SelfCheck(chunks: chunks, dimension: course.space.dimension)
         try check.check(vectors)
-        let stored = try await course.replace(
-            prepared.document, chunks: chunks.map(NewChunk.init), vectors: vectors
-        ) { [time] written in
-            if !prepared.replacesSame, try written.hasTwin(besides: outdated) { throw Twin() }
-            let found = try check.check(written, contentHash: prepared.document.contentHash, vectors)
-            let seconds = prepared.seconds + (time.elapsed - start).inSeconds
-            try written.keep(prepared.report(seconds: seconds, selfCheck: found))
+        let stored = try await withOriginal(of: file, prepared.document.contentHash) {
+            try await course.replace(
+                prepared.document, chunks: chunks.map(NewChunk.init), vectors: vectors
+            ) { [time] written in
+                if !prepared.replacesSame, try written.hasTwin(besides: outdated) { throw Twin() }
+                let found = try check.check(written, contentHash: prepared.document.contentHash, vectors)
+                let seconds = prepared.seconds + (time.elapsed - start).inSeconds
+                try written.keep(prepared.report(seconds: seconds, selfCheck: found))
+            }
         }
         return Completed(
             document: stored, report: try await report(of: stored),
             outcome: prepared.replacesOne ? .replaced : .added)
+    }
+
+    /// Runs `commit` while the original is there to stay: since it was kept, a server may have let it go with the last
+    /// document that had it.
+    private func withOriginal(
+        of file: FileWalk.Found, _ hash: String, _ commit: () async throws -> Document
+    ) async throws -> Document {
+        guard let originals = preparation.originals else { return try await commit() }
+        return try await originals.whileNoneIsRemoved {
+            try await preparation.keepOriginal(file, hash)
+            return try await commit()
+        }
     }
 
     private func embed(

@@ -40,17 +40,19 @@ struct DocumentPreparation: Sendable {
         let isSame = old?.contentHash == hash
         if let old, isSame, !again {
             if old.root != file.root { try await course.setRoot(file.root, documentID: old.id) }
+            try await keepOriginal(file, hash)
             return .unchanged(old)
         }
-        if !isSame, !evenIfKnown, try await course.document(contentHash: hash) != nil { return .known(hash: hash) }
+        if !isSame, !evenIfKnown, try await course.document(contentHash: hash) != nil {
+            try await keepOriginal(file, hash)
+            return .known(hash: hash)
+        }
 
         try Task.checkCancellation()
         let extraction = try await extraction.extract(path: file.path, progress: progress)
         let document = extraction.document
         guard try FileStamp(file.path) == before else { throw IngestError.changedMeanwhile }
-        if let originals {
-            try await blocking.run { try originals.keep(file.path, hash: hash) }
-        }
+        try await keepOriginal(file, hash)
         try Task.checkCancellation()
         let title = document.title ?? Self.title(fromName: file.name)
         let chunks = try await blocking.run { chunker.chunks(of: document, title: title) }
@@ -58,7 +60,8 @@ struct DocumentPreparation: Sendable {
         let new = NewDocument(
             path: file.name, title: title, contentHash: hash, byteCount: before.byteCount,
             mediaType: document.mediaType, language: document.language, pageCount: document.pageCount,
-            characterCount: document.text.unicodeScalars.count, warnings: document.warnings,
+            characterCount: document.text.unicodeScalars.count,
+            warnings: document.warnings + SearchWarnings.of(document.text, chunks: chunks.map(\.text)),
             root: file.root, pageUnit: document.pageUnit)
         return .ready(
             PreparedDocument(
@@ -66,6 +69,12 @@ struct DocumentPreparation: Sendable {
                 recognisedPages: document.recognisedPages, replacesOne: old != nil, replacesSame: isSame,
                 extractionSeconds: extraction.seconds, seconds: (time.elapsed - start).inSeconds,
                 peakMemory: extraction.peakMemory))
+    }
+
+    /// Also of content that the course has: an original that was lost comes back.
+    func keepOriginal(_ file: FileWalk.Found, _ hash: String) async throws {
+        guard let originals else { return }
+        try await BlockingQueue(label: "original").run { try originals.keep(file.path, hash: hash) }
     }
 
     /// `aulas/03-lista_de_exercicios.pdf` → `03 lista de exercicios`.

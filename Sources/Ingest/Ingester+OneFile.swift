@@ -64,8 +64,7 @@ private struct NamedFile {
             return
         }
         let folder = CanonicalPath.ofParent(file)
-        // As long as a half-written original's name, so that `OriginalStore.sweep` finds what a killed run leaves.
-        let link = "\(folder)/.\(RandomIdentifier.make())\(RandomIdentifier.make()).link"
+        let link = "\(folder)/\(OriginalStore.linkPrefix)\(RandomIdentifier.make())"
         path = suffix.isEmpty ? link : link + "." + suffix
         guard Glibc.link(file, path) == 0 else { throw .unreadable(FileReading.reason(errno)) }
         isLink = true

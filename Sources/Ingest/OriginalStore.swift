@@ -5,7 +5,7 @@ import Support
 /// Keeps originals under the hash of their content, each once, whole or not at all.
 ///
 /// The courses of a data folder share it, so what one of them has no use for may be another's: nothing here removes a
-/// whole original by itself. Who knows all courses asks for `unused`, or removes one.
+/// whole original by itself. Who knows all courses calls `tidy`, or removes one.
 package struct OriginalStore: Sendable {
     package let folder: String
 
@@ -20,7 +20,7 @@ package struct OriginalStore: Sendable {
     /// - Throws: `originalNotKept`; the file is then still where it was.
     package func adopt(temporaryFile: String, hash: String) throws(IngestError) {
         precondition(Self.isHash(hash), "an original is kept under the SHA-256 of its content")
-        if access(path(of: hash), F_OK) == 0 {
+        if isKept(hash, like: temporaryFile) {
             unlink(temporaryFile)
             return
         }
@@ -34,35 +34,36 @@ package struct OriginalStore: Sendable {
         try writeFolder()
     }
 
-    /// Removes an original, for when no document of any course has this content; nothing happens when there is none.
+    /// Removes an original, for when no document of any course has this content. Nothing happens when there is none, or
+    /// while a document is being brought into a course: `tidy` removes it then, another day.
     /// - Throws: `originalNotKept` with the reason.
     package func remove(_ hash: String) throws(IngestError) {
-        guard Self.isHash(hash) else { return }
-        guard unlink(path(of: hash)) == 0 || errno == ENOENT else {
-            throw .originalNotKept(FileReading.reason(errno))
+        _ = try unlessOneIsKept { () throws(IngestError) in try unlinkOriginal(hash) }
+    }
+
+    func unlinkOriginal(_ hash: String) throws(IngestError) -> Bool {
+        guard Self.isHash(hash) else { return false }
+        if unlink(path(of: hash)) == 0 { return true }
+        guard errno == ENOENT else { throw .originalNotKept(FileReading.reason(errno)) }
+        return false
+    }
+
+    /// Whether the original is here, as long as the file that has its content: one that a failing disk cut short is
+    /// not. It is then not taken for unused for another day.
+    private func isKept(_ hash: String, like path: String) -> Bool {
+        var (kept, file) = (stat(), stat())
+        guard stat(self.path(of: hash), &kept) == 0, stat(path, &file) == 0, kept.st_size == file.st_size else {
+            return false
         }
+        utimensat(AT_FDCWD, self.path(of: hash), nil, 0)
+        return true
     }
 
-    /// The originals that no document needs.
-    /// - Parameters:
-    ///   - inUse: the content hashes of all documents of all courses that share the folder, and of what waits to be
-    ///     ingested.
-    ///   - age: what came later than this is left out, for its document may be on its way.
-    package func unused(inUse: Set<String>, olderThan age: Duration = .seconds(86_400)) -> [String] {
-        let limit = Glibc.time(nil) - Int(age.components.seconds)
-        return entries().filter { name in
-            guard Self.isHash(name), !inUse.contains(name) else { return false }
-            var information = stat()
-            // The change of the name counts, not of the content: an upload may have been written long before.
-            return stat(path(of: name), &information) == 0 && information.st_ctim.tv_sec <= limit
-        }.sorted()
-    }
-
-    /// Copies `path` to `folder/<hash>` unless it is there. Blocking; the copy is on disk before it has its name.
+    /// Copies `path` to `folder/<hash>` unless it is there whole. Blocking; the copy is on disk before it has its name.
     /// - Throws: `changedMeanwhile` when the content is not that of `hash`; `originalNotKept`.
     func keep(_ path: String, hash: String) throws(IngestError) {
         let target = self.path(of: hash)
-        if access(target, F_OK) == 0 { return }
+        if isKept(hash, like: path) { return }
         try makeFolders()
         let partial = "\(folder)/.\(hash).\(getpid()).\(RandomIdentifier.make().prefix(8))"
         let file = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -86,25 +87,7 @@ package struct OriginalStore: Sendable {
         try writeFolder()
     }
 
-    /// Removes copies that a killed run left half-written more than a day ago.
-    func sweep() {
-        let yesterday = Glibc.time(nil) - 86_400
-        for name in entries() where name.hasPrefix(".") && name.utf8.count > 64 {
-            let path = "\(folder)/\(name)"
-            var information = stat()
-            if stat(path, &information) == 0, information.st_mtim.tv_sec < yesterday { unlink(path) }
-        }
-    }
-
-    private func entries() -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) { names.append(FileReading.name(of: entry)) }
-        return names
-    }
-
-    private static func isHash(_ name: String) -> Bool {
+    static func isHash(_ name: String) -> Bool {
         name.utf8.count == 64 && name.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
     }
 
@@ -130,7 +113,7 @@ package struct OriginalStore: Sendable {
         return 0
     }
 
-    private func makeFolders() throws(IngestError) {
+    func makeFolders() throws(IngestError) {
         var path = folder.hasPrefix("/") ? "" : "."
         for part in folder.split(separator: "/") {
             path += "/" + part

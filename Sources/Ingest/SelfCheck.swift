@@ -11,12 +11,16 @@ struct SelfCheck: Sendable {
     let dimension: Int
     /// The sentences that are to be found again.
     let probes: [ProbeSentence]
+    /// What is to be found again when there is no sentence.
+    let word: ProbeWord?
 
     /// - Parameter chunks: at least one.
     init(chunks: [DocumentChunk], dimension: Int) {
         self.chunks = chunks
         self.dimension = dimension
-        probes = ProbeSentence.choose(from: chunks.map(\.text))
+        let texts = chunks.map(\.text)
+        probes = ProbeSentence.choose(from: texts)
+        word = probes.isEmpty ? ProbeWord.choose(from: texts) : nil
     }
 
     /// Before storing: one vector of the right length for each chunk.
@@ -56,6 +60,22 @@ struct SelfCheck: Sendable {
                 throw IngestError.selfCheckFailed("passage \(probe.chunk + 1) is not found by its words")
             }
         }
-        return DocumentReport.SelfCheck(sentences: probes.count, found: probes.count)
+        let count = probes.isEmpty ? try checkWithoutSentence(written, vectors) : probes.count
+        return DocumentReport.SelfCheck(sentences: count, found: count)
+    }
+
+    /// A passage must be the nearest to its own meaning, and hold its word for the search, if it has one.
+    /// - Returns: the number of words looked for.
+    private func checkWithoutSentence(_ written: UncommittedDocument, _ vectors: [Float]) throws -> Int {
+        let ordinal = word?.chunk ?? 0
+        let vector = Array(vectors[ordinal * dimension..<(ordinal + 1) * dimension])
+        guard try written.isNearest(to: vector, ordinal) else {
+            throw IngestError.selfCheckFailed("passage \(ordinal + 1) is not the nearest to its own meaning")
+        }
+        guard let word else { return 0 }
+        guard try written.holds(word.text, inChunk: ordinal) else {
+            throw IngestError.selfCheckFailed("passage \(ordinal + 1) is not found by its words")
+        }
+        return 1
     }
 }

@@ -63,6 +63,13 @@ import Testing
         }
     }
 
+    /// Once a document is in, the row of its upload is deleted: a power cut must not take what nobody brings back.
+    @Test func everyCommitWaitsForTheDisk() async throws {
+        let file = try fixture.open()
+        let synchronous = try await file.pool.write { try $0.row("PRAGMA synchronous", [], { $0.int(0) }) }
+        #expect(synchronous == 2, "FULL: https://www.sqlite.org/pragma.html#pragma_synchronous")
+    }
+
     @Test func aNewVersionTakesThePlaceOfTheOld() async throws {
         let file = try fixture.open()
         var numbers = SeededNumbers(2)

@@ -133,6 +133,41 @@ import Testing
         #expect(try await bench.documentPaths == ["a.md", "b.md"] && report.vanished == ["a.md"])
     }
 
+    // MARK: Originals
+
+    @Test func anOriginalThatWasLostComesBack() async throws {
+        let bench = try Bench()
+        try bench.write("a.md", Self.graphs)
+        try await bench.run()
+        let original = OriginalStore(folder: bench.originals).path(of: SHA256.hex(Self.graphs.utf8))
+        try FileManager.default.removeItem(atPath: original)
+        #expect(try await bench.run().files.map(\.outcome) == [.unchanged])
+        #expect(try String(contentsOfFile: original, encoding: .utf8) == Self.graphs)
+        try FileManager.default.removeItem(atPath: original)
+        try bench.move("a.md", to: "b.md")
+        #expect(try await bench.run().files.map(\.outcome) == [.renamed])
+        #expect(try String(contentsOfFile: original, encoding: .utf8) == Self.graphs)
+    }
+
+    /// A server lets an original go with its last document, while another process brings the same content in.
+    @Test func anOriginalThatIsRemovedMeanwhileIsThereInTheEnd() async throws {
+        let folder = Locked("")
+        let hash = SHA256.hex(Self.graphs.utf8)
+        let embedder = try ScriptedEmbedder(before: { _ in
+            let store = OriginalStore(folder: folder.withLock { $0 })
+            let removed = try await store.remove(hash, unless: { false })
+            #expect(removed, "there before it is embedded")
+        })
+        let bench = try Bench(embedder: embedder)
+        folder.withLock { $0 = bench.originals }
+        try bench.write("a.md", Self.graphs)
+        #expect(try await bench.run().files.map(\.outcome) == [.added])
+        let path = OriginalStore(folder: bench.originals).path(of: hash)
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == Self.graphs)
+        let removed = try await OriginalStore(folder: bench.originals).remove(hash, unless: { false })
+        #expect(removed, "nobody holds on to it any more")
+    }
+
     // MARK: One file, for a job
 
     @Test func oneFileGoesTheSameWay() async throws {
@@ -159,6 +194,20 @@ import Testing
         let next = try await bench.ingester().ingest(file: upload, as: "recursao.md")
         #expect(next.outcome == .replaced && next.document.id == added.document.id)
         #expect(try FileManager.default.contentsOfDirectory(atPath: bench.folder.path).allSatisfy { $0.first != "." })
+    }
+
+    /// The students' version stays until there is a new one; a duplicate is none.
+    @Test func anUploadThatIsACopyOfAnotherLeavesTheVersionOfItsName() async throws {
+        let bench = try Bench()
+        let ingester = bench.ingester()
+        let first = try bench.folder.write("first", Self.queues)
+        let stored = try await ingester.ingest(file: first, as: "aula1.md")
+        let second = try bench.folder.write("second", Self.graphs)
+        let copy = try await ingester.ingest(file: second, as: "copia.md")
+        let again = try await ingester.ingest(file: second, as: "aula1.md")
+        #expect(again.outcome == .duplicate(of: copy.document))
+        #expect(try await bench.course.documents() == [stored.document, copy.document])
+        #expect(try await bench.course.lexicalSearch("fila", limit: 5).count == 1)
     }
 
     @Test func oneFileThatFailsLeavesTheCourseAsItWas() async throws {

@@ -127,6 +127,17 @@ import Testing
         #expect(report.files.allSatisfy { $0.document?.selfCheck == .init(sentences: 3, found: 3) })
     }
 
+    @Test func aDocumentWithoutSentencesIsCheckedToo() async throws {
+        let bench = try Bench()
+        for (name, text) in [("a", "Sim"), ("b", "x + y = z"), ("c", "再帰とは何か"), ("d", "→ ∑ ∞")] {
+            try bench.write(name + ".txt", text)
+        }
+        let report = try await bench.run()
+        #expect(report.count(.added) == 4, "\(report.files.map(\.reason))")
+        #expect(report.files.map { $0.document?.selfCheck.found } == [1, 1, 1, 0])
+        #expect(report.files.map(\.warnings) == [[], [], [SearchWarnings.unspaced], [SearchWarnings.unchecked]])
+    }
+
     @Test func dataOfProgramsInAFolderIsNamedButNoFailure() async throws {
         let bench = try Bench()
         try bench.write("a.md", Self.recursion)

@@ -55,14 +55,68 @@ import Testing
         #expect(throws: IngestError.self) { try store.keep(file, hash: SHA256.hex("content".utf8)) }
     }
 
+    private func names(_ folder: TemporaryFolder) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    }
+
     @Test func sweepsWhatAKilledRunLeft() throws {
         let folder = try TemporaryFolder()
         let hash = SHA256.hex("x".utf8)
-        for name in [".\(hash).1.old", ".\(hash).1.new", hash] { try folder.write(name, "x") }
+        for name in [".\(hash).1.partial", ".link-1.csv", ".upload-1", hash] { try folder.write(name, "x") }
+        // A link has the times of the document that it stands for: they say nothing.
         var times = [timeval(tv_sec: 1_000, tv_usec: 0), timeval(tv_sec: 1_000, tv_usec: 0)]
-        utimes(folder.path + "/.\(hash).1.old", &times)
-        utimes(folder.path + "/\(hash)", &times)
-        OriginalStore(folder: folder.path).sweep()
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [".\(hash).1.new", hash])
+        utimes(folder.file(".link-1.csv"), &times)
+        let store = OriginalStore(folder: folder.path)
+        store.sweep()
+        #expect(try names(folder).count == 4)
+        store.sweep(now: SystemTime().now + .seconds(90_000))
+        #expect(try names(folder) == [".upload-1", hash])
+    }
+
+    @Test func tidiesUpWhenAServerStarts() throws {
+        let folder = try TemporaryFolder()
+        let (used, unused) = (SHA256.hex("used".utf8), SHA256.hex("unused".utf8))
+        for name in [".link-1.csv", used, unused] { try folder.write(name, "x") }
+        let store = OriginalStore(folder: folder.path)
+        let later = SystemTime().now + .seconds(90_000)
+        #expect(try store.tidy(inUse: [used]) == 0)
+        #expect(try names(folder) == [used, unused].sorted(), "links go at once, originals after a day")
+        #expect(try store.tidy(inUse: nil, now: later) == 0)
+        #expect(try store.tidy(inUse: [used], now: later) == 1)
+        #expect(try names(folder) == [used])
+        #expect(try OriginalStore(folder: folder.file("none")).tidy(inUse: []) == 0)
+        #expect(try names(folder) == [used], "nothing is made")
+    }
+
+    @Test func anOriginalThatWasCutShortIsReplaced() throws {
+        let folder = try TemporaryFolder()
+        let store = OriginalStore(folder: folder.file("originals"))
+        let hash = SHA256.hex("content".utf8)
+        let file = try folder.write("a.txt", "content")
+        for take in [{ try store.keep(file, hash: hash) }, { try store.adopt(temporaryFile: file, hash: hash) }] {
+            try folder.write("originals/\(hash)", "cont")
+            try take()
+            #expect(try String(contentsOfFile: store.path(of: hash), encoding: .utf8) == "content")
+        }
+    }
+
+    @Test func nothingIsRemovedWhileADocumentIsBroughtIn() async throws {
+        let folder = try TemporaryFolder()
+        let hash = SHA256.hex("content".utf8)
+        let file = try folder.write("a.txt", "content")
+        let store = OriginalStore(folder: folder.file("originals"))
+        try store.keep(file, hash: hash)
+        let other = OriginalStore(folder: store.folder)
+        let later = SystemTime().now + .seconds(90_000)
+        try await store.whileNoneIsRemoved {
+            try await store.whileNoneIsRemoved {}
+            try other.remove(hash)
+            #expect(try other.tidy(inUse: [], now: later) == 0)
+            #expect(try await !other.remove(hash, unless: { false }))
+        }
+        #expect(try await !other.remove(hash, unless: { true }))
+        #expect(access(store.path(of: hash), F_OK) == 0)
+        #expect(try await other.remove(hash, unless: { false }))
+        #expect(access(store.path(of: hash), F_OK) != 0)
     }
 }

@@ -25,4 +25,21 @@ import Testing
         let probes = ProbeSentence.choose(from: [String](repeating: "Um grafo tem vértices e arestas.", count: 7))
         #expect(probes.map(\.text) == ["Um grafo tem vértices e arestas."])
     }
+
+    @Test func aWordStandsInForASentence() {
+        #expect(ProbeWord.choose(from: ["Sim"]) == ProbeWord(text: "Sim", chunk: 0))
+        #expect(ProbeWord.choose(from: ["x + y = x", "x = 12"]) == ProbeWord(text: "12", chunk: 1))
+        #expect(ProbeWord.choose(from: ["これは"]) == ProbeWord(text: "これは", chunk: 0))
+        #expect(ProbeWord.choose(from: ["→ ∑ 🎓", String(repeating: "a", count: 400)]) == nil)
+        #expect(ProbeWord.choose(from: []) == nil)
+    }
+
+    @Test func whatCannotBeCheckedIsSaid() {
+        #expect(SearchWarnings.of("Sim", chunks: ["Sim"]).isEmpty)
+        #expect(SearchWarnings.of("→ ∑", chunks: ["→ ∑"]) == [SearchWarnings.unchecked])
+        #expect(SearchWarnings.of("再帰とは何か", chunks: ["再帰とは何か"]) == [SearchWarnings.unspaced])
+        #expect(SearchWarnings.of("Recursão (再帰)", chunks: ["Recursão (再帰)"]).isEmpty)
+        let thai = "ฟังก์ชันเรียกตัวเอง"
+        #expect(SearchWarnings.of(thai, chunks: [thai]).contains(SearchWarnings.unspaced))
+    }
 }

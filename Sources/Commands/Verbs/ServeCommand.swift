@@ -26,6 +26,7 @@ enum ServeCommand {
         Sandbox.hideThisProcess()
         let parts = try Parts(configuration, log: log)
 
+        await parts.originals.run()
         let server = try parts.webServer(configuration, log: log)
         let services = parts.workerServices(configuration, context, log: log) + [server, parts.readiness]
         announce(server, configuration, context.console)
@@ -77,6 +78,7 @@ private struct Parts {
     let answerer: Answerer
     let running = RunningJobs()
     let documents: DocumentDesk
+    let originals: OriginalTidying
     let readiness: Readiness
 
     init(_ configuration: Configuration, log: Log) throws {
@@ -96,6 +98,7 @@ private struct Parts {
             documents: store, courses: library, directory: store, originals: originals, running: running,
             publisher: TerminalPublisher(ledger: store, sessions: store, log: log), log: log)
         documents.sweep()
+        self.originals = OriginalTidying(originals: originals.store, courses: library, uploads: store, log: log)
         readiness = Readiness(
             store: { try await store.check() },
             others: [
