@@ -230,7 +230,7 @@ struct IngestWorkerTests {
         "Stored although it was deleted meanwhile, by another process say: taken out again", arguments: [false, true])
     func deletedWhileStored(isNewVersion: Bool) async throws {
         let house = try ChatHouse()
-        let shelf = ScriptedDocuments(ScriptedLibrary(["algoritmos"]))
+        let shelf = try ScriptedDocuments(ScriptedLibrary(["algoritmos"]))
         let (started, write) = (Latch(), Latch())
         let accepted = try await house.upload()
         let (document, course) = (accepted.document, try accepted.course)
