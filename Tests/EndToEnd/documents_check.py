@@ -238,7 +238,7 @@ def the_rest(server, course, folder, results):
     check(status == 202, f"the same again: {status}")
     check(poll(server, receipt["jobId"]) == ["ready"], "the same again is ready at once")
     status, known = upload(server, course, "another name.pdf", data, as_form=False)
-    check(status == 200 and known["duplicateOf"] == ready["id"], f"another name: {status} {known}")
+    check(status == 200 and known["duplicateOf"]["documentId"] == ready["id"], f"another name: {status} {known}")
 
     failed = next(r for r in results if r["state"] == "failed" and "id" in r)
     status, receipt, _ = call(f"{base}/{failed['id']}/retry", body=b"", method="POST")

@@ -24,6 +24,22 @@ extension SQLiteChatStore: DocumentIntake {
         }
     }
 
+    package func accepted(_ upload: DocumentSubmission) async throws -> AcceptedDocument? {
+        guard upload.idempotency != nil else { return nil }
+        return try await database.read { try Self.repeated(upload, $0) }
+    }
+
+    private static func repeated(
+        _ upload: DocumentSubmission, _ connection: Connection
+    ) throws -> AcceptedDocument? {
+        guard let idempotency = upload.idempotency,
+            let first = try repeated(idempotency, user: upload.user, connection)
+        else { return nil }
+        return AcceptedDocument(
+            jobID: first.jobID, document: upload.document, sessionID: first.sessionID, traceID: first.traceID,
+            acceptedAt: first.acceptedAt)
+    }
+
     private struct HasNotFailed: Error {}
 
     /// - Parameter check: runs first in the transaction; what it throws ends it.
@@ -63,13 +79,7 @@ extension SQLiteChatStore: DocumentIntake {
     private func store(
         _ upload: DocumentSubmission, as accepted: AcceptedDocument, queued: LoggedEvent, _ connection: Connection
     ) throws -> AcceptedDocument {
-        if let idempotency = upload.idempotency,
-            let first = try Self.repeated(idempotency, user: upload.user, connection)
-        {
-            return AcceptedDocument(
-                jobID: first.jobID, document: upload.document, sessionID: first.sessionID, traceID: first.traceID,
-                acceptedAt: first.acceptedAt)
-        }
+        if let first = try Self.repeated(upload, connection) { return first }
         try checkBacklog(.document, connection)
         var accepted = accepted
         try supersede(&accepted, connection)

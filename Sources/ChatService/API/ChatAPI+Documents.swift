@@ -29,16 +29,28 @@ extension ChatAPI {
         let course = try courseID(request)
         let found = try await document(request, in: course)
         var view = DocumentView(found, in: course)
-        view.warnings = found.stored?.warnings
-        view.report = try await ports.documents.courses.report(on: found.id, of: course).map(AnyView.init)
+        let report = try await ports.documents.courses.report(on: found.id, of: course).map(AnyView.init)
+        if view.live == nil {
+            view.warnings = found.stored?.warnings
+            view.report = report
+        } else {
+            view.live?.warnings = found.stored?.warnings
+            view.live?.report = report
+        }
         return .json(200, view)
     }
 
-    /// `DELETE /api/courses/{course}/documents/{id}`
+    /// `DELETE /api/courses/{course}/documents/{id}`: of a document with an upload beside the version that students see
+    /// only the upload, unless `?version=all` is said.
     func deleteDocument(_ request: HTTPRequest) async throws -> HTTPResponse {
         _ = try await staff(request)
         let course = try courseID(request)
-        guard try await ports.documents.delete(parameter("id", request), from: course) else {
+        let version = request.queryValue("version")
+        guard version == nil || version == "all" else {
+            throw Problem.invalid("?version", "'version' can only be 'all'; leave it out to discard an upload alone.")
+        }
+        let id = parameter("id", request)
+        guard try await ports.documents.delete(id, from: course, wholly: version == "all") else {
             throw Problem.unknown("document")
         }
         return HTTPResponse(status: 204)
@@ -81,14 +93,16 @@ struct DocumentView: Encodable, Sendable {
     let jobId: String?
     let bytes: Int
     let updatedAt: Int64
-    /// Of the version that students see; absent when there is none yet.
+    /// Of a ready document only; absent while an upload of it is open or failed.
     let title: String?
     let mediaType: String?
     let pages: Int?
     let chunks: Int?
     let warningCount: Int?
-    /// Where the original can be read.
+    /// Where the original can be read: of the version that students see, where there is one.
     let url: String
+    /// While an upload is open or failed: the former version, which students still see; absent when there is none.
+    var live: LiveView?
     /// With a single document only.
     var warnings: [String]?
     var report: AnyView?
@@ -104,12 +118,35 @@ struct DocumentView: Encodable, Sendable {
         jobId = pending?.jobID
         bytes = pending?.document.byteCount ?? stored?.byteCount ?? 0
         updatedAt = (pending?.updatedAt ?? stored?.ingestedAt ?? Timestamp(milliseconds: 0)).seconds
-        title = stored?.title
-        mediaType = stored?.mediaType
-        pages = stored?.pages
-        chunks = stored?.chunks
-        warningCount = stored?.warnings.count
+        let ready = pending == nil ? stored : nil
+        title = ready?.title
+        mediaType = ready?.mediaType
+        pages = ready?.pages
+        chunks = ready?.chunks
+        warningCount = ready?.warnings.count
+        live = pending == nil ? nil : stored.map(LiveView.init)
         url = ContentAddress.path(course: course, document: document.id)
+    }
+}
+
+/// The version of a document that students see while a newer upload of it is open or failed.
+struct LiveView: Encodable, Sendable {
+    let contentHash: String
+    let title: String
+    let pages: Int?
+    let chunks: Int
+    /// Seconds since 1970.
+    let ingestedAt: Int64
+    /// With a single document only.
+    var warnings: [String]?
+    var report: AnyView?
+
+    init(_ document: StoredDocument) {
+        contentHash = document.contentHash
+        title = document.title
+        pages = document.pages
+        chunks = document.chunks
+        ingestedAt = document.ingestedAt.seconds
     }
 }
 

@@ -41,7 +41,7 @@ extension ChatAPI {
     private static func response(to outcome: DocumentDesk.Outcome, in course: CourseID) -> HTTPResponse {
         switch outcome {
         case .accepted(let accepted): receipt(accepted, in: course)
-        case .known(let document): .json(200, KnownDocumentView(document, in: course))
+        case .known(let document, let name): .json(200, KnownDocumentView(document, as: name, in: course))
         }
     }
 
@@ -162,16 +162,25 @@ struct AcceptedDocumentView: Encodable, Sendable {
 
 /// The body of the 200 to an upload whose content the course has under another name.
 struct KnownDocumentView: Encodable, Sendable {
+    struct Known: Encodable, Sendable {
+        let documentId: String
+        let name: String
+    }
+
+    /// Of the document that the course has.
     let documentId: String
     let course: CourseID
+    /// As it was sent.
     let name: String
-    var status = DocumentStage.ready
-    let duplicateOf: String
+    var status = "duplicate"
+    let duplicateOf: Known
+    let detail: String
 
-    init(_ document: StoredDocument, in course: CourseID) {
+    init(_ document: StoredDocument, as name: String, in course: CourseID) {
         documentId = document.id
         self.course = course
-        name = document.name
-        duplicateOf = document.id
+        self.name = name
+        duplicateOf = Known(documentId: document.id, name: document.name)
+        detail = "The course has this content already as '\(document.name)'; nothing was stored."
     }
 }

@@ -7,7 +7,7 @@ package struct DocumentDesk: Sendable {
     enum Outcome: Sendable {
         case accepted(AcceptedDocument)
         /// The course has this very content under another name.
-        case known(StoredDocument)
+        case known(StoredDocument, as: String)
     }
 
     /// Bytes of one document.
@@ -59,9 +59,6 @@ package struct DocumentDesk: Sendable {
         traceID: String, key: String?
     ) async throws -> Outcome {
         guard let id = try await courses.documentID(of: name, in: course) else { throw Problem.unknownCourse(nil) }
-        if let known = try await courses.document(withHash: upload.hash, of: course), known.id != id {
-            return .known(known)
-        }
         let submission = DocumentSubmission(
             user: user, course: course,
             document: UploadedDocument(
@@ -71,6 +68,9 @@ package struct DocumentDesk: Sendable {
                 Submission.Idempotency(
                     key: $0, fingerprint: SHA256.hex(JSONText.bytes([course.name, name, upload.hash])))
             })
+        // A repeat is told what the first request was told, whatever became of the document since.
+        if let first = try await documents.accepted(submission) { return .accepted(first) }
+        if let known = try await twin(of: upload.hash, id, in: course) { return .known(known, as: name) }
         let accepted = try await originals.keep(upload) { try await documents.accept(submission) }
         if let former = accepted.superseded {
             running.cancel(former)
@@ -84,6 +84,17 @@ package struct DocumentDesk: Sendable {
                 "bytes": "\(upload.byteCount)",
             ])
         return .accepted(accepted)
+    }
+
+    /// Another document of the course with that content, unless a newer version of it is on its way.
+    private func twin(of hash: String, _ id: String, in course: CourseID) async throws -> StoredDocument? {
+        guard let known = try await courses.document(withHash: hash, of: course), known.id != id else { return nil }
+        if let upload = try await documents.pending(document: known.id, in: course), upload.stage != .failed,
+            upload.document.contentHash != hash
+        {
+            return nil
+        }
+        return known
     }
 
     /// All documents of a course by name, whether they are in it, on their way, or failed; nil when there is no such course.
@@ -106,22 +117,24 @@ package struct DocumentDesk: Sendable {
     }
 
     /// Takes a document out of its course for good, with the upload that may be on its way and, when no other document
-    /// needs it, its original.
+    /// needs it, its original. While there is an upload beside the version that students see, open or failed, only the
+    /// upload is discarded, unless it shall go `wholly`.
     /// - Returns: false when there is none.
-    func delete(_ id: String, from course: CourseID) async throws -> Bool {
+    func delete(_ id: String, from course: CourseID, wholly: Bool = false) async throws -> Bool {
         guard let found = try await find(id, in: course) else { return false }
+        let keepsLive = found.pending != nil && found.stored != nil && !wholly
         if let job = try await documents.cancel(document: id, in: course) {
             // Whoever works on it may be about to store it: only when they have left is it gone for good.
             await running.stop(job)
             try Task.checkCancellation()
             await publisher.publish(job: job)
         }
-        try await courses.remove(id, from: course)
+        if !keepsLive { try await courses.remove(id, from: course) }
         try await documents.forget(document: id, in: course)
         for hash in Set([found.pending?.document.contentHash, found.stored?.contentHash].compactMap { $0 }) {
             await originals.dropIfUnused(hash)
         }
-        log.info("document deleted", ["document": id, "course": course.name])
+        log.info(keepsLive ? "upload discarded" : "document deleted", ["document": id, "course": course.name])
         return true
     }
 }

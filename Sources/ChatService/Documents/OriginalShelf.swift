@@ -4,12 +4,13 @@ import Support
 /// The originals of all courses, each kept as long as some document needs it.
 ///
 /// Keeping one and letting one go wait for each other, so that none is removed between its arrival and the moment when
-/// its document is known.
+/// its document is known. Who needs one is looked up before that, without keeping anybody waiting.
 package struct OriginalShelf: Sendable {
     package let store: OriginalStore
     private let documents: any DocumentIntake
-    private let courses: any CourseDocuments
+    let courses: any CourseDocuments
     private let turnstile = Turnstile()
+    private let looks = Locked(Looks())
     private let queue = BlockingQueue(label: "originals")
     private let log: Log
 
@@ -27,6 +28,7 @@ package struct OriginalShelf: Sendable {
         _ upload: UploadSpool.Whole, then accept: @Sendable () async throws -> Value
     ) async throws -> Value {
         try await turnstile.pass {
+            looks.withLock { $0.arrived(upload.hash) }
             try await queue.run { [store] in try store.adopt(temporaryFile: upload.path, hash: upload.hash) }
             return try await accept()
         }
@@ -36,14 +38,42 @@ package struct OriginalShelf: Sendable {
     /// what is left over takes space, and nothing else.
     func dropIfUnused(_ hash: String) async {
         do {
+            let look = looks.withLock { $0.begin(hash) }
+            defer { looks.withLock { $0.end(look) } }
+            guard try await !documents.needs(original: hash) else { return }
+            // Every course is opened for this: uploads do not wait for it.
+            do {
+                if try await courses.holdsAnywhere(hash: hash) { return }
+            } catch {
+                return log.warning("an original is kept, for a course cannot be opened", ["error": error.label])
+            }
             try await turnstile.pass {
-                guard try await !documents.needs(original: hash), try await !courses.holdsAnywhere(hash: hash) else {
-                    return
-                }
+                // The content may have arrived again meanwhile, and may be in a course by now.
+                guard try await !documents.needs(original: hash), looks.withLock({ $0.isTrue(look) }) else { return }
                 try await queue.run { [store] in try store.remove(hash) }
             }
         } catch {
             log.warning("an original is left over", ["error": error.label])
         }
     }
+}
+
+/// The looks for whoever needs an original, as long as they last: one is true until that content arrives again.
+private struct Looks {
+    private var open: [Int: (hash: String, isTrue: Bool)] = [:]
+    private var last = 0
+
+    mutating func begin(_ hash: String) -> Int {
+        last += 1
+        open[last] = (hash, true)
+        return last
+    }
+
+    mutating func arrived(_ hash: String) {
+        for (look, entry) in open where entry.hash == hash { open[look]?.isTrue = false }
+    }
+
+    func isTrue(_ look: Int) -> Bool { open[look]?.isTrue ?? false }
+
+    mutating func end(_ look: Int) { open[look] = nil }
 }

@@ -10,6 +10,10 @@ package protocol DocumentIntake: Sendable {
     /// - Throws: `IntakeError`; nothing is stored then.
     func accept(_ upload: DocumentSubmission) async throws -> AcceptedDocument
 
+    /// What the first upload with this key was told; nil when there was none, or there is no key.
+    /// - Throws: `IntakeError.keyReused` when that was something else.
+    func accepted(_ upload: DocumentSubmission) async throws -> AcceptedDocument?
+
     /// A new job for a document that failed.
     /// - Returns: nil when there is no such document, or it has not failed.
     /// - Throws: `IntakeError`.

@@ -88,8 +88,9 @@ package enum IntakeError: String, ExplainedError {
         case .unknownConversation: "There is no such conversation; leave conversationId out to begin a new one."
         case .unknownSession: "There is no such session; leave sessionId out to begin a new one."
         case .otherCourse: "The conversation is about another course; leave conversationId out to begin a new one."
-        case .backlogFull: "Too many questions are waiting; nothing was stored, ask again in a moment."
-        case .keyReused: "This Idempotency-Key was used for another question; take a new key for each question."
+        case .backlogFull: "Too much is waiting; nothing was stored, try again in a moment."
+        case .keyReused:
+            "This Idempotency-Key was used for another request; take a new key for each question and each file."
         }
     }
 }

@@ -26,6 +26,9 @@ struct IngestRun: Sendable {
             log: log)
         let entry = running.enter(lease.job.id)
         defer { running.leave(lease.job.id, entry) }
+        // Whoever deleted the document before this moment found nobody to wait for: only a lease that is still held may go
+        // on.
+        guard let wasEmpty = await begin(lease, log) else { return }
         // Not a child: it ends with `close`, always called, and a state that was reported is told.
         let pumping = Task { await pump.run() }
         let work = LeasedWork(queue: queue, visibility: parameters.visibility, time: time, log: log)
@@ -37,7 +40,51 @@ struct IngestRun: Sendable {
         await pumping.value
         let seconds = (time.elapsed - started).inSeconds
         // Not a child: the write that records an outcome is shielded from the cancellation of this task.
-        await Task { await conclude(lease, ending, log.with(["seconds": "\(seconds)"])) }.value
+        await Task {
+            await conclude(lease, ending, log.with(["seconds": "\(seconds)"]))
+            if wasEmpty { await takeOutIfDeleted(lease, log) }
+        }.value
+    }
+
+    /// Renews the lease at once.
+    /// - Returns: whether the course has no version of the document yet; nil when the lease is lost, or may be.
+    private func begin(_ lease: Lease, _ log: Log) async -> Bool? {
+        do {
+            guard try await queue.renew(lease, for: parameters.visibility) else {
+                log.info("document no longer ours")
+                return nil
+            }
+        } catch {
+            // The lease runs out, and the document is tried again.
+            log.warning("lease not renewed", ["error": error.label])
+            return nil
+        }
+        guard let id = lease.job.task.document?.documentID else { return false }
+        // A course that cannot be opened is the ingester's to report.
+        do {
+            return try await originals.courses.document(id, of: lease.job.course) == nil
+        } catch {
+            return false
+        }
+    }
+
+    /// Takes a document that was stored although it had been deleted meanwhile out again. One that a newer upload owns, or
+    /// whose row is still there, is its owner's.
+    private func takeOutIfDeleted(_ lease: Lease, _ log: Log) async {
+        guard let document = lease.job.task.document else { return }
+        let course = lease.job.course
+        do {
+            guard try await ledger.record(job: lease.job.id)?.status == .cancelled,
+                try await documents.pending(document: document.documentID, in: course) == nil,
+                try await originals.courses.document(document.documentID, of: course)?.contentHash
+                    == document.contentHash
+            else { return }
+            try await originals.courses.remove(document.documentID, from: course)
+            await originals.dropIfUnused(document.contentHash)
+            log.info("document taken out again, it was deleted meanwhile")
+        } catch {
+            log.error("a deleted document may be left in its course", ["error": error.label])
+        }
     }
 
     private func conclude(_ lease: Lease, _ ending: LeasedWork.Ending<IngestedSummary>, _ log: Log) async {

@@ -24,6 +24,9 @@ package final class RunningJobs: Sendable {
         await entry.left.wait()
     }
 
+    /// Whether this process works on the job.
+    package func isRunning(_ job: String) -> Bool { entries.withLock { $0[job] != nil } }
+
     func enter(_ job: String) -> Entry {
         let entry = Entry()
         entries.withLock { $0[job] = entry }

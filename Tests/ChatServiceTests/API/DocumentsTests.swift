@@ -17,7 +17,13 @@ struct DocumentsTests {
         let course: String
         let name: String
         let status: String
-        let duplicateOf: String?
+        let duplicateOf: Known?
+        let detail: String?
+    }
+
+    private struct Known: Decodable {
+        let documentId: String
+        let name: String
     }
 
     private struct Listed: Decodable {
@@ -35,6 +41,15 @@ struct DocumentsTests {
         let bytes: Int
         let chunks: Int?
         let url: String
+        let title: String?
+        let report: [String: Int]?
+        let live: Live?
+    }
+
+    private struct Live: Decodable {
+        let contentHash: String
+        let title: String
+        let chunks: Int
         let report: [String: Int]?
     }
 
@@ -171,9 +186,15 @@ struct DocumentsTests {
         try await ingest(door)
         let reply = try await send(door, "same", as: "2.txt")
         let known = try reply.json(Receipt.self)
-        #expect(reply.status == 200 && known.duplicateOf == first.documentId && known.name == "1.txt")
+        #expect(reply.status == 200 && known.status == "duplicate" && known.name == "2.txt")
+        #expect(known.duplicateOf?.documentId == first.documentId && known.duplicateOf?.name == "1.txt")
+        #expect(known.documentId == first.documentId && known.detail?.contains("'1.txt'") == true)
         #expect(try await send(door, "same", as: "1.txt").status == 202)
         #expect(try originals(door) == [SHA256.hex("same".utf8)])
+        try await ingest(door)
+        // The twin is about to become something else.
+        _ = try await upload(door, "changed", as: "1.txt")
+        #expect(try await send(door, "same", as: "2.txt").status == 202)
     }
 
     @Test("An idempotency key makes a repeat return the first receipt")
@@ -185,6 +206,14 @@ struct DocumentsTests {
         #expect(first.jobId == second.jobId)
         #expect(try await send(door, "another text", headers: key).status == 422)
         #expect(try await door.house.store.depth() == 1)
+        // Also once the course has the content, under another name by now.
+        try await ingest(door)
+        #expect(try await door.send(.delete, "\(Self.base)/\(first.documentId)").status == 204)
+        _ = try await upload(door, "text", as: "other.txt")
+        try await ingest(door)
+        let third = try await send(door, "text", headers: key)
+        #expect(third.status == 202)
+        #expect(try third.json(Receipt.self).jobId == first.jobId)
     }
 
     @Test("Deleted: out of the course, its job ended, its original gone, unless another document needs it")
@@ -250,6 +279,41 @@ struct DocumentsTests {
         let job = try #require(first.jobId)
         #expect(try await door.house.store.record(job: job)?.status == .cancelled)
         #expect(try originals(door) == [SHA256.hex("new".utf8)])
+    }
+
+    @Test("A new version that failed is shown as failed, and discarded without the one that students see")
+    func failedVersion() async throws {
+        let door = try FrontDoor()
+        let first = try await upload(door, "old")
+        try await ingest(door)
+        _ = try await upload(door, "newer")
+        try await ingest(door, failing: true)
+        let path = "\(Self.base)/\(first.documentId)"
+        for shown in [
+            try await door.send(.get, path).json(Shown.self),
+            try #require(try await door.send(.get, Self.base).json(Listed.self).documents.first),
+        ] {
+            #expect(shown.state == "failed" && shown.reason == "Damaged." && shown.bytes == 5)
+            #expect(shown.title == nil && shown.chunks == nil && shown.report == nil)
+            #expect(shown.live?.contentHash == SHA256.hex("old".utf8) && shown.live?.chunks == 1)
+        }
+        #expect(try await door.send(.get, path).json(Shown.self).live?.report == ["characters": 3])
+
+        #expect(try await door.send(.delete, path + "?version=old").status == 400)
+        #expect(try await door.send(.delete, path).status == 204)
+        let kept = try await door.send(.get, path).json(Shown.self)
+        #expect(kept.state == "ready" && kept.live == nil && kept.bytes == 3 && kept.report == ["characters": 3])
+        #expect(try originals(door) == [SHA256.hex("old".utf8)])
+        #expect(try await door.send(.delete, path).status == 204)
+        #expect(try await door.send(.get, path).status == 404)
+
+        _ = try await upload(door, "old")
+        try await ingest(door)
+        _ = try await upload(door, "newer")
+        #expect(try await door.send(.delete, path + "?version=all").status == 204)
+        #expect(try await door.send(.get, path).status == 404)
+        #expect(try originals(door).isEmpty)
+        #expect(try await door.house.store.depth() == 0)
     }
 
     @Test("A failed one is retried, no other")

@@ -13,10 +13,12 @@ extension AcceptedDocument {
 }
 
 extension ChatHouse {
-    func ingestWorker(_ ingesting: any DocumentIngesting) -> IngestWorker {
-        let shelf = ScriptedDocuments(CourseNames())
+    func ingestWorker(
+        _ ingesting: any DocumentIngesting, queue: (any JobQueue)? = nil, shelf: ScriptedDocuments? = nil
+    ) -> IngestWorker {
+        let shelf = shelf ?? ScriptedDocuments(CourseNames())
         return IngestWorker(
-            queue: store, ledger: store, documents: store, sessions: store, ingesting: ingesting,
+            queue: queue ?? store, ledger: store, documents: store, sessions: store, ingesting: ingesting,
             originals: OriginalShelf(
                 store: OriginalStore(folder: folder.file("originals")), documents: store, courses: shelf, log: .silent),
             running: running, time: time, log: .silent)

@@ -1,3 +1,4 @@
+import ChatAdapters
 import ChatService
 import Ingest
 import Support
@@ -180,6 +181,89 @@ struct IngestWorkerTests {
             await stopping.value
         }
         await house.running.stop(accepted.jobID)
+    }
+
+    /// Deletes the document in the moment between its lease and the first look at it.
+    private struct DeletedOnLease: JobQueue {
+        let store: SQLiteChatStore
+
+        func lease(_ kind: JobKind, for visibility: Duration) async throws -> Lease? {
+            guard let lease = try await store.lease(kind, for: visibility) else { return nil }
+            let id = lease.job.task.document?.documentID ?? ""
+            _ = try await store.cancel(document: id, in: lease.job.course)
+            try await store.forget(document: id, in: lease.job.course)
+            return lease
+        }
+
+        func renew(_ lease: Lease, for visibility: Duration) async throws -> Bool {
+            try await store.renew(lease, for: visibility)
+        }
+
+        func retry(_ lease: Lease, after delay: Duration, because label: String) async throws -> Bool {
+            try await store.retry(lease, after: delay, because: label)
+        }
+
+        func release(_ lease: Lease) async throws -> Bool { try await store.release(lease) }
+
+        func waitForWork(_ kind: JobKind, within patience: Duration) async {
+            await store.waitForWork(kind, within: patience)
+        }
+
+        func depth() async throws -> Int { try await store.depth() }
+    }
+
+    @Test("Deleted in the moment when it was leased: nobody begins with it")
+    func deletedOnLease() async throws {
+        let house = try ChatHouse()
+        let ingesting = ScriptedIngesting([[]])
+        let accepted = try await house.upload()
+        let worker = house.ingestWorker(ingesting, queue: DeletedOnLease(store: house.store))
+        let run = Task { try await worker.run() }
+        while try await house.store.record(job: accepted.jobID)?.status != .cancelled { await Task.yield() }
+        await worker.shutDown()
+        try await run.value
+        #expect(ingesting.documents.isEmpty)
+        #expect(try await house.store.record(job: accepted.jobID)?.status == .cancelled)
+    }
+
+    @Test(
+        "Stored although it was deleted meanwhile, by another process say: taken out again", arguments: [false, true])
+    func deletedWhileStored(isNewVersion: Bool) async throws {
+        let house = try ChatHouse()
+        let shelf = try ScriptedDocuments(ScriptedLibrary(["algoritmos"]))
+        let (started, write) = (Latch(), Latch())
+        let accepted = try await house.upload()
+        let (document, course) = (accepted.document, try accepted.course)
+        // Discarding a new version must not take away what students see.
+        if isNewVersion { shelf.put(document, into: course) }
+        let worker = house.ingestWorker(Storing(shelf: shelf, started: started, write: write), shelf: shelf)
+        let run = Task { try await worker.run() }
+        await started.wait()
+        #expect(try await house.store.cancel(document: document.documentID, in: course) == accepted.jobID)
+        try await house.store.forget(document: document.documentID, in: course)
+        write.open()
+        while house.running.isRunning(accepted.jobID) { await Task.yield() }
+        await worker.shutDown()
+        try await run.value
+        let isThere = try await shelf.document(document.documentID, of: course) != nil
+        #expect(isThere == isNewVersion)
+    }
+
+    /// Stores its document when told to.
+    private struct Storing: DocumentIngesting {
+        let shelf: ScriptedDocuments
+        let started: Latch
+        let write: Latch
+
+        func ingest(
+            _ document: UploadedDocument, into course: CourseID,
+            progress: @escaping @Sendable (DocumentProgress) -> Void
+        ) async throws -> IngestedSummary {
+            started.open()
+            await write.wait()
+            shelf.put(document, into: course)
+            return IngestedSummary(pages: nil, chunks: 1)
+        }
     }
 
     @Test("A document that takes longer than its limit is given up")
