@@ -12,7 +12,6 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -22,13 +21,15 @@
 // `accept4` is declared for _GNU_SOURCE only.
 int accept4(int, struct sockaddr *, socklen_t *, int);
 
-// The soft limit on another process's address space; the hard one stays. 0, or -1 (see errno).
-static inline int gepeto_limit_memory(pid_t process, rlim_t bytes) {
-    struct rlimit limit;
-    if (syscall(SYS_prlimit64, process, RLIMIT_AS, (void *)0, &limit) != 0) return -1;
-    if (limit.rlim_cur <= bytes) return 0;
-    limit.rlim_cur = bytes;
-    return (int)syscall(SYS_prlimit64, process, RLIMIT_AS, &limit, (void *)0);
+// The soft limit on another process's address space; the hard one stays. 0, or -1 (see errno). With a structure of its own
+// (prlimit64 of man 2 getrlimit), for <sys/resource.h> included here would hide its constants from whoever imports Glibc.
+static inline int gepeto_limit_memory(pid_t process, uint64_t bytes) {
+    struct { uint64_t current, most; } limit;
+    const int address_space = 9; // RLIMIT_AS, the same on x86_64 and aarch64
+    if (syscall(SYS_prlimit64, process, address_space, (void *)0, &limit) != 0) return -1;
+    if (limit.current <= bytes) return 0;
+    limit.current = bytes;
+    return (int)syscall(SYS_prlimit64, process, address_space, &limit, (void *)0);
 }
 
 // `struct epoll_event` is packed and holds a union; Swift reads these plain fields instead.

@@ -96,7 +96,7 @@ package struct ChildProcess: Sendable {
         }
         pipes.closeWriteEnds()
         control.started(hasOwnGroup ? -child : child)
-        if let memoryLimit { _ = gepeto_limit_memory(child, rlim_t(clamping: memoryLimit)) }
+        if let memoryLimit { _ = gepeto_limit_memory(child, UInt64(clamping: memoryLimit)) }
         var output = BoundedBuffer(limit: outputLimit)
         var errors = BoundedBuffer(limit: errorLimit)
         var timeLimit = timeLimit
