@@ -44,13 +44,24 @@ extension ChatAPI {
 
 /// What an original is called on its way to a browser.
 enum ContentType {
-    /// By the end of its name; text says in which encoding it is.
-    /// - Parameter head: the beginning of the file.
+    /// A PDF by its content, whatever it is called, for a viewer shows nothing else; all others by the end of the name.
+    /// Text says in which encoding it is.
+    /// - Parameter head: the beginning of the file, at least 1 KB of it.
     static func of(fileName: String, head: () -> [UInt8]) -> String {
         var type = String(MediaType.of(fileName: fileName).prefix { $0 != ";" })
+        if isPDF(head()) { return pdf }
+        if type == pdf { return "application/octet-stream" }
         if type == "application/octet-stream" { type = others[suffix(fileName)] ?? type }
         // The document's own encoding, not that of this program's files.
         return type.hasPrefix("text/") ? "\(type); charset=\(charset(head()))" : type
+    }
+
+    private static let pdf = "application/pdf"
+
+    /// Readers look for the mark in the first 1,024 bytes.
+    private static func isPDF(_ head: [UInt8]) -> Bool {
+        let start = head.prefix(1024)
+        return start.indices.contains { start[$0...].starts(with: "%PDF-".utf8) }
     }
 
     /// Whether it is shown in the browser rather than saved.

@@ -354,7 +354,8 @@ struct DocumentsTests {
     @Test(
         "Only what a browser shows harmlessly is shown",
         arguments: [
-            ("a.pdf", "x", "application/pdf", "inline"), ("a.png", "x", "image/png", "inline"),
+            ("a.pdf", "%PDF-1.7", "application/pdf", "inline"), ("aula 3", "%PDF-1.7", "application/pdf", "inline"),
+            ("a.pdf", "x", "application/octet-stream", "attachment"), ("a.png", "x", "image/png", "inline"),
             ("a.html", "<b>", "text/html; charset=utf-8", "attachment"), ("a.svg", "x", "image/svg+xml", "attachment"),
             ("a.bin", "x", "application/octet-stream", "attachment"),
             (
