@@ -31,6 +31,10 @@ enum SandboxFilter {
         SYS_process_madvise,
     ]
 
+    /// Rights and owners of files, which Landlock does not look at: a reader with its starter's user could shut the folders of
+    /// that user. chmod(2), chown(2); fchmodat2(2) is younger than Debian 12's glibc.
+    private static let rights = [SYS_fchmod, SYS_fchmodat, SYS_fchown, SYS_fchownat, 452]
+
     /// Leaving the process group, whose end is the end of all that was started: setsid(2), setpgid(2).
     private static let group = [SYS_setsid, SYS_setpgid]
 
@@ -64,7 +68,9 @@ enum SandboxFilter {
 
     #if arch(x86_64)
         /// Ports and segments: iopl(2), modify_ldt(2); and the old form of mknodat.
-        private static let ofTheArchitecture = [SYS_iopl, SYS_ioperm, SYS_modify_ldt, SYS_mknod]
+        private static let ofTheArchitecture = [
+            SYS_iopl, SYS_ioperm, SYS_modify_ldt, SYS_mknod, SYS_chmod, SYS_chown, SYS_lchown,
+        ]
         /// AUDIT_ARCH_X86_64 (linux/audit.h).
         private static let architecture: UInt32 = 0xc000_003e
     #elseif arch(arm64)
@@ -74,7 +80,7 @@ enum SandboxFilter {
     #endif
 
     static let refused =
-        network + otherProcesses + group + namespaces + riskyParts + hiddenMemory + machine + ofTheArchitecture
+        network + otherProcesses + rights + group + namespaces + riskyParts + hiddenMemory + machine + ofTheArchitecture
 
     /// CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET (linux/sched.h). CLONE_NEWTIME is for clone3 only.
     private static let namespaceFlags: UInt32 = 0x7e02_0000

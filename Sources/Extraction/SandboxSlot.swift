@@ -19,11 +19,14 @@ final class SandboxSlot: Sendable {
     /// The copy of the document: `document.pdf`, for example.
     let document: String
     private let lock: Int32
+    /// The user that nobody else's extractor is as long as the lock is held; nil where that is not sure.
+    private let owner: UInt32?
 
-    private init(folder: String, document: String, lock: Int32) {
+    private init(folder: String, document: String, lock: Int32, owner: UInt32?) {
         self.folder = folder
         self.document = document
         self.lock = lock
+        self.owner = owner
     }
 
     /// Takes a free slot and copies the file at `path` into it. Blocking.
@@ -33,7 +36,9 @@ final class SandboxSlot: Sendable {
     ///   - path: nil for no document.
     ///   - base: the folder of all slots; made when missing.
     /// - Throws: `unreadable`, `tooLarge`, `noScratch`.
-    static func take(for path: String?, in base: String = SandboxSlot.standardBase) throws(IngestError) -> SandboxSlot {
+    static func take(for path: String?, in base: String = SandboxBase.standard.folder) throws(IngestError)
+        -> SandboxSlot
+    {
         let source = try path.map { path throws(IngestError) in try openDocument(path) }
         defer { if let source { close(source) } }
         try prepare(base)
@@ -41,10 +46,15 @@ final class SandboxSlot: Sendable {
             guard let lock = try lock(number, in: base) else { continue }
             let folder = "\(base)/\(number)"
             let document = "document" + (path.map(fileExtension) ?? "")
-            let slot = SandboxSlot(folder: folder, document: "\(folder)/\(document)", lock: lock)
+            let owner = users.lowerBound + UInt32(number)
+            // What a hostile extractor left and cannot be removed costs its slot, not the next document.
+            guard SandboxRemoval.remove(folder, of: sole(owner, in: base)) else {
+                close(lock)
+                continue
+            }
+            let slot = SandboxSlot(
+                folder: folder, document: "\(folder)/\(document)", lock: lock, owner: sole(owner, in: base))
             do {
-                let owner = users.lowerBound + UInt32(number)
-                SandboxRemoval.remove(folder, of: owner)
                 try fill(folder, owner, source, document)
                 return slot
             } catch {
@@ -52,58 +62,36 @@ final class SandboxSlot: Sendable {
                 throw error
             }
         }
-        throw .noScratch("\(users.count) documents are being read at once")
+        throw .noScratch("all \(users.count) places for reading are in use, or hold what cannot be removed")
     }
 
     /// Removes the folder with all that is in it and gives the slot up. Call it once the extractor has ended.
     func release() {
-        SandboxRemoval.remove(folder, of: nil)
+        SandboxRemoval.remove(folder, of: owner)
         close(lock)
     }
 
     /// Removes what extractions left whose parent was killed. Blocking; touches no slot in use.
-    static func sweep(in base: String = SandboxSlot.standardBase) {
+    static func sweep(in base: String = SandboxBase.standard.folder) {
         guard (try? prepare(base)) != nil else { return }
         for number in 0..<users.count {
             let folder = "\(base)/\(number)"
             guard access(folder, F_OK) == 0, let lock = try? lock(number, in: base) else { continue }
-            SandboxRemoval.remove(folder, of: users.lowerBound + UInt32(number))
+            SandboxRemoval.remove(folder, of: sole(users.lowerBound + UInt32(number), in: base))
             close(lock)
         }
     }
 
-    /// In the folder for temporary files, unless root has one that no other user may pass through; of each user one,
-    /// because the lock files are its own.
-    static var standardBase: String {
-        let folder = geteuid() != 0 || isPassable(Scratch.folder) ? Scratch.folder : "/tmp"
-        return "\(folder)/gepeto-extract-\(geteuid())"
-    }
-
-    /// Whether every user may pass through `folder` and those above it.
-    private static func isPassable(_ folder: String) -> Bool {
-        var path = ""
-        return folder.split(separator: "/").allSatisfy { name in
-            path += "/" + name
-            var information = stat()
-            return stat(path, &information) == 0 && information.st_mode & 0o001 != 0
-        }
+    /// The lock of a slot stands for its user only where all of the machine's slots have their locks.
+    private static func sole(_ user: UInt32, in base: String) -> UInt32? {
+        let standard = SandboxBase.standard
+        return standard.isForAll && standard.folder == base ? user : nil
     }
 
     // MARK: Making it
 
-    /// The slots' own users must be able to pass through the folder, nobody else to change it.
     private static func prepare(_ base: String) throws(IngestError) {
-        let mode: mode_t = geteuid() == 0 ? 0o711 : 0o700
-        if mkdir(base, mode) == 0 {
-            // Whatever the umask says.
-            chmod(base, mode)
-        } else if errno != EEXIST {
-            throw .noScratch("\(base): \(FileReading.reason(errno))")
-        }
-        var information = stat()
-        guard lstat(base, &information) == 0, information.st_mode & S_IFMT == S_IFDIR,
-            information.st_uid == geteuid(), information.st_mode & 0o022 == 0
-        else { throw .noScratch("\(base) belongs to someone else") }
+        if let reason = SandboxBase.obstacle(to: base) { throw .noScratch(reason) }
     }
 
     /// - Returns: nil when the slot is in use.

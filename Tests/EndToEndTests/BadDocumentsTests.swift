@@ -188,7 +188,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
         let script = """
             export TMPDIR='\(temporary)'
-            count() { cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -c "^$TMPDIR/gepeto-extract-.*document.pdf"; }
+            count() { cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -c "gepeto-extract.*/document.pdf$"; }
             '\(Program.executable)' extract '\(file)' >/dev/null 2>&1 &
             until [ "$(count)" -ge 2 ]; do :; done
             kill -9 $!

@@ -218,6 +218,87 @@ import Testing
         taken.release()
     }
 
+    /// One that nobody can remove costs its slot only; a file in its place is none.
+    @Test func aFolderThatCannotBeRemovedIsPassedOver() throws {
+        let folder = try TemporaryFolder()
+        chmod(folder.path, 0o700)
+        try #require(mkdir(folder.path + "/0", 0o700) == 0)
+        // What keeps a folder in its place, for root too.
+        let isHeld = mount("none", folder.path + "/0", "tmpfs", 0, nil) == 0
+        defer { if isHeld { umount(folder.path + "/0") } }
+        let slot = try SandboxSlot.take(for: nil, in: folder.path)
+        #expect(slot.folder == folder.path + (isHeld ? "/1" : "/0"))
+        slot.release()
+    }
+
+    #if compiler(>=6.2)
+        /// As a user whom modes bind: folders that were shut by their maker go, and no link is followed.
+        @Test func shutFoldersAreRemoved() async throws {
+            let folder = try TemporaryFolder()
+            chmod(folder.path, 0o777)
+            await #expect(processExitsWith: .success) { [path = folder.path + "/mine" as String] in
+                if geteuid() == 0 { precondition(setgid(61_070) == 0 && setuid(61_070) == 0) }
+                precondition(mkdir(path, 0o700) == 0 && mkdir(path + "/slot", 0o700) == 0)
+                precondition(mkdir(path + "/outside", 0o500) == 0)
+                precondition(mkdir(path + "/slot/shut", 0o700) == 0 && mkdir(path + "/slot/shut/in", 0o700) == 0)
+                precondition(symlink(path + "/outside", path + "/slot/link") == 0)
+                for name in ["/slot/shut/in", "/slot/shut", "/slot"] { chmod(path + name, 0) }
+                precondition(SandboxRemoval.remove(path + "/slot", of: nil))
+                var information = stat()
+                precondition(stat(path + "/outside", &information) == 0 && information.st_mode & 0o777 == 0o500)
+            }
+        }
+    #endif
+
+    /// A survivor that left its group, and whose folder is gone, is not there for the slot's next document.
+    @Test(.enabled("only root has users to give", { geteuid() == 0 }))
+    func releasingEndsWhatRunsAsTheSlotsUser() async throws {
+        try #require(SandboxBase.standard.isForAll)
+        let slot = try SandboxSlot.take(for: nil)
+        let name = slot.folder.split(separator: "/").last ?? ""
+        let user = SandboxSlot.users.lowerBound + (try #require(UInt32(name)))
+        let survivor = ChildProcess(
+            executable: "/bin/sh",
+            arguments: [
+                "-c",
+                "command -v setpriv >/dev/null || exit 9; "
+                    + "setsid setpriv --reuid=\(user) --clear-groups sleep 1000 >/dev/null 2>&1 & echo $!; "
+                    + "until grep -q sleep /proc/$!/cmdline; do :; done; until grep -q '^Uid:.\(user)' /proc/$!/status; do :; done",
+            ], timeLimit: .seconds(30), outputLimit: 1_000)
+        let outcome = try await survivor.run()
+        let process = String(decoding: outcome.output, as: UTF8.self).filter(\.isNumber)
+        rmdir(slot.folder)
+        slot.release()
+        guard outcome.end == .exited(0) else { return }
+        let state = ProcessStatus.words("State", of: process).first
+        #expect(state == nil || state == "Z" || state == "X")
+    }
+
+    /// Whoever takes root's name first blocks nobody.
+    @Test func aTakenBaseIsGoneAround() throws {
+        let folder = try TemporaryFolder()
+        chmod(folder.path, 0o755)
+        let taken = folder.path + "/taken"
+        try #require(mkdir(taken, 0o777) == 0)
+        chmod(taken, 0o777)
+        try #require(symlink("/tmp", folder.path + "/link") == 0)
+        let base = SandboxBase.choice(of: [taken, folder.path + "/link"])
+        defer { rmdir(base.folder) }
+        #expect(!base.isForAll && base.folder != taken && access(base.folder, W_OK) == 0)
+        let slot = try SandboxSlot.take(for: nil, in: base.folder)
+        slot.release()
+        unlink(slot.folder + ".lock")
+        // Its own, shut by a hostile reader, is opened again.
+        let own = folder.path + "/own"
+        try #require(mkdir(own, 0) == 0)
+        #expect(SandboxBase.choice(of: [taken, own]) == SandboxBase(folder: own, isForAll: true))
+    }
+
+    @Test(.enabled("only root has a fixed place", { geteuid() == 0 }))
+    func rootsPlaceDoesNotDependOnItsTemporaryFolder() {
+        #expect(!SandboxBase.standard.folder.hasPrefix(Scratch.folder + "/") || Scratch.folder == "/tmp")
+    }
+
     @Test func aFolderThatOthersMayChangeIsNotUsed() throws {
         let folder = try TemporaryFolder()
         chmod(folder.path, 0o777)
