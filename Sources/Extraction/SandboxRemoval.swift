@@ -84,7 +84,11 @@ enum SandboxRemoval {
     /// Nobody but extractors of this slot is this user, and the slot's lock is this process's. Again until none is left, for
     /// one may start another before its turn comes; there are at most `ExtractionLimits.processes`.
     private static func killAll(of user: UInt32) {
-        for _ in 0..<200 where killEach(of: user) { usleep(5_000) }
+        var rounds = 0
+        while killEach(of: user), rounds < 200 {
+            usleep(5_000)
+            rounds += 1
+        }
     }
 
     /// - Returns: whether one was alive.

@@ -15,8 +15,9 @@ import Testing
             let folder = "/tmp/gepeto-sandbox-test-\(getpid())"
             precondition(mkdir(folder, 0o700) == 0 && chdir(folder) == 0)
             if geteuid() == 0 {
-                // Where there is no such user it stays root's.
-                _ = chown(folder, SandboxSlot.users.upperBound - 1, SandboxSlot.users.upperBound - 1)
+                // Another one than the tests beside have, whose processes would count; where there is none it stays root's.
+                let user = SandboxSlot.users.upperBound - 1 - UInt32(getpid() % 32)
+                _ = chown(folder, user, user)
             }
             return (try Sandbox.enter(limits: limits), folder)
         }
