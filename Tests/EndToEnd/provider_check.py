@@ -185,7 +185,7 @@ async def prompts(student, providers, conversation, answer):
     check_prompt(second, events, follow_up, "Regras:", "Pergunta: ")
     check(second.turns[:-1] == [("user", QUESTION), ("assistant", unmarked(answer["content"]))], f"{second.turns[:-1]}")
     check(first.fence != second.fence, "the fence is the same twice")
-    question = "What is recursion and what is a base case?"
+    question = "What is memoization and what does it store?"
     events, *_ = await student.ask(question)
     check_prompt(providers.requests[-1], events, question, "Rules:", "Question: ")
     check("in English" in providers.requests[-1].system and len(providers.requests[-1].turns) == 1, "another language")
