@@ -77,7 +77,7 @@ package struct OriginalStore: Sendable {
         try FileReading.forEachPiece(of: path, limit: .max) { piece in
             guard failure == 0 else { return }
             digest.update(piece)
-            failure = Self.write(piece, to: file)
+            failure = FileWriting.write(piece, to: file)
         }
         guard failure == 0 else { throw .originalNotKept(FileReading.reason(failure)) }
         guard digest.finish().hexadecimal == hash else { throw .changedMeanwhile }
@@ -97,20 +97,6 @@ package struct OriginalStore: Sendable {
         guard descriptor >= 0 else { throw .originalNotKept(FileReading.reason(errno)) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw .originalNotKept(FileReading.reason(errno)) }
-    }
-
-    /// Returns 0, or the number of the error.
-    private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Int32 {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = Glibc.write(file, rest.baseAddress, rest.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                return errno
-            }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
-        return 0
     }
 
     func makeFolders() throws(IngestError) {

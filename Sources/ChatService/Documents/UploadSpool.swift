@@ -46,7 +46,7 @@ actor UploadSpool {
         guard bytes.count <= limit - byteCount else { throw .tooLarge(limit: limit) }
         let code = bytes.withUnsafeBytes { bytes in
             digest?.update(bytes)
-            return Self.write(bytes, to: descriptor)
+            return FileWriting.write(bytes, to: descriptor)
         }
         guard code == 0 else { throw .notStored(errno: code) }
         byteCount += bytes.count
@@ -73,20 +73,6 @@ actor UploadSpool {
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .notStored(errno: errno) }
-    }
-
-    /// Returns 0, or the number of the error.
-    private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Int32 {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = Glibc.write(file, rest.baseAddress, rest.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                return errno
-            }
-            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-        }
-        return 0
     }
 }
 

@@ -1,3 +1,5 @@
+import Support
+
 /// Days and times as spreadsheets count them (ECMA-376 part 1, 18.17.4): days since the end of 1899, or since 1904.
 struct SheetDate: Equatable {
     /// What a format shows of a moment.
@@ -39,23 +41,11 @@ struct SheetDate: Equatable {
         // The count since 1900 has a 29 February of 1900 that never was, as its 60th day.
         if !since1904, day == 60 { return "1900-02-29" }
         let origin = since1904 ? 24_107 : day < 60 ? 25_568 : 25_569
-        let (year, month, dayOfMonth) = civil(daysSince1970: day - origin)
+        let (year, month, dayOfMonth) = CivilDate.of(daysSince1970: day - origin)
         if parts.isDisjoint(with: [.month, .day]) { return String(year) }
         let yearAndMonth = "\(year)-\(two(month))"
         return parts.contains(.day) ? yearAndMonth + "-" + two(dayOfMonth) : yearAndMonth
     }
 
     private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
-
-    /// The Gregorian date (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`).
-    private static func civil(daysSince1970 days: Int) -> (year: Int, month: Int, day: Int) {
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-    }
 }
