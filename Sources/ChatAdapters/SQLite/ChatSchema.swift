@@ -91,5 +91,17 @@ enum ChatSchema {
 
             CREATE TABLE course (id TEXT PRIMARY KEY, title TEXT NOT NULL) WITHOUT ROWID;
             """),
+        Migration(
+            3,
+            """
+            -- A parked question is accepted, but not yet in the line: another one of its conversation is open, or its
+            -- user has as many in the line as one may have. It steps in when one of those ends.
+            ALTER TABLE job ADD COLUMN parked INTEGER NOT NULL DEFAULT 0;
+            -- The dead job that this one repeats.
+            ALTER TABLE job ADD COLUMN redrive_of TEXT;
+            DROP INDEX job_due;
+            CREATE INDEX job_due ON job (kind, due_at) WHERE is_open = 1 AND parked = 0;
+            CREATE INDEX job_open_by_user ON job (user, number) WHERE is_open = 1;
+            """),
     ]
 }
