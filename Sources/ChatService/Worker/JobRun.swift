@@ -41,7 +41,7 @@ struct JobRun: Sendable {
         let turns = try await history.turns(before: asked, limit: parameters.historyTurns)
         let question = Question(
             text: asked.text, course: job.course, mode: asked.mode, history: turns,
-            deadline: time.elapsed + (job.deadline - time.now))
+            deadline: time.elapsed + (job.deadline - time.steady))
         let stopwatch = AnswerStopwatch(lease, metrics, time)
         return try await answering.answer(question) { step in
             stopwatch.note(step)
@@ -72,7 +72,7 @@ struct JobRun: Sendable {
 
     private func fail(_ lease: Lease, _ fault: JobFault, _ log: Log) async throws {
         let wait = max(parameters.backoff.wait(afterAttempt: lease.tries), fault.retryAfter ?? .zero)
-        let isLast = lease.tries >= parameters.tries || time.now + wait >= lease.job.deadline
+        let isLast = lease.tries >= parameters.tries || time.steady + wait >= lease.job.deadline
         guard fault.isTransient, !isLast else {
             log.warning("job failed for good", ["code": fault.failure.code.rawValue, "cause": fault.failure.cause])
             return try await finish(lease, .failed(fault.failure), log)
