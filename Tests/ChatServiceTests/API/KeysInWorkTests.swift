@@ -19,7 +19,8 @@ struct KeysInWorkTests {
             ])
     }
 
-    @Test("Of two simultaneous questions with one key the second is told to come back, and then gets the first's answer")
+    @Test(
+        "Of two simultaneous questions with one key the second is told to come back, and then gets the first's answer")
     func simultaneous() async throws {
         let library = try GatedLibrary()
         let door = try FrontDoor(library: library)

@@ -10,9 +10,12 @@ struct AnswerRateAlarmTests {
         AnswerTally(good: good, unanswered: questions - good, newest: Timestamp(milliseconds: newest))
     }
 
-    @Test("Below the threshold, from ten questions on", arguments: [
-        (4, 10, true), (5, 10, false), (0, 9, false), (0, 10, true), (49, 100, true), (50, 100, false), (0, 0, false),
-    ])
+    @Test(
+        "Below the threshold, from ten questions on",
+        arguments: [
+            (4, 10, true), (5, 10, false), (0, 9, false), (0, 10, true), (49, 100, true), (50, 100, false),
+            (0, 0, false),
+        ])
     func threshold(good: Int, questions: Int, isLow: Bool) {
         var alarm = AnswerRateAlarm()
         #expect(alarm.judge(tally(good, of: questions), isRecent: true, at: .zero) == (isLow ? .low : nil))

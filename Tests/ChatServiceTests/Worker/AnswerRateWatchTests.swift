@@ -29,7 +29,9 @@ struct AnswerRateWatchTests {
     private static let good = answer(grounded: true)
 
     /// Asks and answers that many questions, one after another.
-    private func happen(_ count: Int, _ outcome: @autoclosure () -> JobOutcome, every gap: Duration = .zero) async throws {
+    private func happen(_ count: Int, _ outcome: @autoclosure () -> JobOutcome, every gap: Duration = .zero)
+        async throws
+    {
         for _ in 0..<count {
             try await house.ask()
             let lease = try #require(try await house.store.lease(for: .seconds(30)))
@@ -44,7 +46,7 @@ struct AnswerRateWatchTests {
     func well() async throws {
         try await happen(20, Self.answer(grounded: true))
         await watch.look()
-        #expect(watch.sight == .init(tally: AnswerTally(good: 20, newest: house.time.now), isLow: false))
+        #expect(watch.sight.tally == AnswerTally(good: 20, newest: house.time.now) && !watch.sight.isLow)
         #expect(lines.all.isEmpty)
     }
 
