@@ -30,7 +30,7 @@ extension Configuration {
     var answerRateParameters: AnswerRateWatch.Parameters {
         var parameters = AnswerRateWatch.Parameters()
         parameters.window = duration("GEPETO_ANSWER_RATE_WINDOW")
-        parameters.threshold = fraction("GEPETO_ANSWER_RATE_ALARM")
+        parameters.threshold = number("GEPETO_ANSWER_RATE_ALARM")
         return parameters
     }
 

@@ -43,7 +43,7 @@ enum Settings {
         .port("GEPETO_METRICS_PORT", "the port of /metrics, for operators only; without it there is none"),
         .text("GEPETO_METRICS_HOST", "127.0.0.1", "the address to listen on for /metrics"),
         .seconds("GEPETO_ANSWER_RATE_WINDOW", 900, 1...86_400, "the answer rate is that of the last"),
-        .fraction("GEPETO_ANSWER_RATE_ALARM", 0.5, "an alarm is logged when the share of good answers is below"),
+        .number("GEPETO_ANSWER_RATE_ALARM", 0.5, 0...1, "an alarm is logged when the share of good answers is below"),
         .adapter("GEPETO_DIRECTORY", "sqlite:", later: ["dynamodb:"], "where users and members are kept"),
         .adapter("GEPETO_SECRETS", "env:", later: ["ssm:"], "where secrets are read"),
         .later("GEPETO_JWKS_URL", "jwt: the issuer's key set"),

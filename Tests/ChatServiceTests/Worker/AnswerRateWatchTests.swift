@@ -26,7 +26,7 @@ struct AnswerRateWatchTests {
             messageID: RandomIdentifier.make())
     }
 
-    private static let good = answer(grounded: true)
+    private static var good: JobOutcome { answer(grounded: true) }
 
     /// Asks and answers that many questions, one after another.
     private func happen(_ count: Int, _ outcome: @autoclosure () -> JobOutcome, every gap: Duration = .zero)
