@@ -31,6 +31,16 @@ struct Setting: Sendable {
         }
     }
 
+    /// With decimals.
+    static func number(_ name: String, _ standard: Double, _ range: ClosedRange<Double>, _ help: String) -> Setting {
+        Setting(name: name, standard: "\(standard)", help: help) { value in
+            guard let number = Double(value), range.contains(number) else {
+                return "takes a number from \(range.lowerBound) to \(range.upperBound), not '\(value)'"
+            }
+            return nil
+        }
+    }
+
     static func choice(_ name: String, _ choices: [String], _ help: String) -> Setting {
         Setting(name: name, standard: choices[0], help: help) { value in
             choices.contains(value) ? nil : "takes \(choices.joined(separator: ", ")), not '\(value)'"
