@@ -10,6 +10,7 @@ struct JobRun: Sendable {
     let publisher: TerminalPublisher
     let running: RunningJobs
     let parameters: WorkerParameters
+    let metrics: ChatMetrics
     let time: any TimeSource
     let log: Log
 
@@ -41,7 +42,11 @@ struct JobRun: Sendable {
         let question = Question(
             text: asked.text, course: job.course, mode: asked.mode, history: turns,
             deadline: time.elapsed + (job.deadline - time.steady))
-        return try await answering.answer(question) { pump.report($0) }
+        let stopwatch = AnswerStopwatch(lease, metrics, time)
+        return try await answering.answer(question) { step in
+            stopwatch.note(step)
+            pump.report(step)
+        }
     }
 
     private func conclude(_ lease: Lease, _ ending: LeasedWork.Ending<Answer>, _ log: Log) async {
