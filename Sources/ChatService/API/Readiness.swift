@@ -5,9 +5,12 @@ import WebServer
 ///
 /// A `Service` that does nothing but end: started last it is ended first, and what follows sees that the process drains.
 package final class Readiness: Service {
+    /// Something that may be down without taking the process out of service.
+    package typealias Check = (name: String, isWell: @Sendable () async -> Bool)
+
     package let name = "readiness"
     private let store: @Sendable () async throws -> Bool
-    private let others: [(name: String, isWell: @Sendable () async -> Bool)]
+    private let others: [Check]
     private let draining = Latch()
 
     /// - Parameters:
@@ -16,7 +19,7 @@ package final class Readiness: Service {
     ///   - others: what may be down without taking the process out of service.
     package init(
         store: @escaping @Sendable () async throws -> Bool,
-        others: [(name: String, isWell: @Sendable () async -> Bool)] = []
+        others: [Check] = []
     ) {
         self.store = store
         self.others = others
