@@ -35,6 +35,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def prepare():
     """Installs what is missing, builds the program, the harness, the Go peer and the client, and raises the limits."""
+    # Whoever is ended ends its servers too (`finally`).
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     SCRATCH.mkdir(parents=True, exist_ok=True)
     missing = [package for tool, package in DEBIAN.items() if not shutil.which(tool)]
     missing += [] if GORILLA.exists() else ["golang-github-gorilla-websocket-dev"]
