@@ -27,6 +27,13 @@ extension Configuration {
         return parameters
     }
 
+    var answerRateParameters: AnswerRateWatch.Parameters {
+        var parameters = AnswerRateWatch.Parameters()
+        parameters.window = duration("GEPETO_ANSWER_RATE_WINDOW")
+        parameters.threshold = fraction("GEPETO_ANSWER_RATE_ALARM")
+        return parameters
+    }
+
     func authenticator() throws -> any Authenticator {
         guard text("GEPETO_AUTH") == "jwt" else { return OpenAuthenticator() }
         return try JWTAuthenticator(

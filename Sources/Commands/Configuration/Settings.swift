@@ -40,11 +40,14 @@ enum Settings {
         .integer("GEPETO_RATE_BURST", 5, 1...1_000_000, "questions a user may ask at once"),
         .seconds("GEPETO_REQUEST_DEADLINE", 29, 1...600, "the latest end of a request that does not stream"),
         .seconds("GEPETO_SHUTDOWN_GRACE", 25, 0...600, "how long a shutdown waits for what is in hand"),
+        .port("GEPETO_METRICS_PORT", "the port of /metrics, for operators only; without it there is none"),
+        .text("GEPETO_METRICS_HOST", "127.0.0.1", "the address to listen on for /metrics"),
+        .seconds("GEPETO_ANSWER_RATE_WINDOW", 900, 1...86_400, "the answer rate is that of the last"),
+        .fraction("GEPETO_ANSWER_RATE_ALARM", 0.5, "an alarm is logged when the share of good answers is below"),
         .adapter("GEPETO_DIRECTORY", "sqlite:", later: ["dynamodb:"], "where users and members are kept"),
         .adapter("GEPETO_SECRETS", "env:", later: ["ssm:"], "where secrets are read"),
         .later("GEPETO_JWKS_URL", "jwt: the issuer's key set"),
         .later("GEPETO_TRUSTED_PROXIES", "proxies whose X-Forwarded-For is believed"),
-        .later("GEPETO_METRICS_PORT", "the port of /metrics"),
         .later("GEPETO_RETENTION_DAYS", "days after which conversations are deleted"),
     ]
 
