@@ -7,6 +7,7 @@ extension Configuration {
         var limits = JobLimits()
         limits.tries = integer("GEPETO_JOB_ATTEMPTS")
         limits.backlog = integer("GEPETO_BACKLOG_LIMIT")
+        limits.activePerUser = integer("GEPETO_JOBS_PER_USER")
         // Two seconds before the promised end, so that the end is also told in time.
         limits.deadline = max(.seconds(1), duration("GEPETO_JOB_DEADLINE") - .seconds(2))
         return limits

@@ -36,6 +36,7 @@ enum Settings {
         .seconds("GEPETO_JOB_LEASE", 30, 1...900, "how long a worker holds a question unrenewed"),
         .seconds("GEPETO_JOB_DEADLINE", 300, 1...3_600, "the latest end of an accepted question"),
         .integer("GEPETO_BACKLOG_LIMIT", 10_000, 1...10_000_000, "questions waiting before new ones get 503"),
+        .integer("GEPETO_JOBS_PER_USER", 2, 1...1_000, "questions of one user answered at once; the next ones wait"),
         .integer("GEPETO_RATE_PER_MINUTE", 20, 1...1_000_000, "questions a minute and user"),
         .integer("GEPETO_RATE_BURST", 5, 1...1_000_000, "questions a user may ask at once"),
         .seconds("GEPETO_REQUEST_DEADLINE", 29, 1...600, "the latest end of a request that does not stream"),
