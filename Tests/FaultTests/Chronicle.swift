@@ -8,8 +8,6 @@ struct Chronicle: Sendable {
     var ledger = Ledger()
     /// From the promise to the latest end.
     var deadline = Duration.seconds(298)
-    /// Whether the service promises order within a conversation.
-    var isOrdered = true
     /// What ends may be later than that: a sweep, a restart, a disk that was full.
     var allowance = Duration.seconds(20)
 

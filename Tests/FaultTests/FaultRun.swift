@@ -27,7 +27,6 @@ final class FaultRun: Sendable {
         self.setting = setting
         var chronicle = Chronicle()
         chronicle.deadline = setting.limits.deadline
-        chronicle.isOrdered = setting.isOrdered
         recorder = Recorder(chronicle)
     }
 
@@ -124,7 +123,7 @@ final class FaultRun: Sendable {
     ) async throws -> (at: Duration, what: @Sendable (ServerProcess) async -> Void)? {
         let now = setting.world.elapsed
         let length = Duration.milliseconds(Int.random(in: 500...9_000, using: &numbers))
-        switch Int.random(in: 0..<(setting.setsClock ? 10 : 8), using: &numbers) {
+        switch Int.random(in: 0..<10, using: &numbers) {
         case 0..<3:
             state.withLock { state in
                 state.process = nil

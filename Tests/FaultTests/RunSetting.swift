@@ -11,10 +11,6 @@ struct RunSetting: Sendable {
     let course: StackCourse
     var limits = JobLimits()
     var parameters = WorkerParameters()
-    /// Whether questions of a conversation are answered in their order.
-    let isOrdered = false
-    /// Whether the wall clock is set while jobs wait.
-    let setsClock = false
 
     init(seed: UInt64) async throws {
         self.seed = seed

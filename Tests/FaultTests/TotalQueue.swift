@@ -35,7 +35,7 @@ struct TotalQueue {
         var check = TotalQueue(chronicle: chronicle)
         check.checkJobs()
         check.checkClients()
-        if chronicle.isOrdered { check.checkOrder() }
+        check.checkOrder()
         check.checkNumbers()
         check.checkTexts()
         return check.findings
