@@ -76,6 +76,9 @@ let package = Package(
             ]),
         .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "SQLite", "TestSupport"]),
         .testTarget(
+            name: "FaultTests",
+            dependencies: ["ChatService", "ChatAdapters", "CourseStore", "LLM", "Retrieval", "SQLite", "TestSupport"]),
+        .testTarget(
             name: "CommandsTests",
             dependencies: [
                 "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",

@@ -86,6 +86,9 @@ package final class SQLiteChatStore: Sendable {
         for _ in 0..<count { questionArrivals.arrive() }
     }
 
+    /// What was written, and in how many transactions.
+    package var writeFigures: WriteFigures { database.writeFigures }
+
     /// Finishes what was handed in and closes the file.
     package func close() async {
         await database.close()
