@@ -99,6 +99,8 @@ enum ChatSchema {
             ALTER TABLE job ADD COLUMN parked INTEGER NOT NULL DEFAULT 0;
             -- The dead job that this one repeats.
             ALTER TABLE job ADD COLUMN redrive_of TEXT;
+            CREATE INDEX job_redrive ON job (redrive_of) WHERE redrive_of IS NOT NULL;
+            CREATE INDEX dead_letter_by_time ON dead_letter (died_at DESC, job_id DESC);
             DROP INDEX job_due;
             CREATE INDEX job_due ON job (kind, due_at) WHERE is_open = 1 AND parked = 0;
             CREATE INDEX job_open_by_user ON job (user, number) WHERE is_open = 1;

@@ -37,7 +37,7 @@ extension SQLiteChatStore: Intake {
         try await database.read { try Self.repeated(idempotency, user: user, $0) }
     }
 
-    private static func queued(_ accepted: Accepted) -> ChatEvent {
+    static func queued(_ accepted: Accepted) -> ChatEvent {
         .status(
             ChatEvent.Status(
                 jobId: accepted.jobID, state: .queued, attempt: 0, conversationId: accepted.conversationID,
@@ -107,8 +107,12 @@ extension SQLiteChatStore: Intake {
     }
 
     func checkBacklog(_ kind: JobKind, _ connection: Connection) throws {
+        try Self.checkBacklog(kind, limits, connection)
+    }
+
+    static func checkBacklog(_ kind: JobKind, _ limits: JobLimits, _ connection: Connection) throws {
         let limit = limits.backlog(kind)
-        guard try Self.openJobs(kind, connection, upTo: limit) < limit else { throw IntakeError.backlogFull }
+        guard try openJobs(kind, connection, upTo: limit) < limit else { throw IntakeError.backlogFull }
     }
 
     /// Jobs that have not ended, counted up to `limit`.

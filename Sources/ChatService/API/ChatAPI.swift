@@ -9,6 +9,7 @@ package struct ChatAPI: Sendable {
         package var history: any History
         package var sessions: any Sessions
         package var ledger: any JobLedger
+        package var deadLetters: any DeadLetters
         package var library: any CourseLibrary
         package var documents: DocumentDesk
         package var authenticator: any Authenticator
@@ -23,7 +24,8 @@ package struct ChatAPI: Sendable {
 
         package init(
             intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
-            library: any CourseLibrary, documents: DocumentDesk, authenticator: any Authenticator, origins: OriginGuard,
+            deadLetters: any DeadLetters, library: any CourseLibrary, documents: DocumentDesk,
+            authenticator: any Authenticator, origins: OriginGuard,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             deadline: Duration = .seconds(29), time: any TimeSource = SystemTime(), log: Log
         ) {
@@ -31,6 +33,7 @@ package struct ChatAPI: Sendable {
             self.history = history
             self.sessions = sessions
             self.ledger = ledger
+            self.deadLetters = deadLetters
             self.library = library
             self.documents = documents
             self.authenticator = authenticator
@@ -72,6 +75,9 @@ package struct ChatAPI: Sendable {
         router.on(.delete, "/api/conversations/{id}", timed(deleteConversation))
         router.on(.get, "/api/conversations/{id}/messages", timed(messages))
         router.on(.post, "/api/conversations/{id}/messages", timed(askInConversation))
+        router.on(.get, "/api/dead-letters", timed(deadLetters))
+        router.on(.get, "/api/dead-letters/{id}", timed(deadLetter))
+        router.on(.post, "/api/dead-letters/{id}/redrive", timed(redriveDeadLetter))
         router.on(.get, "/api/courses", timed(courses))
         router.on(.post, "/api/courses", timed(createCourse))
         router.on(.get, "/api/courses/{course}", timed(course))

@@ -132,7 +132,7 @@ private struct Parts {
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
         let api = ChatAPI(
             ChatAPI.Dependencies(
-                intake: store, history: store, sessions: store, ledger: store, library: library,
+                intake: store, history: store, sessions: store, ledger: store, deadLetters: store, library: library,
                 documents: documents,
                 authenticator: try configuration.authenticator(), origins: try configuration.origins(),
                 limiter: RateLimiter(
