@@ -32,7 +32,7 @@ enum DeadLetterTable {
 
     /// The letter that a redrive of `id` repeats: its own, or that of the last job that repeated it in vain.
     /// - Throws: `DeadLetterError`.
-    static func last(of id: String, _ connection: Connection) throws -> DeadLetter {
+    private static func last(of id: String, _ connection: Connection) throws -> DeadLetter {
         guard var letter = try letter(id, connection) else { throw DeadLetterError.unknown }
         // Each job repeats an older one, so this comes to an end.
         while let next = letter.redrivenAs {
@@ -42,45 +42,33 @@ enum DeadLetterTable {
         return letter
     }
 
-    /// Stores the new job, and puts the question at the end of its conversation.
-    /// - Throws: `DeadLetterError.conversationGone`.
-    static func store(
-        _ accepted: Accepted, repeating letter: DeadLetter, deadline: Timestamp, _ connection: Connection
-    ) throws {
-        let now = accepted.acceptedAt
-        guard let question = letter.job.task.question,
-            try connection.run(
+    /// Stores a new job that repeats the last of `id`, and puts its question at the end of its conversation.
+    /// - Throws: `DeadLetterError`, `IntakeError.backlogFull`.
+    static func redrive(_ id: String, as jobID: String, _ line: JobLine) throws -> Accepted {
+        let dead = try last(of: id, line.connection).job
+        guard let question = dead.task.question,
+            try line.connection.run(
                 "UPDATE conversation SET updated_at = ? WHERE id = ?",
-                [SQLValue(now), SQLValue(question.conversationID)]) == 1
+                [SQLValue(line.now), SQLValue(question.conversationID)]) == 1
         else { throw DeadLetterError.conversationGone }
+        try line.checkRoom(.question)
         // Whoever reads the conversation finds the answer behind its question, and both under the same job.
-        try connection.run(
+        try line.connection.run(
             """
             UPDATE message SET job_id = ?1, ordinal = CASE WHEN EXISTS (
                     SELECT 1 FROM message AS later
                     WHERE later.conversation_id = message.conversation_id AND later.ordinal > message.ordinal)
                 THEN (SELECT max(ordinal) + 1 FROM message) ELSE ordinal END
             WHERE id = ?2
-            """, [SQLValue(accepted.jobID), SQLValue(question.messageID)])
-        try connection.run(
-            """
-            INSERT INTO job (id, user, conversation_id, session_id, message_id, trace_id, course, mode, accepted_at,
-                deadline, updated_at, due_at, redrive_of)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                SQLValue(accepted.jobID), SQLValue(letter.job.user.name), SQLValue(accepted.conversationID),
-                SQLValue(accepted.sessionID), SQLValue(question.messageID), SQLValue(accepted.traceID),
-                SQLValue(letter.job.course.name), SQLValue(question.mode.rawValue), SQLValue(now),
-                SQLValue(deadline), SQLValue(now), SQLValue(now), SQLValue(letter.id),
-            ])
-    }
-
-    /// What a redrive of `letter` is told.
-    static func accepted(_ letter: DeadLetter, as jobID: String, at now: Timestamp) -> Accepted {
-        Accepted(
-            jobID: jobID, conversationID: letter.job.task.question?.conversationID ?? "",
-            sessionID: letter.job.sessionID, traceID: letter.job.traceID, acceptedAt: now)
+            """, [SQLValue(jobID), SQLValue(question.messageID)])
+        try line.insert(
+            Job(
+                id: jobID, user: dead.user, sessionID: dead.sessionID, traceID: dead.traceID, course: dead.course,
+                task: dead.task, acceptedAt: line.now, deadline: line.steady + line.limits.deadline,
+                redriveOf: dead.id))
+        return Accepted(
+            jobID: jobID, conversationID: question.conversationID, sessionID: dead.sessionID, traceID: dead.traceID,
+            acceptedAt: line.now)
     }
 
     static func purge(_ ids: [String]?, diedBefore: Timestamp?, _ connection: Connection) throws -> Int {

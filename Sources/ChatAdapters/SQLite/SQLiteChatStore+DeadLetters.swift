@@ -20,7 +20,7 @@ extension SQLiteChatStore: DeadLetters {
             accepted = try await session.turnstile.pass {
                 let seq = session.nextSeq
                 let (accepted, queued) = try await self.database.write { connection in
-                    let accepted = try self.redrive(id, as: jobID, connection)
+                    let accepted = try DeadLetterTable.redrive(id, as: jobID, self.line(connection))
                     let queued = LoggedEvent(Self.queued(accepted), seq: seq, at: accepted.acceptedAt)
                     _ = try Self.store(queued, in: session.id, connection)
                     return (accepted, queued)
@@ -29,7 +29,7 @@ extension SQLiteChatStore: DeadLetters {
                 return accepted
             }
         } else {
-            accepted = try await database.write { try self.redrive(id, as: jobID, $0) }
+            accepted = try await database.write { try DeadLetterTable.redrive(id, as: jobID, self.line($0)) }
         }
         arrivals(.question).arrive()
         return accepted
@@ -37,14 +37,5 @@ extension SQLiteChatStore: DeadLetters {
 
     package func purge(_ ids: [String]?, diedBefore: Timestamp?) async throws -> Int {
         try await database.write { try DeadLetterTable.purge(ids, diedBefore: diedBefore, $0) }
-    }
-
-    private func redrive(_ id: String, as jobID: String, _ connection: Connection) throws -> Accepted {
-        let letter = try DeadLetterTable.last(of: id, connection)
-        try checkBacklog(.question, connection)
-        let now = time.now
-        let accepted = DeadLetterTable.accepted(letter, as: jobID, at: now)
-        try DeadLetterTable.store(accepted, repeating: letter, deadline: now + limits.deadline, connection)
-        return accepted
     }
 }

@@ -28,13 +28,9 @@ package struct SQLiteDeadLetters: DeadLetters {
     }
 
     package func redrive(_ id: String) async throws -> Accepted {
-        let (now, jobID) = (time.now, RandomIdentifier.make())
-        return try await write { [limits] connection in
-            let letter = try DeadLetterTable.last(of: id, connection)
-            try SQLiteChatStore.checkBacklog(.question, limits, connection)
-            let accepted = DeadLetterTable.accepted(letter, as: jobID, at: now)
-            try DeadLetterTable.store(accepted, repeating: letter, deadline: now + limits.deadline, connection)
-            return accepted
+        let jobID = RandomIdentifier.make()
+        return try await write { [limits, time] in
+            try DeadLetterTable.redrive(id, as: jobID, JobLine($0, limits: limits, time: time))
         }
     }
 

@@ -10,6 +10,7 @@ struct JobRun: Sendable {
     let publisher: TerminalPublisher
     let running: RunningJobs
     let parameters: WorkerParameters
+    let metrics: ChatMetrics
     let time: any TimeSource
     let log: Log
 
@@ -46,7 +47,11 @@ struct JobRun: Sendable {
         let question = Question(
             text: asked.text, course: job.course, mode: asked.mode, history: turns,
             deadline: time.elapsed + (job.deadline - time.steady))
-        return try await answering.answer(question) { pump.report($0) }
+        let stopwatch = AnswerStopwatch(lease, metrics, time)
+        return try await answering.answer(question) { step in
+            stopwatch.note(step)
+            pump.report(step)
+        }
     }
 
     /// - Parameter leaving: opened when the process does not wait any longer for a store that cannot be written to.

@@ -7,6 +7,7 @@ extension Configuration {
         var limits = JobLimits()
         limits.tries = integer("GEPETO_JOB_ATTEMPTS")
         limits.backlog = integer("GEPETO_BACKLOG_LIMIT")
+        limits.activePerUser = integer("GEPETO_JOBS_PER_USER")
         // Two seconds before the promised end, so that the end is also told in time.
         limits.deadline = max(.seconds(1), duration("GEPETO_JOB_DEADLINE") - .seconds(2))
         return limits
@@ -24,6 +25,13 @@ extension Configuration {
         var parameters = IngestParameters()
         parameters.concurrency = integer("GEPETO_INGEST_JOBS")
         parameters.visibility = duration("GEPETO_JOB_LEASE")
+        return parameters
+    }
+
+    var answerRateParameters: AnswerRateWatch.Parameters {
+        var parameters = AnswerRateWatch.Parameters()
+        parameters.window = duration("GEPETO_ANSWER_RATE_WINDOW")
+        parameters.threshold = fraction("GEPETO_ANSWER_RATE_ALARM")
         return parameters
     }
 
