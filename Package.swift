@@ -83,6 +83,10 @@ let package = Package(
             dependencies: [
                 "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
             ]),
-        .testTarget(name: "EndToEndTests", dependencies: ["Commands", "Extraction", "TestSupport", "gepeto"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "ChatAdapters", "ChatService", "Commands", "CourseStore", "Extraction", "TestSupport", "gepeto",
+            ]),
     ]
 )

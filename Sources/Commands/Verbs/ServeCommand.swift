@@ -154,7 +154,7 @@ private struct Parts {
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
         let api = ChatAPI(
             ChatAPI.Dependencies(
-                intake: store, history: store, sessions: store, ledger: ledger, library: library,
+                intake: store, history: store, sessions: store, ledger: ledger, deadLetters: store, library: library,
                 documents: documents,
                 authenticator: try configuration.authenticator(), origins: try configuration.origins(),
                 limiter: RateLimiter(
