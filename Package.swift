@@ -80,6 +80,9 @@ let package = Package(
             dependencies: [
                 "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
             ]),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "LLM", "ChatService"],
+            path: "Tests/Fuzz/Targets"),
         .testTarget(name: "EndToEndTests", dependencies: ["Commands", "Extraction", "TestSupport", "gepeto"]),
     ]
 )
