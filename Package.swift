@@ -84,6 +84,9 @@ let package = Package(
                 "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
             ]),
         .testTarget(
+            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "LLM", "ChatService"],
+            path: "Tests/Fuzz/Targets"),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "ChatAdapters", "ChatService", "Commands", "CourseStore", "Extraction", "TestSupport", "gepeto",

@@ -12,6 +12,8 @@ package final class Readiness: Service {
     private let store: @Sendable () async throws -> Bool
     private let others: [Check]
     private let draining = Latch()
+    /// When the streams end that are open while the process drains.
+    package let farewell = Farewell()
 
     /// - Parameters:
     ///   - store: whether the store can be written to; while it cannot, what is there can still be read. Throws when it
@@ -28,9 +30,6 @@ package final class Readiness: Service {
     package func run() async throws { await draining.wait() }
 
     package func shutDown() async { draining.open() }
-
-    /// Returns when the process begins to drain, or the task is cancelled.
-    func drained() async { await draining.wait() }
 
     func response() async -> HTTPResponse {
         var checks: [String: String] = [:]
