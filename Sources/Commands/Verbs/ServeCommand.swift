@@ -112,19 +112,18 @@ private struct Parts {
         metrics.watch(watch)
         metrics.watch(model)
         // One entry a provider; which there are is settled by now.
-        let breakers = model.health.map(\.provider).map { provider -> Readiness.Check in
-            ("breaker_" + provider, { @Sendable in model.health.first { $0.provider == provider }?.isWell ?? true })
+        let breakers: [Readiness.Check] = model.health.map { each in
+            ("breaker_" + each.provider, { model.health.first { $0.provider == each.provider }?.isWell ?? true })
         }
-        readiness = Readiness(
-            store: { try await store.check() },
-            others: [
-                (name: "courses", isWell: { library.hasCourses }),
-                (name: "queue", isWell: { (try? await store.hasRoom()) == true }),
-                // Whether there is one at all: how a provider fares shows only when it is asked.
-                (name: "model", isWell: { model.provider != "none" }),
-                // Whether questions get good answers, whatever else is well.
-                (name: "answers", isWell: { !watch.sight.isLow }),
-            ] + breakers)
+        let others: [Readiness.Check] = [
+            (name: "courses", isWell: { library.hasCourses }),
+            (name: "queue", isWell: { (try? await store.hasRoom()) == true }),
+            // Whether there is one at all: how a provider fares shows only when it is asked.
+            (name: "model", isWell: { model.provider != "none" }),
+            // Whether questions get good answers, whatever else is well.
+            (name: "answers", isWell: { !watch.sight.isLow }),
+        ]
+        readiness = Readiness(store: { try await store.check() }, others: others + breakers)
     }
 
     /// The store's, counting what ends.
