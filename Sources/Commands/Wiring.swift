@@ -15,7 +15,8 @@ enum Wiring {
     /// The models in the configured order, the next one standing in where one fails; each that needs the network behind its
     /// own breaker and bulkhead.
     static func model(
-        _ configuration: Configuration, embedder: any Embedder, client: HTTPClient, log: Log
+        _ configuration: Configuration, embedder: any Embedder, client: HTTPClient, metrics: ModelMetrics? = nil,
+        log: Log
     ) throws -> ModelChain {
         let timeouts = ProviderTimeouts(
             connect: configuration.duration("GEPETO_LLM_CONNECT_TIMEOUT"),
@@ -24,12 +25,15 @@ enum Wiring {
             total: configuration.duration("GEPETO_LLM_TIMEOUT"))
         let models: [any LanguageModel] = try configuration.providers().map { name in
             if name == "extractive" {
-                return ExtractiveModel(embed: { try await embedder.embed($0) }, dimension: embedder.space.dimension)
+                let model = ExtractiveModel(
+                    embed: { try await embedder.embed($0) }, dimension: embedder.space.dimension)
+                return metrics?.measuring(model) ?? model
             }
             let model = try ModelProvider(named: name).languageModel(
                 apiKey: configuration.provider(name, "API_KEY"), model: configuration.provider(name, "MODEL"),
                 baseURL: configuration.provider(name, "BASE_URL"), client: client, timeouts: timeouts)
-            return ResilientModel(model, policy: configuration.resilience, log: log)
+            // Counted within: what a breaker refuses is no call.
+            return ResilientModel(metrics?.measuring(model) ?? model, policy: configuration.resilience, log: log)
         }
         return ModelChain(
             models, policy: .init(firstTextBudget: configuration.duration("GEPETO_LLM_FIRST_TEXT_BUDGET")))

@@ -9,7 +9,7 @@ extension Configuration {
         var policy = ResilientModel.Policy()
         policy.breaker.windowCalls = integer("GEPETO_BREAKER_WINDOW_CALLS")
         policy.breaker.windowTime = duration("GEPETO_BREAKER_WINDOW_SECONDS")
-        policy.breaker.failureRate = number("GEPETO_BREAKER_FAILURE_RATE")
+        policy.breaker.failureRate = fraction("GEPETO_BREAKER_FAILURE_RATE")
         policy.breaker.minimumCalls = integer("GEPETO_BREAKER_MINIMUM_CALLS")
         policy.breaker.slowCall = duration("GEPETO_BREAKER_SLOW_CALL")
         policy.breaker.openTime = duration("GEPETO_BREAKER_OPEN_TIME")
@@ -44,6 +44,13 @@ extension Configuration {
         var parameters = IngestParameters()
         parameters.concurrency = integer("GEPETO_INGEST_JOBS")
         parameters.visibility = duration("GEPETO_JOB_LEASE")
+        return parameters
+    }
+
+    var answerRateParameters: AnswerRateWatch.Parameters {
+        var parameters = AnswerRateWatch.Parameters()
+        parameters.window = duration("GEPETO_ANSWER_RATE_WINDOW")
+        parameters.threshold = fraction("GEPETO_ANSWER_RATE_ALARM")
         return parameters
     }
 

@@ -36,8 +36,7 @@ enum Settings {
         .integer("GEPETO_LLM_CONCURRENCY", 32, 1...1_000, "LLM: calls at once to one provider; fewer while it refuses"),
         .integer("GEPETO_BREAKER_WINDOW_CALLS", 20, 1...10_000, "breaker: looks at the last calls of a model, so many"),
         .seconds("GEPETO_BREAKER_WINDOW_SECONDS", 60, 0.1...3_600, "breaker: and not older than this"),
-        .number(
-            "GEPETO_BREAKER_FAILURE_RATE", 0.5, 0.01...1, "breaker: opens when so many of them failed or were slow"),
+        .fraction("GEPETO_BREAKER_FAILURE_RATE", 0.5, "breaker: opens when such a share of them failed or was slow"),
         .integer("GEPETO_BREAKER_MINIMUM_CALLS", 10, 1...10_000, "breaker: never opens on fewer calls"),
         .seconds("GEPETO_BREAKER_SLOW_CALL", 20, 0.1...600, "breaker: from when on a student feels a call as slow"),
         .seconds("GEPETO_BREAKER_OPEN_TIME", 30, 0.1...3_600, "breaker: how long a model is left alone"),
@@ -50,11 +49,14 @@ enum Settings {
         .integer("GEPETO_RATE_BURST", 5, 1...1_000_000, "questions a user may ask at once"),
         .seconds("GEPETO_REQUEST_DEADLINE", 29, 1...600, "the latest end of a request that does not stream"),
         .seconds("GEPETO_SHUTDOWN_GRACE", 25, 0...600, "how long a shutdown waits for what is in hand"),
+        .port("GEPETO_METRICS_PORT", "the port of /metrics, for operators only; without it there is none"),
+        .text("GEPETO_METRICS_HOST", "127.0.0.1", "the address to listen on for /metrics"),
+        .seconds("GEPETO_ANSWER_RATE_WINDOW", 900, 1...86_400, "the answer rate is that of the last"),
+        .fraction("GEPETO_ANSWER_RATE_ALARM", 0.5, "an alarm is logged when the share of good answers is below"),
         .adapter("GEPETO_DIRECTORY", "sqlite:", later: ["dynamodb:"], "where users and members are kept"),
         .adapter("GEPETO_SECRETS", "env:", later: ["ssm:"], "where secrets are read"),
         .later("GEPETO_JWKS_URL", "jwt: the issuer's key set"),
         .later("GEPETO_TRUSTED_PROXIES", "proxies whose X-Forwarded-For is believed"),
-        .later("GEPETO_METRICS_PORT", "the port of /metrics"),
         .later("GEPETO_RETENTION_DAYS", "days after which conversations are deleted"),
     ]
 
