@@ -32,7 +32,7 @@ enum Wiring {
             let model = try ModelProvider(named: name).languageModel(
                 apiKey: configuration.provider(name, "API_KEY"), model: configuration.provider(name, "MODEL"),
                 baseURL: configuration.provider(name, "BASE_URL"), client: client, timeouts: timeouts)
-            // Counted within: what a breaker refuses is no call.
+            // Counted within: what a breaker keeps back never reached the provider.
             return ResilientModel(metrics?.measuring(model) ?? model, policy: configuration.resilience, log: log)
         }
         return ModelChain(

@@ -20,7 +20,7 @@ package final class Worker: Service {
         run = JobRun(
             queue: queue, ledger: ledger, history: history, sessions: sessions, answering: answering,
             publisher: TerminalPublisher(ledger: ledger, sessions: sessions, log: log), running: running,
-            parameters: parameters, retries: Locked(RetryBudget(at: time.elapsed)), metrics: metrics, time: time,
+            parameters: parameters, metrics: metrics, retries: Locked(RetryBudget(at: time.elapsed)), time: time,
             log: log)
     }
 

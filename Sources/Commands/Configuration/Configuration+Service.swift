@@ -9,7 +9,7 @@ extension Configuration {
         var policy = ResilientModel.Policy()
         policy.breaker.windowCalls = integer("GEPETO_BREAKER_WINDOW_CALLS")
         policy.breaker.windowTime = duration("GEPETO_BREAKER_WINDOW_SECONDS")
-        policy.breaker.failureRate = fraction("GEPETO_BREAKER_FAILURE_RATE")
+        policy.breaker.failureRate = number("GEPETO_BREAKER_FAILURE_RATE")
         policy.breaker.minimumCalls = integer("GEPETO_BREAKER_MINIMUM_CALLS")
         policy.breaker.slowCall = duration("GEPETO_BREAKER_SLOW_CALL")
         policy.breaker.openTime = duration("GEPETO_BREAKER_OPEN_TIME")
@@ -27,6 +27,7 @@ extension Configuration {
         var limits = JobLimits()
         limits.tries = integer("GEPETO_JOB_ATTEMPTS")
         limits.backlog = integer("GEPETO_BACKLOG_LIMIT")
+        limits.activePerUser = integer("GEPETO_JOBS_PER_USER")
         // Two seconds before the promised end, so that the end is also told in time.
         limits.deadline = max(.seconds(1), duration("GEPETO_JOB_DEADLINE") - .seconds(2))
         return limits
@@ -50,7 +51,7 @@ extension Configuration {
     var answerRateParameters: AnswerRateWatch.Parameters {
         var parameters = AnswerRateWatch.Parameters()
         parameters.window = duration("GEPETO_ANSWER_RATE_WINDOW")
-        parameters.threshold = fraction("GEPETO_ANSWER_RATE_ALARM")
+        parameters.threshold = number("GEPETO_ANSWER_RATE_ALARM")
         return parameters
     }
 

@@ -351,7 +351,9 @@ struct WorkerTests {
 
     @Test("Four slots work at once")
     func concurrency() async throws {
-        let house = try ChatHouse()
+        var limits = JobLimits()
+        limits.activePerUser = 4
+        let house = try ChatHouse(limits: limits)
         let latches = (0..<4).map { _ in Latch() }
         let goOn = Latch()
         let answering = ScriptedAnswering(latches.map { [.reach($0), .wait(goOn)] })
