@@ -328,7 +328,7 @@ def check_quoted(last):
 
 
 async def breaker_opens_and_closes(student, providers):
-    """4 of at least 4 calls failed open it, for 3 s, then 3 probes; the extractive model stands in."""
+    """4 of at least 4 calls failed open it, for 5 s, then 3 probes; the extractive model stands in."""
     asked = lambda: len(providers.requests)
     providers.script["groq"] = lambda e: e.refuse(500)
     before = asked()
@@ -346,7 +346,7 @@ async def breaker_opens_and_closes(student, providers):
     say(f"outage: the breaker opens after 4 calls; then {len(waits)} answers by quotes, degraded, no call, "
         f"median {statistics.median(waits) * 1000:.0f} ms")
 
-    await asyncio.sleep(max(0, opened + 3.1 - time.monotonic()))
+    await asyncio.sleep(max(0, opened + 5.1 - time.monotonic()))
     before = asked()
     for _ in range(5):
         check_quoted((await timed(student))[2])
@@ -355,7 +355,7 @@ async def breaker_opens_and_closes(student, providers):
     tale = Tale()
     providers.script["groq"] = tale
     check_quoted((await timed(student))[2])
-    await asyncio.sleep(max(0, opened + 3.1 - time.monotonic()))
+    await asyncio.sleep(max(0, opened + 5.1 - time.monotonic()))
     for _ in range(3):
         events, *_ = await student.ask(QUESTION)
         check_answer(events, "groq", tale.expected)
@@ -562,7 +562,7 @@ def main():
         server = serve(lambda server: with_one(server, providers, without_extractive), GEPETO_LLM="groq,openai",
                        **(providers.environment("groq", "openai") | closed | NO_BREAKER))
 
-        short = {"GEPETO_BREAKER_MINIMUM_CALLS": "4", "GEPETO_BREAKER_WINDOW_CALLS": "6", "GEPETO_BREAKER_OPEN_TIME": "3"}
+        short = {"GEPETO_BREAKER_MINIMUM_CALLS": "4", "GEPETO_BREAKER_WINDOW_CALLS": "6", "GEPETO_BREAKER_OPEN_TIME": "5"}
         one, two = providers.environment("groq"), providers.environment("groq", "openai")
         alone, quoting = {"GEPETO_LLM": "groq"}, {"GEPETO_LLM": "groq,openai,extractive"}
         serve(lambda server: with_one(server, providers, breaker_opens_and_closes), **(one | short))
