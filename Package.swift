@@ -76,10 +76,16 @@ let package = Package(
             ]),
         .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "SQLite", "TestSupport"]),
         .testTarget(
+            name: "FaultTests",
+            dependencies: ["ChatService", "ChatAdapters", "CourseStore", "LLM", "Retrieval", "SQLite", "TestSupport"]),
+        .testTarget(
             name: "CommandsTests",
             dependencies: [
                 "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
             ]),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "LLM", "ChatService"],
+            path: "Tests/Fuzz/Targets"),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -26,9 +26,10 @@ extension ChatAPI {
             throw DeadLetterError.courseGone(course)
         }
         let accepted = try await ports.deadLetters.redrive(letter.id)
+        ports.metrics.acceptedQuestion(letter.job.task.question?.mode ?? .answer)
         ports.log.info(
             "dead letter redriven", ["job": accepted.jobID, "dead": letter.id, "trace": accepted.traceID])
-        var response = HTTPResponse.json(202, AcceptedView(accepted))
+        var response = Self.accepted(accepted)
         response.headers["location"] = "/api/jobs/\(accepted.jobID)"
         return response
     }

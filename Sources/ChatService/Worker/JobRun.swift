@@ -11,6 +11,8 @@ struct JobRun: Sendable {
     let running: RunningJobs
     let parameters: WorkerParameters
     let metrics: ChatMetrics
+    /// Of this process, for all its jobs: an outage shall not be multiplied by their tries.
+    let retries: Locked<RetryBudget>
     let time: any TimeSource
     let log: Log
 
@@ -61,6 +63,7 @@ struct JobRun: Sendable {
         do {
             switch ending {
             case .done(let answer):
+                retries.withLock { $0.succeeded(wasRetry: lease.tries > 1) }
                 try await finish(lease, .answered(answer, messageID: RandomIdentifier.make()), leaving, log)
             case .failed(let error):
                 try await fail(lease, JobFault(error), leaving, log)
@@ -79,9 +82,9 @@ struct JobRun: Sendable {
     }
 
     private func fail(_ lease: Lease, _ fault: JobFault, _ leaving: Latch, _ log: Log) async throws {
-        let wait = max(parameters.backoff.wait(afterAttempt: lease.tries), fault.retryAfter ?? .zero)
+        let wait = fault.wait(parameters.backoff, tries: lease.tries)
         let isLast = lease.tries >= parameters.tries || time.steady + wait >= lease.job.deadline
-        guard fault.isTransient, !isLast else {
+        guard fault.isTransient, !isLast, retries.withLock({ $0.takeRetry(at: time.elapsed) }) else {
             log.warning("job failed for good", ["code": fault.failure.code.rawValue, "cause": fault.failure.cause])
             return try await finish(lease, .failed(fault.failure), leaving, log)
         }

@@ -110,6 +110,11 @@ private struct Parts {
         self.watch = watch
         metrics.watch(store, limits: configuration.jobLimits, data: configuration.data)
         metrics.watch(watch)
+        metrics.watch(model)
+        // One entry a provider; which there are is settled by now.
+        let breakers = model.health.map(\.provider).map { provider -> Readiness.Check in
+            ("breaker_" + provider, { @Sendable in model.health.first { $0.provider == provider }?.isWell ?? true })
+        }
         readiness = Readiness(
             store: { try await store.check() },
             others: [
@@ -119,7 +124,7 @@ private struct Parts {
                 (name: "model", isWell: { model.provider != "none" }),
                 // Whether questions get good answers, whatever else is well.
                 (name: "answers", isWell: { !watch.sight.isLow }),
-            ])
+            ] + breakers)
     }
 
     /// The store's, counting what ends.

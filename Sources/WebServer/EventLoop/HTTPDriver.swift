@@ -26,6 +26,8 @@ final class HTTPDriver {
     /// The streamed response on its way to the peer; its head is sent.
     private var outflow: Outflow?
     private var keepsAlive = true
+    /// Whether the request in hand, which may not have become an exchange, is a HEAD.
+    private var isHead = false
 
     private var waiting = Waiting.nothing
     private var deadline: Int64 = 0
@@ -47,7 +49,10 @@ final class HTTPDriver {
         reading: while connection.isOpen, mayRead {
             do {
                 switch try reader.next(&connection.input) {
-                case nil: break reading
+                case nil:
+                    // Requests that were sent before the peer shut its direction are answered; a torn one never gets whole.
+                    if connection.peerHasClosed { peerClosed() }
+                    break reading
                 case .head(let head): try begin(head)
                 case .body(let piece):
                     owesContinue = false
@@ -74,6 +79,7 @@ final class HTTPDriver {
     }
 
     private func begin(_ head: RequestHead) throws(HTTPError) {
+        isHead = head.method == .head
         let target = try RequestTarget(head.target)
         guard let method = head.method else {
             throw HTTPError(501, .notImplemented, "This server does not know that method.")
@@ -140,7 +146,8 @@ final class HTTPDriver {
             }
         // A body that nobody read is still on its way: the connection cannot be used for another request.
         keepsAlive =
-            exchange.keepsAlive && isBodyComplete && !loop.isDraining && !connection.peerHasClosed
+            exchange.keepsAlive && isBodyComplete && !loop.isDraining
+            && (!connection.peerHasClosed || !connection.input.isEmpty)
             && framing != .untilClose && !response.headers.listContains("connection", "close")
         var head = ResponseHead.encode(
             status: response.status, fields: response.headers, framing: framing, keepsAlive: keepsAlive,
@@ -190,6 +197,7 @@ final class HTTPDriver {
 
     /// The answer is written as far as this driver is concerned.
     private func complete() {
+        isHead = false
         inflow?.fail(PeerGone())
         inflow = nil
         outflow = nil
@@ -216,7 +224,7 @@ final class HTTPDriver {
             ResponseHead.encode(
                 status: response.status, fields: response.headers, framing: .length(bytes.count), keepsAlive: false,
                 isHTTP10: false, date: loop.date))
-        if exchange?.isHead != true { connection.write(bytes) }
+        if !isHead { connection.write(bytes) }
         inflow?.fail(error)
         inflow = nil
         exchange = nil

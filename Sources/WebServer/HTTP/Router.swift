@@ -69,6 +69,7 @@ package struct Router: Sendable {
             }
             return .route(route, Dictionary(zip(route.parameterNames, values)) { $1 })
         }
+        if method == .options, segments.isEmpty { return .server }
         for mount in mounts where segments.starts(with: mount.prefix) && segments.count > mount.prefix.count {
             return .files(mount, Array(segments.dropFirst(mount.prefix.count)))
         }
@@ -87,6 +88,10 @@ package struct Router: Sendable {
                 }
             case .files(let mount, let segments):
                 return .response(try await mount.files.respond(to: request, segments: segments))
+            case .server:
+                // OPTIONS * asks what the server can do in general (RFC 9110, section 9.3.7).
+                let methods = HTTPMethod.allCases.map(\.rawValue).joined(separator: ", ")
+                return .response(HTTPResponse(status: 204, headers: ["allow": methods]))
             case .methodNotAllowed(let allowed): throw HTTPError.methodNotAllowed(allowed)
             case .notFound: throw HTTPError.notFound
             }
@@ -110,6 +115,8 @@ package struct Router: Sendable {
 enum RouteMatch: Sendable {
     case route(Route, [String: String])
     case files(FileMount, [String])
+    /// Not a resource but the server: `OPTIONS *`.
+    case server
     case methodNotAllowed([HTTPMethod])
     case notFound
 
@@ -117,7 +124,7 @@ enum RouteMatch: Sendable {
         switch self {
         case .route(let route, _): route.pattern
         case .files(let mount, _): "/" + mount.prefix.map { $0 + "/" }.joined() + "*"
-        case .methodNotAllowed, .notFound: ""
+        case .server, .methodNotAllowed, .notFound: ""
         }
     }
 
