@@ -12,10 +12,12 @@ enum Wiring {
             modelFolder: configuration.text("GEPETO_MODEL_DIR") ?? "", threads: threads == 0 ? nil : threads)
     }
 
-    /// The models in the configured order, the next one standing in where one fails.
+    /// The models in the configured order, the next one standing in where one fails; each that needs the network behind its
+    /// own breaker and bulkhead.
     static func model(
-        _ configuration: Configuration, embedder: any Embedder, client: HTTPClient, log: Log
-    ) throws -> any LanguageModel {
+        _ configuration: Configuration, embedder: any Embedder, client: HTTPClient, metrics: ModelMetrics? = nil,
+        log: Log
+    ) throws -> ModelChain {
         let timeouts = ProviderTimeouts(
             connect: configuration.duration("GEPETO_LLM_CONNECT_TIMEOUT"),
             firstByte: configuration.duration("GEPETO_LLM_FIRST_BYTE_TIMEOUT"),
@@ -23,13 +25,18 @@ enum Wiring {
             total: configuration.duration("GEPETO_LLM_TIMEOUT"))
         let models: [any LanguageModel] = try configuration.providers().map { name in
             if name == "extractive" {
-                return ExtractiveModel(embed: { try await embedder.embed($0) }, dimension: embedder.space.dimension)
+                let model = ExtractiveModel(
+                    embed: { try await embedder.embed($0) }, dimension: embedder.space.dimension)
+                return metrics?.measuring(model) ?? model
             }
-            return try ModelProvider(named: name).languageModel(
+            let model = try ModelProvider(named: name).languageModel(
                 apiKey: configuration.provider(name, "API_KEY"), model: configuration.provider(name, "MODEL"),
                 baseURL: configuration.provider(name, "BASE_URL"), client: client, timeouts: timeouts)
+            // Counted within: what a breaker keeps back never reached the provider.
+            return ResilientModel(metrics?.measuring(model) ?? model, policy: configuration.resilience, log: log)
         }
-        return models.count == 1 ? models[0] : ModelChain(models, log: log)
+        return ModelChain(
+            models, policy: .init(firstTextBudget: configuration.duration("GEPETO_LLM_FIRST_TEXT_BUDGET")))
     }
 
     static func answerer(

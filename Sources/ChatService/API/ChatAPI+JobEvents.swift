@@ -13,6 +13,11 @@ extension ChatAPI {
         let after = try seen(request)
         // 204 tells an EventSource not to come back.
         if let seq = record.publishedSeq, let after, after >= seq { return HTTPResponse(status: 204) }
+        return try await events(of: record, after: after)
+    }
+
+    /// The job's events after that number, those there are and those to come, to its terminal one.
+    func events(of record: JobRecord, after: Int64?) async throws -> HTTPResponse {
         let subscription = try await ports.sessions.subscribe(to: record.job.sessionID, after: after)
         return HTTPResponse(
             status: 200,
@@ -21,7 +26,7 @@ extension ChatAPI {
                 "x-content-type-options": "nosniff",
             ],
             body: .stream { stream in
-                try await untilDrained {
+                try await untilFarewell {
                     try await stream.write(Array("retry: 2000\n\n".utf8))
                     try await send(record, subscription, to: stream)
                 }
@@ -50,11 +55,11 @@ extension ChatAPI {
         }
     }
 
-    /// Runs `body`, cancelled when the process drains: the client then resumes elsewhere.
-    private func untilDrained(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    /// Runs `body`, cancelled when the process has drained and nobody works any more: the client then resumes elsewhere.
+    private func untilFarewell(_ body: @escaping @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await body() }
-            group.addTask { await ports.readiness.drained() }
+            group.addTask { await ports.readiness.farewell.wait() }
             defer { group.cancelAll() }
             try await group.next()
         }

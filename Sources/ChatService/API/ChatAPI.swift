@@ -9,6 +9,7 @@ package struct ChatAPI: Sendable {
         package var history: any History
         package var sessions: any Sessions
         package var ledger: any JobLedger
+        package var deadLetters: any DeadLetters
         package var library: any CourseLibrary
         package var documents: DocumentDesk
         package var authenticator: any Authenticator
@@ -16,6 +17,7 @@ package struct ChatAPI: Sendable {
         package var limiter: RateLimiter
         package var running: RunningJobs
         package var readiness: Readiness
+        package var metrics: ChatMetrics
         /// The latest end of a request that does not stream (contract, section 5).
         package var deadline: Duration
         package var time: any TimeSource
@@ -23,14 +25,17 @@ package struct ChatAPI: Sendable {
 
         package init(
             intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
-            library: any CourseLibrary, documents: DocumentDesk, authenticator: any Authenticator, origins: OriginGuard,
+            deadLetters: any DeadLetters, library: any CourseLibrary, documents: DocumentDesk,
+            authenticator: any Authenticator, origins: OriginGuard,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
-            deadline: Duration = .seconds(29), time: any TimeSource = SystemTime(), log: Log
+            metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
+            time: any TimeSource = SystemTime(), log: Log
         ) {
             self.intake = intake
             self.history = history
             self.sessions = sessions
             self.ledger = ledger
+            self.deadLetters = deadLetters
             self.library = library
             self.documents = documents
             self.authenticator = authenticator
@@ -38,6 +43,7 @@ package struct ChatAPI: Sendable {
             self.limiter = limiter
             self.running = running
             self.readiness = readiness
+            self.metrics = metrics
             self.deadline = deadline
             self.time = time
             self.log = log
@@ -46,6 +52,8 @@ package struct ChatAPI: Sendable {
 
     let ports: Dependencies
     let publisher: TerminalPublisher
+    /// Requests with an `Idempotency-Key` that are in work.
+    let keys = KeysInWork()
 
     package init(_ dependencies: Dependencies) {
         ports = dependencies
@@ -53,10 +61,12 @@ package struct ChatAPI: Sendable {
             ledger: dependencies.ledger, sessions: dependencies.sessions, log: dependencies.log)
     }
 
-    /// Adds the routes, the guard and the form of errors to `router`.
-    package func install(in router: inout Router) {
-        router.guard = { try check($0) }
-        router.errorResponse = { respond(to: $0, $1) }
+    /// Adds the routes, the guard and the form of errors to `plain`.
+    package func install(in plain: inout Router) {
+        plain.guard = { try check($0) }
+        plain.errorResponse = { respond(to: $0, $1) }
+        var router = MeasuredRouter(plain, ports.metrics.http, ports.time)
+        defer { plain = router.router }
 
         router.on(.get, "/api/health") { _ in .json(200, ["status": "ok"]) }
         router.on(.get, "/api/ready", timed { _ in await ports.readiness.response() })
@@ -72,6 +82,10 @@ package struct ChatAPI: Sendable {
         router.on(.delete, "/api/conversations/{id}", timed(deleteConversation))
         router.on(.get, "/api/conversations/{id}/messages", timed(messages))
         router.on(.post, "/api/conversations/{id}/messages", timed(askInConversation))
+        router.on(.post, "/api/conversations/{id}/messages/stream", timed(askAndStream))
+        router.on(.get, "/api/dead-letters", timed(deadLetters))
+        router.on(.get, "/api/dead-letters/{id}", timed(deadLetter))
+        router.on(.post, "/api/dead-letters/{id}/redrive", timed(redriveDeadLetter))
         router.on(.get, "/api/courses", timed(courses))
         router.on(.post, "/api/courses", timed(createCourse))
         router.on(.get, "/api/courses/{course}", timed(course))
@@ -106,6 +120,7 @@ package struct ChatAPI: Sendable {
     private func respond(to error: any Error, _ request: HTTPRequest?) -> HTTPResponse {
         let problem = Problem(error)
         let traceID = TraceContext.traceID(request)
+        ports.metrics.http.refuse(problem, isStray: request?.route.isEmpty ?? true)
         if problem.status >= 500 {
             var metadata = [
                 "route": request?.route ?? "", "error": error.label, "status": "\(problem.status)", "trace": traceID,

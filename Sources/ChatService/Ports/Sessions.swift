@@ -52,7 +52,7 @@ package struct LoggedEvent: Sendable, Equatable {
     package init(_ event: ChatEvent, seq: Int64, at timestamp: Timestamp) {
         self.init(
             seq: seq, timestamp: timestamp, kind: event.kind, jobID: event.jobID,
-            frame: JSONText.encode(EventFrame(event: event, seq: seq, timestamp: timestamp.seconds)),
+            frame: EventFrame(event: event, seq: seq, timestamp: timestamp.seconds).text,
             isTerminal: event.isTerminal, isDurable: event.isDurable)
     }
 }

@@ -1,12 +1,33 @@
 import ChatService
+import LLM
 import Support
 
-/// The settings as the chat service's own values.
+/// The settings as the rooms' own values.
 extension Configuration {
+    /// Of each language model that needs the network.
+    var resilience: ResilientModel.Policy {
+        var policy = ResilientModel.Policy()
+        policy.breaker.windowCalls = integer("GEPETO_BREAKER_WINDOW_CALLS")
+        policy.breaker.windowTime = duration("GEPETO_BREAKER_WINDOW_SECONDS")
+        policy.breaker.failureRate = number("GEPETO_BREAKER_FAILURE_RATE")
+        policy.breaker.minimumCalls = integer("GEPETO_BREAKER_MINIMUM_CALLS")
+        policy.breaker.slowCall = duration("GEPETO_BREAKER_SLOW_CALL")
+        policy.breaker.openTime = duration("GEPETO_BREAKER_OPEN_TIME")
+        policy.breaker.probes = integer("GEPETO_BREAKER_PROBES")
+        // No call is under way for longer.
+        policy.breaker.probeTime = duration("GEPETO_LLM_TIMEOUT") + .seconds(5)
+        policy.concurrency = integer("GEPETO_LLM_CONCURRENCY")
+        // Half of what a model alone would have had.
+        policy.fairTime =
+            min(duration("GEPETO_LLM_FIRST_BYTE_TIMEOUT"), duration("GEPETO_LLM_FIRST_TEXT_BUDGET")) / 2
+        return policy
+    }
+
     var jobLimits: JobLimits {
         var limits = JobLimits()
         limits.tries = integer("GEPETO_JOB_ATTEMPTS")
         limits.backlog = integer("GEPETO_BACKLOG_LIMIT")
+        limits.activePerUser = integer("GEPETO_JOBS_PER_USER")
         // Two seconds before the promised end, so that the end is also told in time.
         limits.deadline = max(.seconds(1), duration("GEPETO_JOB_DEADLINE") - .seconds(2))
         return limits
@@ -24,6 +45,13 @@ extension Configuration {
         var parameters = IngestParameters()
         parameters.concurrency = integer("GEPETO_INGEST_JOBS")
         parameters.visibility = duration("GEPETO_JOB_LEASE")
+        return parameters
+    }
+
+    var answerRateParameters: AnswerRateWatch.Parameters {
+        var parameters = AnswerRateWatch.Parameters()
+        parameters.window = duration("GEPETO_ANSWER_RATE_WINDOW")
+        parameters.threshold = number("GEPETO_ANSWER_RATE_ALARM")
         return parameters
     }
 

@@ -28,8 +28,12 @@ enum ServeCommand {
 
         await parts.originals.run()
         let server = try parts.webServer(configuration, log: log)
-        let services = parts.workerServices(configuration, context, log: log) + [server, parts.readiness]
+        let operatorPort = try OperatorPort.server(configuration, parts.metrics.registry, log: log)
+        let services =
+            [operatorPort].compactMap { $0 } + parts.workerServices(configuration, context, log: log)
+            + [parts.watch, server, parts.readiness]
         announce(server, configuration, context.console)
+        if let operatorPort { context.console.print("Metrics at port \(operatorPort.port), path /metrics.") }
         let group = ServiceGroup(services, grace: configuration.duration("GEPETO_SHUTDOWN_GRACE"), log: log)
         let sandbox = Task { await tellOfSandbox(context.executable, log) }
         let outcome = await Task { try await group.run(until: context.terminated) }.result
@@ -77,6 +81,8 @@ private struct Parts {
     let client: HTTPClient
     let answerer: Answerer
     let running = RunningJobs()
+    let metrics = ServiceMetrics()
+    let watch: AnswerRateWatch
     let documents: DocumentDesk
     let originals: OriginalTidying
     let readiness: Readiness
@@ -87,7 +93,8 @@ private struct Parts {
         store = try SQLiteChatStore(
             path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits)
         client = HTTPClient(log: log)
-        let model = try Wiring.model(configuration, embedder: embedder, client: client, log: log)
+        let model = try Wiring.model(
+            configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
         answerer = Wiring.answerer(
             library: library, model: model, embedder: embedder, linksOriginals: true, log: log)
         let (store, library) = (store, library)
@@ -96,9 +103,18 @@ private struct Parts {
             log: log)
         documents = DocumentDesk(
             documents: store, courses: library, directory: store, originals: originals, running: running,
-            publisher: TerminalPublisher(ledger: store, sessions: store, log: log), log: log)
+            publisher: TerminalPublisher(ledger: store, sessions: store, log: log), metrics: metrics.chat, log: log)
         documents.sweep()
         self.originals = OriginalTidying(originals: originals.store, courses: library, uploads: store, log: log)
+        let watch = AnswerRateWatch(record: store, parameters: configuration.answerRateParameters, log: log)
+        self.watch = watch
+        metrics.watch(store, limits: configuration.jobLimits, data: configuration.data)
+        metrics.watch(watch)
+        metrics.watch(model)
+        // One entry a provider; which there are is settled by now.
+        let breakers = model.health.map(\.provider).map { provider -> Readiness.Check in
+            ("breaker_" + provider, { @Sendable in model.health.first { $0.provider == provider }?.isWell ?? true })
+        }
         readiness = Readiness(
             store: { try await store.check() },
             others: [
@@ -106,19 +122,25 @@ private struct Parts {
                 (name: "queue", isWell: { (try? await store.hasRoom()) == true }),
                 // Whether there is one at all: how a provider fares shows only when it is asked.
                 (name: "model", isWell: { model.provider != "none" }),
-            ])
+                // Whether questions get good answers, whatever else is well.
+                (name: "answers", isWell: { !watch.sight.isLow }),
+            ] + breakers)
     }
 
+    /// The store's, counting what ends.
+    private var ledger: MeasuredLedger { MeasuredLedger(store, metrics.chat) }
+
     func workerServices(_ configuration: Configuration, _ context: Context, log: Log) -> [any Service] {
+        let (queue, ledger) = (MeasuredQueue(store, metrics.chat), ledger)
         let worker = Worker(
-            queue: store, ledger: store, history: store, sessions: store, answering: answerer, running: running,
-            parameters: configuration.workerParameters, log: log)
-        let sweeper = Sweeper(ledger: store, sessions: store, retention: store, running: running, log: log)
+            queue: queue, ledger: ledger, history: store, sessions: store, answering: answerer, running: running,
+            parameters: configuration.workerParameters, metrics: metrics.chat, log: log)
+        let sweeper = Sweeper(ledger: ledger, sessions: store, retention: store, running: running, log: log)
         let ingesting = CourseIngesting(
             folder: library, embedder: embedder, extraction: ExtractionProcess(executable: context.executable),
             originals: documents.originals.store, log: log)
         let ingestWorker = IngestWorker(
-            queue: store, ledger: store, documents: store, sessions: store, ingesting: ingesting,
+            queue: queue, ledger: ledger, documents: store, sessions: store, ingesting: ingesting,
             originals: documents.originals, running: running, parameters: configuration.ingestParameters, log: log)
         return [sweeper, worker, ingestWorker]
     }
@@ -132,13 +154,14 @@ private struct Parts {
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
         let api = ChatAPI(
             ChatAPI.Dependencies(
-                intake: store, history: store, sessions: store, ledger: store, library: library,
+                intake: store, history: store, sessions: store, ledger: ledger, deadLetters: store, library: library,
                 documents: documents,
                 authenticator: try configuration.authenticator(), origins: try configuration.origins(),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),
-                running: running, readiness: readiness, deadline: configuration.duration("GEPETO_REQUEST_DEADLINE"),
+                running: running, readiness: readiness, metrics: metrics.chat,
+                deadline: configuration.duration("GEPETO_REQUEST_DEADLINE"),
                 log: log))
         var router = Router()
         api.install(in: &router)
