@@ -6,15 +6,18 @@ import Support
 ///
 /// Confined to its loop's thread. Every call from the loop ends in `settle`, which sends what was queued, tears down what
 /// has ended and tells epoll what to wait for; nothing is closed before that, so drivers need not fear for their own life.
+/// Small, because there is one for every idle socket.
 final class Connection {
-    private enum Ending {
+    private enum Ending: UInt8 {
         case open
         /// Close when all that waits is sent.
         case afterWriting
         /// All is sent and our direction is shut; the peer's last bytes are read and dropped, because closing over
         /// unread bytes would make the system take the answer back (RFC 9112, section 9.6).
-        case lingering(until: Int64)
-        case now(reset: Bool)
+        case lingering
+        case broken
+        /// So that the peer cannot take it for a good end.
+        case reset
         case closed
     }
 
@@ -24,30 +27,31 @@ final class Connection {
         case none
     }
 
+    /// Writes up to this size are gathered in the loop's own buffer and sent at the end of the turn.
+    private static let gathered = 16 << 10
+
     let id: ConnectionID
-    let peerAddress: String
     unowned let loop: EventLoop
-    private let poller: Poller
     private var driver = Driver.none
-    private var ending = Ending.open
     var input = InputBuffer()
-    private var output = OutputQueue()
+    /// What the peer has not taken yet, beside what is gathered in this turn.
+    private var output: OutputQueue?
+    /// Until when the peer must take a byte, or, while lingering, until when it is waited for; 0 for never.
+    private var deadline: Int64 = 0
+    private var interest: Poller.Interest = [.readable]
+    private var ending = Ending.open
     private(set) var isReading = true
     private(set) var peerHasClosed = false
-    private var interest: Poller.Interest = [.readable]
-    private var writeDeadline: Int64?
 
-    init(id: ConnectionID, peerAddress: String, loop: EventLoop, poller: Poller) {
+    init(id: ConnectionID, loop: EventLoop) {
         self.id = id
-        self.peerAddress = peerAddress
         self.loop = loop
-        self.poller = poller
     }
 
-    func start() {
-        let driver = HTTPDriver(connection: self)
+    func start(peerAddress: String) {
+        let driver = HTTPDriver(connection: self, peerAddress: peerAddress)
         self.driver = .http(driver)
-        poller.add(id.descriptor, interest, token: id.token)
+        loop.poller.add(id.descriptor, interest, token: id.token)
         driver.start()
     }
 
@@ -64,21 +68,47 @@ final class Connection {
     // MARK: - For drivers
 
     /// Whether the driver may still read and write.
-    var isOpen: Bool {
-        if case .open = ending { return true }
-        return false
-    }
+    var isOpen: Bool { ending == .open }
 
     /// Bytes that wait for the peer.
-    var pendingOutput: Int { output.count }
+    var pendingOutput: Int { loop.gathered.count + (output?.count ?? 0) }
 
-    func write(_ bytes: [UInt8], owner: Outflow? = nil) { output.append(.bytes(bytes, owner: owner)) }
-    func write(_ slice: FileSlice) { output.append(.file(slice)) }
+    /// - Parameter owner: told as soon as the bytes are sent, dropped, or no longer worth counting.
+    func write(_ bytes: [UInt8], owner: OutputQueue.Owner = .none) {
+        guard output == nil, loop.gathered.count + bytes.count <= Self.gathered else {
+            return enqueue(.bytes(bytes, owner: owner))
+        }
+        loop.gathered += bytes
+        owner.release(bytes.count)
+    }
+
+    func writeHead(of response: HTTPResponse, framing: ResponseFraming, keepsAlive: Bool, isHTTP10: Bool) {
+        let date = loop.date
+        guard output == nil, loop.gathered.count <= Self.gathered else {
+            var bytes: [UInt8] = []
+            ResponseHead.append(
+                to: &bytes, status: response.status, fields: response.headers, framing: framing,
+                keepsAlive: keepsAlive, isHTTP10: isHTTP10, date: date)
+            return write(bytes)
+        }
+        ResponseHead.append(
+            to: &loop.gathered, status: response.status, fields: response.headers, framing: framing,
+            keepsAlive: keepsAlive, isHTTP10: isHTTP10, date: date)
+    }
+
+    func write(_ slice: FileSlice) { enqueue(.file(slice)) }
+
+    private func enqueue(_ segment: OutputQueue.Segment) {
+        guard segment.count > 0 else { return }
+        let queue = output ?? OutputQueue()
+        output = queue
+        queue.append(segment)
+    }
 
     func setReading(_ isReading: Bool) { self.isReading = isReading }
 
     /// Takes back what is not half sent.
-    func dropUnbegunOutput() { output.dropUnbegun() }
+    func dropUnbegunOutput() { output?.dropUnbegun() }
 
     /// Ends the connection when all that waits is sent.
     func closeAfterWriting() {
@@ -89,10 +119,13 @@ final class Connection {
     }
 
     /// Ends the connection in a way that the peer cannot take for a complete answer.
-    func abort() { ending = .now(reset: true) }
+    func abort() { if ending != .closed { ending = .reset } }
 
     /// The protocol of the connection changes; the old driver's state is freed.
-    func upgrade(to driver: WebSocketDriver) { self.driver = .webSocket(driver) }
+    func upgrade(to driver: WebSocketDriver) {
+        self.driver = .webSocket(driver)
+        loop.counters.webSocketOpened()
+    }
 
     // MARK: - For the loop
 
@@ -100,7 +133,7 @@ final class Connection {
         if event.isReadable {
             read()
         } else if event.isBroken {
-            ending = .now(reset: false)
+            ending = .broken
         }
         settle()
     }
@@ -109,31 +142,38 @@ final class Connection {
         guard isOpen else { return }
         switch driver {
         case .http(let driver): driver.process()
-        case .webSocket(let driver): driver.inflowHasRoom()
+        case .webSocket(let driver): driver.backlogHasRoom()
         case .none: break
         }
     }
 
     func tick(_ now: Int64) {
-        if case .lingering(let until) = ending, now >= until { ending = .now(reset: false) }
-        if let writeDeadline, now >= writeDeadline { abort() }
+        var isDue = false
+        if deadline != 0, now >= deadline {
+            ending = ending == .lingering ? .broken : .reset
+            isDue = true
+        }
         if isOpen {
             switch driver {
-            case .http(let driver): driver.tick(now)
-            case .webSocket(let driver): driver.tick()
+            case .http(let driver): isDue = driver.tick(now) || isDue
+            case .webSocket(let driver): isDue = driver.tick(now) || isDue
             case .none: break
             }
         }
+        if isDue { settle() }
+    }
+
+    /// HTTP comes to its end; a WebSocket stays.
+    func beginLameDuck() {
+        guard isOpen, case .http(let driver) = driver else { return }
+        driver.drain()
         settle()
     }
 
-    func drain() {
-        guard isOpen else { return }
-        switch driver {
-        case .http(let driver): driver.drain()
-        case .webSocket(let driver): driver.close(WebSocketCloseCode.goingAway, "server is shutting down")
-        case .none: break
-        }
+    /// The server goes; a client of the closed socket connects again, elsewhere.
+    func closeSocket() {
+        guard isOpen, case .webSocket(let driver) = driver else { return }
+        driver.close(WebSocketCloseCode.goingAway, "server is shutting down")
         settle()
     }
 
@@ -157,7 +197,7 @@ final class Connection {
             } else if errno == EAGAIN {
                 return
             } else if errno != EINTR {
-                ending = .now(reset: false)
+                ending = .broken
                 return
             }
         }
@@ -165,12 +205,14 @@ final class Connection {
 
     private func received(_ bytes: UnsafeRawBufferPointer) {
         guard isOpen else { return }
+        input.borrow(&loop.spareInput)
         input.append(bytes)
         switch driver {
         case .http(let driver): driver.process()
         case .webSocket(let driver): driver.process()
         case .none: break
         }
+        input.giveBack(&loop.spareInput)
     }
 
     private func reachedEnd() {
@@ -178,10 +220,10 @@ final class Connection {
         case .open:
             switch driver {
             case .http(let driver): driver.peerClosed()
-            case .webSocket, .none: ending = .now(reset: false)
+            case .webSocket, .none: ending = .broken
             }
-        case .lingering: ending = .now(reset: false)
-        case .afterWriting, .now, .closed: break
+        case .lingering: ending = .broken
+        case .afterWriting, .broken, .reset, .closed: break
         }
     }
 
@@ -189,50 +231,90 @@ final class Connection {
 
     func settle() {
         flush()
-        if case .open = ending, case .http(let driver) = driver, output.count <= loop.context.limits.outflowLow {
-            driver.outputHasRoom()
-            flush()
-        }
-        if case .afterWriting = ending, output.isEmpty {
-            if peerHasClosed {
-                ending = .now(reset: false)
-            } else {
-                shutdown(id.descriptor, Int32(SHUT_WR))
-                ending = .lingering(until: loop.now + loop.context.timeouts.linger.milliseconds)
+        if ending == .open {
+            switch driver {
+            case .http(let driver):
+                if (output?.count ?? 0) <= loop.context.limits.outflowLow {
+                    driver.outputHasRoom()
+                    flush()
+                }
+            case .webSocket(let driver):
+                driver.outputHasRoom()
+            case .none: break
             }
         }
-        if case .now(let reset) = ending { tearDown(reset: reset) }
-        updateInterest()
+        if ending == .afterWriting, output == nil {
+            if peerHasClosed {
+                ending = .broken
+            } else {
+                shutdown(id.descriptor, Int32(SHUT_WR))
+                ending = .lingering
+                deadline = loop.now + loop.context.milliseconds.linger
+            }
+        }
+        switch ending {
+        case .broken: tearDown(reset: false)
+        case .reset: tearDown(reset: true)
+        case .open, .afterWriting, .lingering:
+            input.trim()
+            updateInterest()
+        case .closed: break
+        }
+    }
+
+    private var mayWrite: Bool {
+        switch ending {
+        case .open, .afterWriting, .lingering: true
+        case .broken, .reset, .closed: false
+        }
     }
 
     private func flush() {
+        guard mayWrite else { return }
+        if !loop.gathered.isEmpty { flushGathered() }
+        guard let output, mayWrite else { return }
+        var progressed = false
         var rounds = 0
         // A few rounds a turn, as with reading; epoll says when there is room for more.
         while rounds < 16, let piece = output.next() {
-            switch ending {
-            case .now, .closed: return
-            case .open, .afterWriting, .lingering: break
-            }
             rounds += 1
             let sent = send(piece)
             guard sent > 0 else {
-                if sent < 0, errno == EAGAIN {
-                    break
-                } else if sent < 0, errno == EINTR {
-                    continue
-                }
+                if sent < 0, errno == EAGAIN { break }
+                if sent < 0, errno == EINTR { continue }
                 // The peer is gone, or the file has become shorter than was promised.
-                ending = .now(reset: true)
+                ending = .reset
                 return
             }
             output.advance(sent)
-            writeDeadline = nil
+            progressed = true
         }
         if output.isEmpty {
-            writeDeadline = nil
-        } else if writeDeadline == nil {
-            writeDeadline = loop.now + loop.context.timeouts.writeStall.milliseconds
+            self.output = nil
+            if ending != .lingering { deadline = 0 }
+        } else if progressed || deadline == 0 {
+            deadline = loop.now + loop.context.milliseconds.writeStall
         }
+    }
+
+    /// What was written in this turn, in one system call; what the peer does not take now is kept.
+    private func flushGathered() {
+        let count = loop.gathered.count
+        var sent: Int
+        repeat {
+            sent = loop.gathered.withUnsafeBytes {
+                Glibc.send(id.descriptor, $0.baseAddress, count, Int32(MSG_NOSIGNAL))
+            }
+        } while sent < 0 && errno == EINTR
+        if sent < 0, errno == EAGAIN { sent = 0 }
+        if sent < 0 {
+            ending = .reset
+        } else if sent < count {
+            let queue = output ?? OutputQueue()
+            output = queue
+            queue.putFirst(Array(loop.gathered[sent...]))
+        }
+        loop.gathered.removeAll(keepingCapacity: true)
     }
 
     private func send(_ piece: OutputQueue.Piece) -> Int {
@@ -247,30 +329,33 @@ final class Connection {
     }
 
     private func updateInterest() {
-        if case .closed = ending { return }
         var wanted: Poller.Interest = []
         if isReading, !peerHasClosed { wanted.insert(.readable) }
-        if !output.isEmpty { wanted.insert(.writable) }
+        if output != nil { wanted.insert(.writable) }
         guard wanted != interest else { return }
         interest = wanted
-        poller.change(id.descriptor, wanted, token: id.token)
+        loop.poller.change(id.descriptor, wanted, token: id.token)
     }
 
     private func tearDown(reset: Bool) {
         ending = .closed
+        loop.gathered.removeAll(keepingCapacity: true)
         switch driver {
         case .http(let driver): driver.connectionEnded()
-        case .webSocket(let driver): driver.connectionEnded()
+        case .webSocket(let driver):
+            driver.connectionEnded()
+            loop.counters.webSocketClosed()
         case .none: break
         }
         driver = .none
-        output.removeAll()
+        output?.abandon()
+        output = nil
         input.removeAll()
         if reset {
             var linger = linger(l_onoff: 1, l_linger: 0)
             setsockopt(id.descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
         }
-        poller.remove(id.descriptor)
+        loop.poller.remove(id.descriptor)
         Glibc.close(id.descriptor)
         loop.forget(id)
     }

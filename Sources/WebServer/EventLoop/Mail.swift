@@ -4,12 +4,18 @@ enum Mail: Sendable {
     case part(Exchange, [UInt8], Outflow)
     /// The streamed response is complete, or broken off.
     case finish(Exchange, failed: Bool)
-    case upgrade(Exchange, WebSocketHandshake, WebSocketConnection)
+    case upgrade(Exchange, WebSocketHandshake, any WebSocketHandler)
     case bodyWanted(Exchange)
     case roomAgain(ConnectionID)
-    case frame(ConnectionID, WebSocketFrame, Outflow)
+    case frame(WebSocketConnection, WebSocketFrame)
+    /// A socket's handler wants to know when it may go on sending.
+    case roomAsked(ConnectionID)
     case closeSocket(ConnectionID, UInt16, String)
     case closeSlowReader(ConnectionID)
+    /// A piece of a handler that runs on the loop.
+    case job(UnownedJob)
+    /// Accept nothing new and let HTTP connections end; sockets may go on until `socketsUntil`, in the loop's milliseconds.
+    case lameDuck(socketsUntil: Int64)
     /// Accept nothing new, finish what is in hand.
     case drain
     /// Close everything now.
@@ -20,9 +26,11 @@ enum Mail: Sendable {
         switch self {
         case .respond(_, _, .stream(let outflow)): outflow.close()
         case .part(_, let bytes, let outflow): outflow.release(bytes.count)
-        case .frame(_, let frame, let outflow): outflow.release(frame.bytes.count)
-        case .upgrade(_, _, let socket): socket.ended()
-        case .respond, .finish, .bodyWanted, .roomAgain, .closeSocket, .closeSlowReader, .drain, .abort: break
+        case .frame(let socket, let frame): socket.release(frame.bytes.count)
+        case .job(let job): LateJobs.run(job)
+        case .respond, .finish, .upgrade, .bodyWanted, .roomAgain, .roomAsked, .closeSocket, .closeSlowReader,
+            .lameDuck, .drain, .abort:
+            break
         }
     }
 }
