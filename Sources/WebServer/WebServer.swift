@@ -62,8 +62,7 @@ package final class WebServer: Service {
     /// The first half of `shutDown`: stops accepting and lets HTTP connections end, answering what they still ask. Sockets
     /// go on, so that answers under way reach them, until `shutDown` or `sockets` has passed.
     package func stopAccepting(sockets: Duration) {
-        let until = EventLoop.monotonicMilliseconds() + sockets.milliseconds
-        for loop in loops { loop.post(.lameDuck(socketsUntil: until)) }
+        for loop in loops { loop.post(.lameDuck(socketsUntil: loop.later(sockets))) }
     }
 
     /// What it has done since it started.

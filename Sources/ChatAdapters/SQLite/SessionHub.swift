@@ -11,13 +11,18 @@ final class SessionHub: Sendable {
     private struct State {
         var entries: [String: Entry] = [:]
         var clock: UInt64 = 0
+        /// Room is made when there are more than this.
+        var fullAt: Int
     }
 
     private let capacity: Int
-    private let state = Locked(State())
+    private let state: Locked<State>
 
     /// - Parameter capacity: sessions kept; more only while that many are in use at once (each has a connection then).
-    init(capacity: Int) { self.capacity = capacity }
+    init(capacity: Int) {
+        self.capacity = capacity
+        state = Locked(State(fullAt: capacity))
+    }
 
     func find(_ id: String) -> LiveSession? {
         state.withLock { state in
@@ -34,14 +39,18 @@ final class SessionHub: Sendable {
             state.clock += 1
             if let present = state.entries[session.id] { return present.session }
             state.entries[session.id] = Entry(session: session, used: state.clock)
-            if state.entries.count > capacity { Self.makeRoom(&state, capacity: capacity, keeping: session.id) }
+            if state.entries.count > state.fullAt { Self.makeRoom(&state, capacity: capacity, keeping: session.id) }
             return session
         }
     }
 
     var all: [LiveSession] { state.withLock { $0.entries.values.map(\.session) } }
 
-    /// Lets the longest unused sessions go that nobody holds: a quarter of them, so that this is rarely needed.
+    var count: Int { state.withLock { $0.entries.count } }
+
+    /// Lets the longest unused sessions go that nobody holds: a quarter of them, so that this is rarely needed. Where most
+    /// are held, the next time is when they have become a quarter more, so that ten thousand sockets do not cost a search
+    /// for each that comes.
     private static func makeRoom(_ state: inout State, capacity: Int, keeping newest: String) {
         let oldest = state.entries.sorted { $0.value.used < $1.value.used }.map(\.key)
         for id in oldest where state.entries.count > capacity - capacity / 4 && id != newest {
@@ -49,5 +58,6 @@ final class SessionHub: Sendable {
             // A session somebody appends to or reads from must stay the only one of its id.
             if !isKnownUniquelyReferenced(&entry.session) { state.entries[id] = entry }
         }
+        state.fullAt = max(capacity, state.entries.count + state.entries.count / 4)
     }
 }

@@ -55,46 +55,37 @@ package struct ChatAPI: Sendable {
 
     /// Adds the routes, the guard and the form of errors to `router`.
     package func install(in router: inout Router) {
+        // The latest end of all that does not stream (contract, section 5): a client behind a load balancer would not see
+        // a later answer.
+        let limit = ports.deadline
         router.guard = { try check($0) }
         router.errorResponse = { respond(to: $0, $1) }
 
-        router.on(.get, "/api/health") { _ in .json(200, ["status": "ok"]) }
-        router.on(.get, "/api/ready", timed { _ in await ports.readiness.response() })
-        router.on(.post, "/api/chat", timed(ask))
-        router.on(.get, "/api/jobs/{jobId}", timed(job))
-        router.on(.delete, "/api/jobs/{jobId}", timed(cancelJob))
-        router.on(.get, "/api/jobs/{jobId}/events", jobEvents)
-        router.webSocket("/api/ws", socket)
-        router.on(.get, "/api/conversations", timed(conversations))
-        router.on(.post, "/api/conversations", timed(createConversation))
-        router.on(.get, "/api/conversations/{id}", timed(conversation))
-        router.on(.patch, "/api/conversations/{id}", timed(renameConversation))
-        router.on(.delete, "/api/conversations/{id}", timed(deleteConversation))
-        router.on(.get, "/api/conversations/{id}/messages", timed(messages))
-        router.on(.post, "/api/conversations/{id}/messages", timed(askInConversation))
-        router.on(.get, "/api/courses", timed(courses))
-        router.on(.post, "/api/courses", timed(createCourse))
-        router.on(.get, "/api/courses/{course}", timed(course))
-        router.on(.get, "/api/courses/{course}/search", timed(search))
-        router.on(.get, "/api/courses/{course}/documents", timed(documents))
+        router.on(.get, "/api/health", place: .loop) { _ in .json(200, ["status": "ok"]) }
+        router.on(.get, "/api/ready", deadline: limit) { _ in await ports.readiness.response() }
+        router.on(.post, "/api/chat", deadline: limit, ask)
+        router.on(.get, "/api/jobs/{jobId}", deadline: limit, job)
+        router.on(.delete, "/api/jobs/{jobId}", deadline: limit, cancelJob)
+        router.on(.get, "/api/jobs/{jobId}/events", deadline: limit, jobEvents)
+        let shared = SharedAPI(self)
+        router.webSocket("/api/ws", deadline: limit) { try await socket($0, shared) }
+        router.on(.get, "/api/conversations", deadline: limit, conversations)
+        router.on(.post, "/api/conversations", deadline: limit, createConversation)
+        router.on(.get, "/api/conversations/{id}", deadline: limit, conversation)
+        router.on(.patch, "/api/conversations/{id}", deadline: limit, renameConversation)
+        router.on(.delete, "/api/conversations/{id}", deadline: limit, deleteConversation)
+        router.on(.get, "/api/conversations/{id}/messages", deadline: limit, messages)
+        router.on(.post, "/api/conversations/{id}/messages", deadline: limit, askInConversation)
+        router.on(.get, "/api/courses", deadline: limit, courses)
+        router.on(.post, "/api/courses", deadline: limit, createCourse)
+        router.on(.get, "/api/courses/{course}", deadline: limit, course)
+        router.on(.get, "/api/courses/{course}/search", deadline: limit, search)
+        router.on(.get, "/api/courses/{course}/documents", deadline: limit, documents)
         router.on(.post, "/api/courses/{course}/documents", bodyLimit: Self.uploadLimit, upload)
-        router.on(.get, "/api/courses/{course}/documents/{id}", timed(document))
-        router.on(.delete, "/api/courses/{course}/documents/{id}", timed(deleteDocument))
-        router.on(.post, "/api/courses/{course}/documents/{id}/retry", timed(retryDocument))
-        router.on(.get, "/api/courses/{course}/documents/{id}/content", timed(content))
-    }
-
-    /// The handler, ended at the deadline with a 503: a client behind a load balancer would not see a later answer.
-    private func timed(_ handler: @escaping Router.Handler) -> Router.Handler {
-        { request in
-            let answer = try await withDeadline(ports.deadline, ports.time) { try await handler(request) }
-            guard let answer else {
-                throw Problem(
-                    503, "request_deadline", "Took too long", "The server is too busy just now; please try again.",
-                    headers: ["retry-after": "5"])
-            }
-            return answer
-        }
+        router.on(.get, "/api/courses/{course}/documents/{id}", deadline: limit, document)
+        router.on(.delete, "/api/courses/{course}/documents/{id}", deadline: limit, deleteDocument)
+        router.on(.post, "/api/courses/{course}/documents/{id}/retry", deadline: limit, retryDocument)
+        router.on(.get, "/api/courses/{course}/documents/{id}/content", deadline: limit, content)
     }
 
     /// Host and Origin, on every request. A load balancer asks for health by address: that tells nothing, so it may.

@@ -148,6 +148,7 @@ final class EventLoop: @unchecked Sendable {
             connection.settle()
         case .frame(let socket, let frame): withWebSocket(socket.id, mail) { $0.send(frame) }
         case .roomAsked(let id): connection(id)?.settle()
+        case .wakeSocket(let id, let time): connection(id)?.webSocket?.wakeAt = time
         case .closeSocket(let id, let code, let reason): withWebSocket(id, mail) { $0.close(code, reason) }
         case .closeSlowReader(let id):
             counters.slowReaderDropped()
@@ -275,6 +276,12 @@ final class EventLoop: @unchecked Sendable {
             dateText = Array(HTTPDate.format(seconds: dateSecond).utf8)
         }
         return dateText
+    }
+
+    /// A time of the loop's clock, from any thread.
+    func later(_ duration: Duration) -> Int64 {
+        let (time, isBeyond) = Self.monotonicMilliseconds().addingReportingOverflow(duration.milliseconds)
+        return isBeyond ? .max : time
     }
 
     static func monotonicMilliseconds() -> Int64 {

@@ -10,6 +10,8 @@ enum Mail: Sendable {
     case frame(WebSocketConnection, WebSocketFrame)
     /// A socket's handler wants to know when it may go on sending.
     case roomAsked(ConnectionID)
+    /// At a time of the loop's clock.
+    case wakeSocket(ConnectionID, at: Int64)
     case closeSocket(ConnectionID, UInt16, String)
     case closeSlowReader(ConnectionID)
     /// A piece of a handler that runs on the loop.
@@ -28,7 +30,7 @@ enum Mail: Sendable {
         case .part(_, let bytes, let outflow): outflow.release(bytes.count)
         case .frame(let socket, let frame): socket.release(frame.bytes.count)
         case .job(let job): LateJobs.run(job)
-        case .respond, .finish, .upgrade, .bodyWanted, .roomAgain, .roomAsked, .closeSocket, .closeSlowReader,
+        case .respond, .finish, .upgrade, .bodyWanted, .roomAgain, .roomAsked, .wakeSocket, .closeSocket, .closeSlowReader,
             .lameDuck, .drain, .abort:
             break
         }

@@ -10,6 +10,8 @@ final class WebSocketDriver {
     /// While a task works on a message.
     private var backlog: WebSocketBacklog?
     private var rules: WebSocketProtocol
+    /// When the handler is to be woken.
+    var wakeAt = Int64.max
     private var hasEnded = false
 
     init(connection: Connection, handler: any WebSocketHandler) {
@@ -65,9 +67,14 @@ final class WebSocketDriver {
 
     /// - Returns: whether there was anything to do.
     func tick(_ now: Int64) -> Bool {
+        let isToWake = now >= wakeAt && !hasEnded
+        if isToWake {
+            wakeAt = .max
+            handler.woken(socket)
+        }
         let actions = rules.tick(at: now, isListening: backlog?.isFull != true)
         perform(actions)
-        return !actions.isEmpty
+        return isToWake || !actions.isEmpty
     }
 
     /// Work under way is not cancelled: what the peer asked for while it was there is done.

@@ -63,6 +63,10 @@ package final class WebSocketConnection: Sendable {
         loop.post(.roomAsked(id))
     }
 
+    /// Asks for a call of the handler's `woken` after `duration`, a quarter of a second later at most; a second asking
+    /// replaces the first. No task and no timer has to wait for it.
+    package func wake(after duration: Duration) { loop.post(.wakeSocket(id, at: loop.later(duration))) }
+
     /// - Returns: whether it was open until now.
     private func markClosed() -> Bool {
         account.bitwiseOr(Self.closedMark, ordering: .acquiringAndReleasing).oldValue & Self.closedMark == 0

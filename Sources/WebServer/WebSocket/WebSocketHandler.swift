@@ -15,6 +15,9 @@ package protocol WebSocketHandler: AnyObject, Sendable {
     /// No more than `ServerLimits.outflowLow` bytes wait for the peer, as was asked for by `WebSocketConnection.awaitRoom`.
     func hasRoom(_ socket: WebSocketConnection)
 
+    /// The time set by `WebSocketConnection.wake` has come.
+    func woken(_ socket: WebSocketConnection)
+
     /// Called last, once: no message will come and none can be sent. Not called when `opened` was not.
     func closed(_ socket: WebSocketConnection)
 }
@@ -23,5 +26,6 @@ package typealias WebSocketWork = @Sendable () async -> Void
 
 extension WebSocketHandler {
     package func hasRoom(_ socket: WebSocketConnection) {}
+    package func woken(_ socket: WebSocketConnection) {}
     package func closed(_ socket: WebSocketConnection) {}
 }
