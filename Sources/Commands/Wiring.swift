@@ -14,7 +14,8 @@ enum Wiring {
 
     /// The models in the configured order, the next one standing in where one fails.
     static func model(
-        _ configuration: Configuration, embedder: any Embedder, client: HTTPClient, log: Log
+        _ configuration: Configuration, embedder: any Embedder, client: HTTPClient, metrics: ModelMetrics? = nil,
+        log: Log
     ) throws -> any LanguageModel {
         let timeouts = ProviderTimeouts(
             connect: configuration.duration("GEPETO_LLM_CONNECT_TIMEOUT"),
@@ -23,11 +24,14 @@ enum Wiring {
             total: configuration.duration("GEPETO_LLM_TIMEOUT"))
         let models: [any LanguageModel] = try configuration.providers().map { name in
             if name == "extractive" {
-                return ExtractiveModel(embed: { try await embedder.embed($0) }, dimension: embedder.space.dimension)
+                let model = ExtractiveModel(
+                    embed: { try await embedder.embed($0) }, dimension: embedder.space.dimension)
+                return metrics?.measuring(model) ?? model
             }
-            return try ModelProvider(named: name).languageModel(
+            let model = try ModelProvider(named: name).languageModel(
                 apiKey: configuration.provider(name, "API_KEY"), model: configuration.provider(name, "MODEL"),
                 baseURL: configuration.provider(name, "BASE_URL"), client: client, timeouts: timeouts)
+            return metrics?.measuring(model) ?? model
         }
         return models.count == 1 ? models[0] : ModelChain(models, log: log)
     }

@@ -89,19 +89,46 @@ package final class Connection {
     package var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(database) }
 
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
-    ///
-    /// - Parameter writing: takes the write lock at once (`BEGIN IMMEDIATE`), so that no later statement can find the
-    ///   database busy; otherwise the snapshot begins with the first read.
     func transaction<Value>(writing: Bool, _ body: (Connection) throws -> Value) throws -> Value {
-        try run(writing ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED")
+        try begin(writing: writing)
         do {
             let value = try body(self)
-            try run("COMMIT")
+            try commit()
             return value
         } catch {
-            // A full disk or an interrupted statement may have rolled back already. Rolling back must also work for a
-            // cancelled job, so it does not pass through `enter`.
-            if sqlite3_get_autocommit(database) == 0 { sqlite3_exec(database, "ROLLBACK", nil, nil, nil) }
+            rollBack()
+            throw error
+        }
+    }
+
+    /// - Parameter writing: takes the write lock at once (`BEGIN IMMEDIATE`), so that no later statement can find the
+    ///   database busy; otherwise the snapshot begins with the first read.
+    func begin(writing: Bool) throws { try run(writing ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED") }
+
+    func commit() throws { try run("COMMIT") }
+
+    /// Ends the transaction without its changes; harmless when there is none, for a full disk or an interrupted statement
+    /// may have rolled back already. It must also work for a cancelled job, so it does not pass through `enter`.
+    func rollBack() {
+        if isInTransaction { sqlite3_exec(database, "ROLLBACK", nil, nil, nil) }
+    }
+
+    var isInTransaction: Bool { sqlite3_get_autocommit(database) == 0 }
+
+    /// Runs `body` as a part of the transaction.
+    /// - Parameter undoable: when `body` throws, its changes are taken back and the transaction goes on without them; if
+    ///   that fails as well, there is no transaction any more.
+    func part<Value>(undoable: Bool, _ body: () throws -> Value) throws -> Value {
+        guard undoable else { return try body() }
+        try run("SAVEPOINT part")
+        do {
+            let value = try body()
+            try run("RELEASE part")
+            return value
+        } catch {
+            if isInTransaction, sqlite3_exec(database, "ROLLBACK TO part; RELEASE part", nil, nil, nil) != SQLITE_OK {
+                rollBack()
+            }
             throw error
         }
     }

@@ -24,7 +24,7 @@ package final class ConnectionPool: Sendable {
     static let logLimit = 64 << 20
 
     package let path: String
-    private let writer: Lane
+    private let writer: WriteLane
     private let readers: Lane
 
     /// Opens the file, making it and its folder when there are none, and migrates it. Blocks while it does.
@@ -55,9 +55,8 @@ package final class ConnectionPool: Sendable {
         }
         try first.openNow()
         self.path = path
-        // A write once begun is finished: what records an outcome must not be lost to a cancelled task.
-        writer = Lane(path: path, limit: 1, isInterruptible: false) { _ in first }
-        self.readers = Lane(path: path, limit: readers, isInterruptible: true) { number in
+        writer = WriteLane(path: path, connection: first)
+        self.readers = Lane(path: path, limit: readers) { number in
             ConfinedConnection(label: "sqlite.reader.\(number)") { queue, interruption in
                 let connection = try Connection(path: path, queue: queue, interruption: interruption)
                 try Self.configure(connection)
@@ -67,15 +66,25 @@ package final class ConnectionPool: Sendable {
         }
     }
 
-    /// Runs `body` in one `BEGIN IMMEDIATE` transaction: committed when it returns, rolled back when it throws.
+    /// Runs `body` in a transaction that has the write lock from its beginning: its changes are on the disk when this
+    /// returns (`Durability`), and none of them is made when it throws.
     ///
-    /// Writes go one after another. Cancelling the task takes a waiting write back; one that began goes on to its end.
+    /// Writes go one after another. Those that wait together share a transaction (`WriteLane`): a body may see what the
+    /// one before it has changed although that is not committed yet, but nobody is told anything before it is. Statements
+    /// that cannot live in a transaction: `aside`.
+    ///
+    /// Cancelling the task takes a waiting write back; one that began goes on to its end, for what records an outcome must
+    /// not be lost to a cancelled task.
+    /// - Throws: what `body` throws; `SQLiteError` when the commit failed, for every write that shared it.
     @discardableResult
     package func write<Value: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Value
     ) async throws -> Value {
-        try await writer.run { try $0.transaction(writing: true, body) }
+        try await writer.run(body)
     }
+
+    /// What was written through this pool.
+    package var writeFigures: WriteFigures { writer.figures }
 
     /// Runs `body` in one read transaction: everything it reads is of the same moment.
     /// - Throws: `CancellationError` soon after the task was cancelled, also in the middle of a statement.

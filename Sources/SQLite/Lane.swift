@@ -1,8 +1,8 @@
 import Support
 
-/// A few connections and the line of jobs before them: first come, first served.
+/// A few reading connections and the line of jobs before them: first come, first served.
 ///
-/// A job that waits can be cancelled at once; one that runs is interrupted where the lane allows it.
+/// Cancelling takes a job that waits out of the line, and interrupts one that runs.
 final class Lane: Sendable {
     private struct Job {
         let id: Int
@@ -14,7 +14,7 @@ final class Lane: Sendable {
     private struct State {
         var idle: [ConfinedConnection] = []
         var running: [Int: ConfinedConnection] = [:]
-        var waiting: [Job] = []
+        var waiting = Line<Job>()
         var opened = 0
         var closed = 0
         var nextID = 0
@@ -29,18 +29,12 @@ final class Lane: Sendable {
     private let state = Locked(State())
     private let path: String
     private let limit: Int
-    private let isInterruptible: Bool
     private let make: @Sendable (Int) -> ConfinedConnection
 
-    /// - Parameters:
-    ///   - limit: the most connections, made one by one as jobs would have to wait.
-    ///   - isInterruptible: whether cancelling a task stops its job in the middle.
-    init(
-        path: String, limit: Int, isInterruptible: Bool, make: @escaping @Sendable (Int) -> ConfinedConnection
-    ) {
+    /// - Parameter limit: the most connections, made one by one as jobs would have to wait.
+    init(path: String, limit: Int, make: @escaping @Sendable (Int) -> ConfinedConnection) {
         self.path = path
         self.limit = limit
-        self.isInterruptible = isInterruptible
         self.make = make
     }
 
@@ -125,12 +119,11 @@ final class Lane: Sendable {
             let answer = job.run(opened)
             let next = self.state.withLock { state -> Job? in
                 state.running.removeValue(forKey: job.id)
-                guard !state.waiting.isEmpty else {
+                guard let next = state.waiting.popFirst() else {
                     connection.interruption.clear()
                     state.idle.append(connection)
                     return nil
                 }
-                let next = state.waiting.removeFirst()
                 self.begin(next.id, on: connection, &state)
                 return next
             }
@@ -145,10 +138,8 @@ final class Lane: Sendable {
 
     private func cancel(_ id: Int) {
         let waiting = state.withLock { state -> Job? in
-            if let position = state.waiting.firstIndex(where: { $0.id == id }) {
-                return state.waiting.remove(at: position)
-            }
-            if isInterruptible { state.running[id]?.interruption.interrupt() }
+            if let waiting = state.waiting.remove(where: { $0.id == id }) { return waiting }
+            state.running[id]?.interruption.interrupt()
             return nil
         }
         waiting?.fail(CancellationError())

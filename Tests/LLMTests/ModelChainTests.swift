@@ -47,6 +47,7 @@ import Testing
         private let state = Locked<(elapsed: Duration, sleeps: [Duration])>((.zero, []))
 
         var now: Timestamp { Timestamp(milliseconds: 0) }
+        var steady: Timestamp { now }
         var elapsed: Duration { state.withLock { $0.elapsed } }
         var sleeps: [Duration] { state.withLock { $0.sleeps } }
 

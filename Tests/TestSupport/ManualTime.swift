@@ -9,6 +9,7 @@ package final class ManualTime: TimeSource {
 
     private struct State {
         var now: Timestamp
+        var steady: Timestamp
         var elapsed: Duration = .zero
         var nextID = 0
         var sleepers: [Int: Sleeper] = [:]
@@ -17,9 +18,12 @@ package final class ManualTime: TimeSource {
 
     private let state: Locked<State>
 
-    package init(now: Timestamp = Timestamp(milliseconds: 1_733_788_120_000)) { state = Locked(State(now: now)) }
+    package init(now: Timestamp = Timestamp(milliseconds: 1_733_788_120_000)) {
+        state = Locked(State(now: now, steady: now))
+    }
 
     package var now: Timestamp { state.withLock { $0.now } }
+    package var steady: Timestamp { state.withLock { $0.steady } }
     package var elapsed: Duration { state.withLock { $0.elapsed } }
     /// Tasks asleep at this moment.
     package var sleepers: Int { state.withLock { $0.sleepers.count } }
@@ -53,12 +57,19 @@ package final class ManualTime: TimeSource {
         let woken = state.withLock { state in
             state.elapsed += duration
             state.now = state.now + duration
+            state.steady = state.steady + duration
             let due = state.sleepers.filter { $0.value.until <= state.elapsed }
             for id in due.keys { state.sleepers[id] = nil }
             return due.values.sorted { $0.until < $1.until }
         }
         for sleeper in woken { sleeper.continuation.resume() }
     }
+
+    /// Sets the wall clock by `duration`, which may be negative, as an administrator or NTP does: no time passes.
+    package func setWallClock(by duration: Duration) { state.withLock { $0.now = $0.now + duration } }
+
+    /// Starts the steady clock anew from the wall clock, as the next process does.
+    package func restart() { state.withLock { $0.steady = $0.now } }
 
     /// Returns when at least `count` tasks are asleep.
     package func untilSleeping(_ count: Int) async {

@@ -39,10 +39,12 @@ import Testing
         }
 
         func hasRoom(_ socket: WebSocketConnection) {
-            guard more.withLock({ count in
-                count -= 1
-                return count >= 0
-            }) else { return }
+            guard
+                more.withLock({ count in
+                    count -= 1
+                    return count >= 0
+                })
+            else { return }
             socket.send(String(repeating: "x", count: 100_000))
             socket.awaitRoom()
         }

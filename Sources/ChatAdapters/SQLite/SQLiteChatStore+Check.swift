@@ -1,5 +1,4 @@
 import SQLite
-import Support
 
 extension SQLiteChatStore {
     /// Checks a file of this store from aside, also while a server works with it; changes nothing.
@@ -7,9 +6,7 @@ extension SQLiteChatStore {
     /// The file must be there.
     /// - Throws: `SQLiteError`.
     package static func checkFile(at path: String) async throws {
-        try await BlockingQueue(label: "chat.check").run {
-            try ConnectionPool.check(
-                path: path, migrations: ChatSchema.migrations, applicationID: ChatSchema.applicationID)
-        }
+        try await ConnectionPool.check(
+            path: path, migrations: ChatSchema.migrations, applicationID: ChatSchema.applicationID)
     }
 }

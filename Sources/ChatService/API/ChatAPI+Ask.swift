@@ -12,17 +12,47 @@ extension ChatAPI {
         try await ask(request, conversation: parameter("id", request))
     }
 
+    /// `POST /api/conversations/{id}/messages/stream`: asks, and answers with the job's events as they come. The first one
+    /// tells the job: a client that loses the stream resumes at `/api/jobs/{jobId}/events` with `Last-Event-ID`.
+    func askAndStream(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let (submitted, user) = try await submit(request, conversation: parameter("id", request))
+        let record = try await record(submitted.accepted.jobID, of: user)
+        var response = try await events(of: record, after: nil)
+        // The request is in work until the stream ends.
+        if let key = submitted.key { response.body = response.body.holding(key) }
+        return Self.receipt(submitted, in: response)
+    }
+
     private func ask(_ request: HTTPRequest, conversation: String?) async throws -> HTTPResponse {
+        let (submitted, _) = try await submit(request, conversation: conversation)
+        return Self.receipt(submitted, in: .json(202, AcceptedView(submitted.accepted)))
+    }
+
+    private func submit(
+        _ request: HTTPRequest, conversation: String?
+    ) async throws -> (submitted: Submitted, user: UserID) {
         let principal = try await principal(request)
         var object = try await object(request)
         if let conversation { object["conversationId"] = .string(conversation) }
-        let key = try idempotencyKey(request)
-        let (accepted, verdict) = try await submit(
-            object, for: principal.user, traceID: TraceContext.traceID(request), idempotencyKey: key)
-        var response = HTTPResponse.json(202, AcceptedView(accepted))
-        response.headers["location"] = "/api/jobs/\(accepted.jobID)"
-        for field in Self.headers(verdict) { response.headers[field.name] = field.value }
+        let submitted = try await submit(
+            object, for: principal.user, traceID: TraceContext.traceID(request),
+            idempotencyKey: try idempotencyKey(request))
+        return (submitted, principal.user)
+    }
+
+    private static func receipt(_ submitted: Submitted, in response: HTTPResponse) -> HTTPResponse {
+        var response = response
+        response.headers["location"] = "/api/jobs/\(submitted.accepted.jobID)"
+        for field in Self.headers(submitted.verdict) { response.headers[field.name] = field.value }
         return response
+    }
+
+    /// A question that is a promise now.
+    struct Submitted: Sendable {
+        let accepted: Accepted
+        let verdict: RateLimiter.Verdict
+        /// While it is held, the same request is told to come back.
+        let key: KeysInWork.Hold?
     }
 
     /// Validates a question and turns it into a promise; the same for HTTP and for the socket.
@@ -32,7 +62,7 @@ extension ChatAPI {
     func submit(
         _ object: [String: JSONValue], for user: UserID, session: String? = nil, traceID: String,
         idempotencyKey: String? = nil
-    ) async throws -> (Accepted, RateLimiter.Verdict) {
+    ) async throws -> Submitted {
         var fields = FieldReader(object)
         let message = fields.text("message", limit: FieldReader.longestMessage)
         let namedCourse = fields.course()
@@ -48,10 +78,11 @@ extension ChatAPI {
             let parts = [message, namedCourse?.name ?? "", conversationID ?? "", sessionID ?? "", mode.rawValue]
             return Submission.Idempotency(key: key, fingerprint: SHA256.hex(JSONText.bytes(parts)))
         }
+        let hold = try idempotency.map { try keys.enter($0.key, of: user, fingerprint: $0.fingerprint) }
         // Before the limiter: whoever repeats a question for want of an answer asks nothing more.
         if let idempotency, let first = try await ports.intake.accepted(idempotency, user: user) {
             ports.log.info("question repeated", ["job": first.jobID, "trace": first.traceID])
-            return (first, ports.limiter.look(user))
+            return Submitted(accepted: first, verdict: ports.limiter.look(user), key: hold)
         }
         let verdict = ports.limiter.take(user)
         if let wait = verdict.wait { throw Self.tooMany(verdict, wait) }
@@ -60,10 +91,10 @@ extension ChatAPI {
             Submission(
                 user: user, message: message, course: course, mode: mode, traceID: trace,
                 conversationID: conversationID, sessionID: session ?? sessionID, idempotency: idempotency))
-        // The job's own trace: this may be a repeat that came together with the first.
         ports.log.info(
             "question accepted", ["job": accepted.jobID, "trace": accepted.traceID, "course": course.name])
-        return (accepted, verdict)
+        ports.metrics.acceptedQuestion(mode)
+        return Submitted(accepted: accepted, verdict: verdict, key: hold)
     }
 
     /// The course that was named, the conversation's, or the only one there is.

@@ -53,6 +53,7 @@ extension ChatAPI {
         guard let ended = try await ports.history.delete(parameter("id", request), user: user) else {
             throw Problem.unknown("conversation")
         }
+        ports.metrics.cancelled(.question, count: ended.count)
         for job in ended {
             ports.running.cancel(job)
             await publisher.publish(job: job)

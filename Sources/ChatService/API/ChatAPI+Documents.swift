@@ -69,6 +69,7 @@ extension ChatAPI {
                 409, "not_failed", "Nothing to retry",
                 "Only a document that failed can be retried; this one is '\(found.stage.rawValue)'.")
         }
+        ports.metrics.acceptedDocument()
         return Self.receipt(accepted, in: course)
     }
 

@@ -13,6 +13,11 @@ extension ChatAPI {
         let after = try seen(request)
         // 204 tells an EventSource not to come back.
         if let seq = record.publishedSeq, let after, after >= seq { return HTTPResponse(status: 204) }
+        return try await events(of: record, after: after)
+    }
+
+    /// The job's events after that number, those there are and those to come, to its terminal one.
+    func events(of record: JobRecord, after: Int64?) async throws -> HTTPResponse {
         let subscription = try await ports.sessions.subscribe(to: record.job.sessionID, after: after)
         return HTTPResponse(
             status: 200,

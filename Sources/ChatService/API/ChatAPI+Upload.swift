@@ -26,6 +26,9 @@ extension ChatAPI {
         if let length = request.headers["content-length"].flatMap({ Int($0) }), length > Self.uploadLimit {
             throw UploadError.tooLarge(limit: DocumentDesk.largest)
         }
+        // What the file says is known only at its end, so a repeat waits whatever it carries.
+        let hold = try key.map { try keys.enter($0, of: principal.user) }
+        defer { hold?.leave() }
         return try await ports.documents.receive { spool in
             let form = HeaderParameters(request.headers["content-type"] ?? "").value == "multipart/form-data"
             let (file, folder) =

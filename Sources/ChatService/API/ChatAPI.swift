@@ -16,6 +16,7 @@ package struct ChatAPI: Sendable {
         package var limiter: RateLimiter
         package var running: RunningJobs
         package var readiness: Readiness
+        package var metrics: ChatMetrics
         /// The latest end of a request that does not stream (contract, section 5).
         package var deadline: Duration
         package var time: any TimeSource
@@ -25,7 +26,8 @@ package struct ChatAPI: Sendable {
             intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
             library: any CourseLibrary, documents: DocumentDesk, authenticator: any Authenticator, origins: OriginGuard,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
-            deadline: Duration = .seconds(29), time: any TimeSource = SystemTime(), log: Log
+            metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
+            time: any TimeSource = SystemTime(), log: Log
         ) {
             self.intake = intake
             self.history = history
@@ -38,6 +40,7 @@ package struct ChatAPI: Sendable {
             self.limiter = limiter
             self.running = running
             self.readiness = readiness
+            self.metrics = metrics
             self.deadline = deadline
             self.time = time
             self.log = log
@@ -46,6 +49,8 @@ package struct ChatAPI: Sendable {
 
     let ports: Dependencies
     let publisher: TerminalPublisher
+    /// Requests with an `Idempotency-Key` that are in work.
+    let keys = KeysInWork()
 
     package init(_ dependencies: Dependencies) {
         ports = dependencies
@@ -53,39 +58,43 @@ package struct ChatAPI: Sendable {
             ledger: dependencies.ledger, sessions: dependencies.sessions, log: dependencies.log)
     }
 
-    /// Adds the routes, the guard and the form of errors to `router`.
-    package func install(in router: inout Router) {
-        // The latest end of all that does not stream (contract, section 5): a client behind a load balancer would not see
-        // a later answer.
-        let limit = ports.deadline
-        router.guard = { try check($0) }
-        router.errorResponse = { respond(to: $0, $1) }
+    /// Adds the routes, the guard and the form of errors to `plain`.
+    package func install(in plain: inout Router) {
+        plain.guard = { try check($0) }
+        plain.errorResponse = { respond(to: $0, $1) }
+        var router = MeasuredRouter(plain, ports.metrics.http, ports.time)
+        defer { plain = router.router }
 
         router.on(.get, "/api/health", place: .loop) { _ in .json(200, ["status": "ok"]) }
-        router.on(.get, "/api/ready", deadline: limit) { _ in await ports.readiness.response() }
-        router.on(.post, "/api/chat", deadline: limit, ask)
-        router.on(.get, "/api/jobs/{jobId}", deadline: limit, job)
-        router.on(.delete, "/api/jobs/{jobId}", deadline: limit, cancelJob)
-        router.on(.get, "/api/jobs/{jobId}/events", deadline: limit, jobEvents)
-        let shared = SharedAPI(self)
-        router.webSocket("/api/ws", deadline: limit) { try await socket($0, shared) }
-        router.on(.get, "/api/conversations", deadline: limit, conversations)
-        router.on(.post, "/api/conversations", deadline: limit, createConversation)
-        router.on(.get, "/api/conversations/{id}", deadline: limit, conversation)
-        router.on(.patch, "/api/conversations/{id}", deadline: limit, renameConversation)
-        router.on(.delete, "/api/conversations/{id}", deadline: limit, deleteConversation)
-        router.on(.get, "/api/conversations/{id}/messages", deadline: limit, messages)
-        router.on(.post, "/api/conversations/{id}/messages", deadline: limit, askInConversation)
-        router.on(.get, "/api/courses", deadline: limit, courses)
-        router.on(.post, "/api/courses", deadline: limit, createCourse)
-        router.on(.get, "/api/courses/{course}", deadline: limit, course)
-        router.on(.get, "/api/courses/{course}/search", deadline: limit, search)
-        router.on(.get, "/api/courses/{course}/documents", deadline: limit, documents)
+        router.on(.get, "/api/ready", timed { _ in await ports.readiness.response() })
+        router.on(.post, "/api/chat", timed(ask))
+        router.on(.get, "/api/jobs/{jobId}", timed(job))
+        router.on(.delete, "/api/jobs/{jobId}", timed(cancelJob))
+        router.on(.get, "/api/jobs/{jobId}/events", jobEvents)
+        router.webSocket("/api/ws") { [shared = SharedAPI(self)] in try await socket($0, shared) }
+        router.on(.get, "/api/conversations", timed(conversations))
+        router.on(.post, "/api/conversations", timed(createConversation))
+        router.on(.get, "/api/conversations/{id}", timed(conversation))
+        router.on(.patch, "/api/conversations/{id}", timed(renameConversation))
+        router.on(.delete, "/api/conversations/{id}", timed(deleteConversation))
+        router.on(.get, "/api/conversations/{id}/messages", timed(messages))
+        router.on(.post, "/api/conversations/{id}/messages", timed(askInConversation))
+        router.on(.post, "/api/conversations/{id}/messages/stream", timed(askAndStream))
+        router.on(.get, "/api/courses", timed(courses))
+        router.on(.post, "/api/courses", timed(createCourse))
+        router.on(.get, "/api/courses/{course}", timed(course))
+        router.on(.get, "/api/courses/{course}/search", timed(search))
+        router.on(.get, "/api/courses/{course}/documents", timed(documents))
         router.on(.post, "/api/courses/{course}/documents", bodyLimit: Self.uploadLimit, upload)
-        router.on(.get, "/api/courses/{course}/documents/{id}", deadline: limit, document)
-        router.on(.delete, "/api/courses/{course}/documents/{id}", deadline: limit, deleteDocument)
-        router.on(.post, "/api/courses/{course}/documents/{id}/retry", deadline: limit, retryDocument)
-        router.on(.get, "/api/courses/{course}/documents/{id}/content", deadline: limit, content)
+        router.on(.get, "/api/courses/{course}/documents/{id}", timed(document))
+        router.on(.delete, "/api/courses/{course}/documents/{id}", timed(deleteDocument))
+        router.on(.post, "/api/courses/{course}/documents/{id}/retry", timed(retryDocument))
+        router.on(.get, "/api/courses/{course}/documents/{id}/content", timed(content))
+    }
+
+    /// A handler that must have answered at the deadline: a client behind a load balancer would not see a later answer.
+    private func timed(_ handler: @escaping Router.Handler) -> TimedHandler {
+        TimedHandler(handler: handler, deadline: ports.deadline)
     }
 
     /// Host and Origin, on every request. A load balancer asks for health by address: that tells nothing, so it may.
@@ -97,6 +106,7 @@ package struct ChatAPI: Sendable {
     private func respond(to error: any Error, _ request: HTTPRequest?) -> HTTPResponse {
         let problem = Problem(error)
         let traceID = TraceContext.traceID(request)
+        ports.metrics.http.refuse(problem, isStray: request?.route.isEmpty ?? true)
         if problem.status >= 500 {
             var metadata = [
                 "route": request?.route ?? "", "error": error.label, "status": "\(problem.status)", "trace": traceID,

@@ -22,11 +22,13 @@ package struct DocumentDesk: Sendable {
     private let running: RunningJobs
     private let publisher: TerminalPublisher
     private let arriving = Locked(0)
+    private let metrics: ChatMetrics
     private let log: Log
 
     package init(
         documents: any DocumentIntake, courses: any CourseDocuments, directory: any CourseDirectory,
-        originals: OriginalShelf, running: RunningJobs, publisher: TerminalPublisher, log: Log
+        originals: OriginalShelf, running: RunningJobs, publisher: TerminalPublisher,
+        metrics: ChatMetrics = ChatMetrics(), log: Log
     ) {
         self.documents = documents
         self.courses = courses
@@ -34,6 +36,7 @@ package struct DocumentDesk: Sendable {
         self.originals = originals
         self.running = running
         self.publisher = publisher
+        self.metrics = metrics
         self.log = log
     }
 
@@ -72,7 +75,9 @@ package struct DocumentDesk: Sendable {
         if let first = try await documents.accepted(submission) { return .accepted(first) }
         if let known = try await twin(of: upload.hash, id, in: course) { return .known(known, as: name) }
         let accepted = try await originals.keep(upload) { try await documents.accept(submission) }
+        metrics.acceptedDocument()
         if let former = accepted.superseded {
+            metrics.cancelled(.document)
             running.cancel(former)
             await publisher.publish(job: former)
         }
@@ -124,6 +129,7 @@ package struct DocumentDesk: Sendable {
         guard let found = try await find(id, in: course) else { return false }
         let keepsLive = found.pending != nil && found.stored != nil && !wholly
         if let job = try await documents.cancel(document: id, in: course) {
+            metrics.cancelled(.document)
             // Whoever works on it may be about to store it: only when they have left is it gone for good.
             await running.stop(job)
             try Task.checkCancellation()

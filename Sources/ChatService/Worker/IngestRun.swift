@@ -116,7 +116,7 @@ struct IngestRun: Sendable {
             return try await finish(lease, .failed(failure), log)
         }
         let wait = parameters.backoff.wait(afterAttempt: lease.tries)
-        guard lease.tries < parameters.tries, time.now + wait < lease.job.deadline else {
+        guard lease.tries < parameters.tries, time.steady + wait < lease.job.deadline else {
             log.warning("document failed for good", ["cause": error.label])
             let sentence = (error as? any ExplainedError)?.description
             let failure = JobFailure(.internalError, for: .document, message: sentence, cause: error.label)

@@ -10,6 +10,7 @@ struct JobRun: Sendable {
     let publisher: TerminalPublisher
     let running: RunningJobs
     let parameters: WorkerParameters
+    let metrics: ChatMetrics
     let time: any TimeSource
     let log: Log
 
@@ -40,8 +41,12 @@ struct JobRun: Sendable {
         let turns = try await history.turns(before: asked, limit: parameters.historyTurns)
         let question = Question(
             text: asked.text, course: job.course, mode: asked.mode, history: turns,
-            deadline: time.elapsed + (job.deadline - time.now))
-        return try await answering.answer(question) { pump.report($0) }
+            deadline: time.elapsed + (job.deadline - time.steady))
+        let stopwatch = AnswerStopwatch(lease, metrics, time)
+        return try await answering.answer(question) { step in
+            stopwatch.note(step)
+            pump.report(step)
+        }
     }
 
     private func conclude(_ lease: Lease, _ ending: LeasedWork.Ending<Answer>, _ log: Log) async {
@@ -67,7 +72,7 @@ struct JobRun: Sendable {
 
     private func fail(_ lease: Lease, _ fault: JobFault, _ log: Log) async throws {
         let wait = max(parameters.backoff.wait(afterAttempt: lease.tries), fault.retryAfter ?? .zero)
-        let isLast = lease.tries >= parameters.tries || time.now + wait >= lease.job.deadline
+        let isLast = lease.tries >= parameters.tries || time.steady + wait >= lease.job.deadline
         guard fault.isTransient, !isLast else {
             log.warning("job failed for good", ["code": fault.failure.code.rawValue, "cause": fault.failure.cause])
             return try await finish(lease, .failed(fault.failure), log)

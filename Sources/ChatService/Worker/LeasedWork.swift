@@ -38,7 +38,7 @@ struct LeasedWork: Sendable {
             group.addTask { await keep(lease) ? nil : .leaseLost }
             group.addTask {
                 do {
-                    let left = lease.job.deadline - time.now
+                    let left = lease.job.deadline - time.steady
                     try await time.sleep(for: limit.map { min($0, left) } ?? left)
                     return .overdue
                 } catch {

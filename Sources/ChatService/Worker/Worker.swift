@@ -12,7 +12,7 @@ package final class Worker: Service {
     package init(
         queue: any JobQueue, ledger: any JobLedger, history: any History, sessions: any Sessions,
         answering: any Answering, running: RunningJobs, parameters: WorkerParameters = WorkerParameters(),
-        time: any TimeSource = SystemTime(), log: Log
+        metrics: ChatMetrics = ChatMetrics(), time: any TimeSource = SystemTime(), log: Log
     ) {
         loop = LeaseLoop(
             queue: queue, kind: .question, concurrency: parameters.concurrency, visibility: parameters.visibility,
@@ -20,7 +20,7 @@ package final class Worker: Service {
         run = JobRun(
             queue: queue, ledger: ledger, history: history, sessions: sessions, answering: answering,
             publisher: TerminalPublisher(ledger: ledger, sessions: sessions, log: log), running: running,
-            parameters: parameters, time: time, log: log)
+            parameters: parameters, metrics: metrics, time: time, log: log)
     }
 
     package func run() async throws { await loop.run { [run] in await run.run($0) } }

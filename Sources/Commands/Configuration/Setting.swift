@@ -20,6 +20,26 @@ struct Setting: Sendable {
         }
     }
 
+    /// A port of this machine, none by default.
+    static func port(_ name: String, _ help: String) -> Setting {
+        Setting(name: name, standard: "", help: help) { value in
+            guard let number = Int(value), (0...65_535).contains(number) else {
+                return "takes a port from 0 (any) to 65535, not '\(value)'"
+            }
+            return nil
+        }
+    }
+
+    /// A share from 0 to 1.
+    static func fraction(_ name: String, _ standard: Double, _ help: String) -> Setting {
+        Setting(name: name, standard: "\(standard)", help: help) { value in
+            guard let number = Double(value), (0...1).contains(number) else {
+                return "takes a number from 0 to 1, not '\(value)'"
+            }
+            return nil
+        }
+    }
+
     /// Seconds, with decimals.
     static func seconds(_ name: String, _ standard: Double, _ range: ClosedRange<Double>, _ help: String) -> Setting {
         let shown = standard == standard.rounded() ? "\(Int(standard))" : "\(standard)"

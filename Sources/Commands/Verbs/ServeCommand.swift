@@ -28,8 +28,16 @@ enum ServeCommand {
 
         await parts.originals.run()
         let server = try parts.webServer(configuration, log: log)
-        let services = parts.workerServices(configuration, context, log: log) + [server, parts.readiness]
+        let operatorPort = try OperatorPort.server(configuration, parts.metrics.registry, log: log)
+        parts.metrics.watch(server)
+        // Ended in reverse: first nothing new is taken, then the workers finish what they have in hand, while the sockets
+        // still hear of it, and only then the server goes.
+        let workers = parts.workerServices(configuration, context, log: log)
+        let services =
+            [operatorPort].compactMap { $0 } + [parts.sweeper(log: log), parts.watch, server] + workers
+            + [FrontDoor(server: server, readiness: parts.readiness, sockets: configuration.socketGrace)]
         announce(server, configuration, context.console)
+        if let operatorPort { context.console.print("Metrics at port \(operatorPort.port), path /metrics.") }
         let group = ServiceGroup(services, grace: configuration.duration("GEPETO_SHUTDOWN_GRACE"), log: log)
         let sandbox = Task { await tellOfSandbox(context.executable, log) }
         let outcome = await Task { try await group.run(until: context.terminated) }.result
@@ -77,6 +85,8 @@ private struct Parts {
     let client: HTTPClient
     let answerer: Answerer
     let running = RunningJobs()
+    let metrics = ServiceMetrics()
+    let watch: AnswerRateWatch
     let documents: DocumentDesk
     let originals: OriginalTidying
     let readiness: Readiness
@@ -87,7 +97,8 @@ private struct Parts {
         store = try SQLiteChatStore(
             path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits)
         client = HTTPClient(log: log)
-        let model = try Wiring.model(configuration, embedder: embedder, client: client, log: log)
+        let model = try Wiring.model(
+            configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
         answerer = Wiring.answerer(
             library: library, model: model, embedder: embedder, linksOriginals: true, log: log)
         let (store, library) = (store, library)
@@ -96,9 +107,13 @@ private struct Parts {
             log: log)
         documents = DocumentDesk(
             documents: store, courses: library, directory: store, originals: originals, running: running,
-            publisher: TerminalPublisher(ledger: store, sessions: store, log: log), log: log)
+            publisher: TerminalPublisher(ledger: store, sessions: store, log: log), metrics: metrics.chat, log: log)
         documents.sweep()
         self.originals = OriginalTidying(originals: originals.store, courses: library, uploads: store, log: log)
+        let watch = AnswerRateWatch(record: store, parameters: configuration.answerRateParameters, log: log)
+        self.watch = watch
+        metrics.watch(store, limits: configuration.jobLimits, data: configuration.data)
+        metrics.watch(watch)
         readiness = Readiness(
             store: { try await store.check() },
             others: [
@@ -106,21 +121,30 @@ private struct Parts {
                 (name: "queue", isWell: { (try? await store.hasRoom()) == true }),
                 // Whether there is one at all: how a provider fares shows only when it is asked.
                 (name: "model", isWell: { model.provider != "none" }),
+                // Whether questions get good answers, whatever else is well.
+                (name: "answers", isWell: { !watch.sight.isLow }),
             ])
     }
 
+    /// The store's, counting what ends.
+    private var ledger: MeasuredLedger { MeasuredLedger(store, metrics.chat) }
+
+    func sweeper(log: Log) -> Sweeper {
+        Sweeper(ledger: ledger, sessions: store, retention: store, running: running, log: log)
+    }
+
     func workerServices(_ configuration: Configuration, _ context: Context, log: Log) -> [any Service] {
+        let (queue, ledger) = (MeasuredQueue(store, metrics.chat), ledger)
         let worker = Worker(
-            queue: store, ledger: store, history: store, sessions: store, answering: answerer, running: running,
-            parameters: configuration.workerParameters, log: log)
-        let sweeper = Sweeper(ledger: store, sessions: store, retention: store, running: running, log: log)
+            queue: queue, ledger: ledger, history: store, sessions: store, answering: answerer, running: running,
+            parameters: configuration.workerParameters, metrics: metrics.chat, log: log)
         let ingesting = CourseIngesting(
             folder: library, embedder: embedder, extraction: ExtractionProcess(executable: context.executable),
             originals: documents.originals.store, log: log)
         let ingestWorker = IngestWorker(
-            queue: store, ledger: store, documents: store, sessions: store, ingesting: ingesting,
+            queue: queue, ledger: ledger, documents: store, sessions: store, ingesting: ingesting,
             originals: documents.originals, running: running, parameters: configuration.ingestParameters, log: log)
-        return [sweeper, worker, ingestWorker]
+        return [worker, ingestWorker]
     }
 
     /// What a page cannot say of itself in a meta element.
@@ -132,21 +156,20 @@ private struct Parts {
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
         let api = ChatAPI(
             ChatAPI.Dependencies(
-                intake: store, history: store, sessions: store, ledger: store, library: library,
+                intake: store, history: store, sessions: store, ledger: ledger, library: library,
                 documents: documents,
                 authenticator: try configuration.authenticator(), origins: try configuration.origins(),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),
-                running: running, readiness: readiness, deadline: configuration.duration("GEPETO_REQUEST_DEADLINE"),
+                running: running, readiness: readiness, metrics: metrics.chat,
+                deadline: configuration.duration("GEPETO_REQUEST_DEADLINE"),
                 log: log))
         var router = Router()
         api.install(in: &router)
         if let folder = configuration.text("GEPETO_WEB_DIR") {
             router.files(at: "/", folder: folder, headers: Self.pageHeaders)
         }
-        return try WebServer(
-            ServerConfiguration(host: configuration.host, port: configuration.integer("GEPETO_PORT")), router: router,
-            log: log)
+        return try WebServer(configuration.server, router: router, log: log)
     }
 }

@@ -37,8 +37,12 @@ extension Duration {
 
 /// Where the time comes from: the system in production, a hand-wound clock in tests.
 package protocol TimeSource: Sendable {
-    /// The wall clock: comparable between processes, may jump.
+    /// The wall clock, for what people read: comparable between processes, may jump.
     var now: Timestamp { get }
+    /// The wall clock as it stood when the process began, carried on by `elapsed`: what is due and when a job must end
+    /// is made of it, so that a clock that is set neither ends nor freezes what waits. It survives a restart as well as
+    /// the wall clock does.
+    var steady: Timestamp { get }
     /// A clock that never goes back, for measuring and for deadlines within one process.
     var elapsed: Duration { get }
     /// Returns after `duration` by `elapsed`.
@@ -48,12 +52,14 @@ package protocol TimeSource: Sendable {
 
 /// The machine's clocks.
 package struct SystemTime: TimeSource {
+    /// What to add to the monotonic clock, in milliseconds; found once, so that it is the same for the whole process.
+    private static let offset = milliseconds(CLOCK_REALTIME) - milliseconds(CLOCK_MONOTONIC)
+
     package init() {}
 
-    package var now: Timestamp {
-        let time = Self.read(CLOCK_REALTIME)
-        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
+    package var now: Timestamp { Timestamp(milliseconds: Self.milliseconds(CLOCK_REALTIME)) }
+
+    package var steady: Timestamp { Timestamp(milliseconds: Self.offset + Self.milliseconds(CLOCK_MONOTONIC)) }
 
     package var elapsed: Duration {
         let time = Self.read(CLOCK_MONOTONIC)
@@ -61,6 +67,11 @@ package struct SystemTime: TimeSource {
     }
 
     package func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration) }
+
+    private static func milliseconds(_ clock: clockid_t) -> Int64 {
+        let time = read(clock)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
 
     private static func read(_ clock: clockid_t) -> timespec {
         var time = timespec()

@@ -29,7 +29,6 @@ final class HTTPDriver {
     private var keepsAlive = true
     /// When the handler must have answered.
     private var overdueAt: Int64?
-    private var isOverdue = false
 
     private var waiting = Waiting.nothing
     private var deadline: Int64 = 0
@@ -117,7 +116,6 @@ final class HTTPDriver {
 
     private func serve(_ exchange: Exchange, _ request: HTTPRequest, _ match: RouteMatch) {
         overdueAt = match.deadline.map { loop.now + $0.milliseconds }
-        isOverdue = false
         let responder = Responder(loop: loop, exchange: exchange)
         loop.context.handlers.enter()
         if match.runsOnLoop {
@@ -143,16 +141,6 @@ final class HTTPDriver {
             return
         }
         overdueAt = nil
-        // An answer that is late but good is better than none.
-        if isOverdue, response.status >= 500 {
-            isOverdue = false
-            if case .stream(let outflow) = body { outflow.close() }
-            var late = loop.context.router.errorResponse(HTTPError.overdue, nil)
-            var bytes: [UInt8] = []
-            if case .bytes(let some) = late.body { bytes = some }
-            late.body = .none
-            return respond(exchange, late, .bytes(bytes))
-        }
         let hasBody = !HTTPStatus.forbidsBody(response.status)
         let framing: ResponseFraming =
             switch body {
@@ -330,10 +318,11 @@ final class HTTPDriver {
         return true
     }
 
-    /// The handler has had its time: it is cancelled, and whatever it still says, the client is told that it took too long.
+    /// The handler has had its time. Its error then tells the client that it took too long; an answer that is late but good
+    /// is better than none.
     private func cancelOverdue() {
         overdueAt = nil
-        isOverdue = true
+        exchange?.markOverdue()
         task?.cancel()
     }
 }

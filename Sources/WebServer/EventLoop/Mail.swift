@@ -1,3 +1,5 @@
+import Synchronization
+
 /// What other threads ask of an event loop. Mail from one thread is delivered in the order in which it was posted.
 enum Mail: Sendable {
     case respond(Exchange, HTTPResponse, OutgoingBody)
@@ -30,7 +32,8 @@ enum Mail: Sendable {
         case .part(_, let bytes, let outflow): outflow.release(bytes.count)
         case .frame(let socket, let frame): socket.release(frame.bytes.count)
         case .job(let job): LateJobs.run(job)
-        case .respond, .finish, .upgrade, .bodyWanted, .roomAgain, .roomAsked, .wakeSocket, .closeSocket, .closeSlowReader,
+        case .respond, .finish, .upgrade, .bodyWanted, .roomAgain, .roomAsked, .wakeSocket, .closeSocket,
+            .closeSlowReader,
             .lameDuck, .drain, .abort:
             break
         }
@@ -53,6 +56,8 @@ final class Exchange: Sendable {
     let isHTTP10: Bool
     /// Whether the client would take another answer on the connection.
     let keepsAlive: Bool
+    /// The handler has had its time and was cancelled.
+    private let overdue = Atomic<Bool>(false)
 
     init(connection: ConnectionID, isHead: Bool, isHTTP10: Bool, keepsAlive: Bool) {
         self.connection = connection
@@ -60,4 +65,9 @@ final class Exchange: Sendable {
         self.isHTTP10 = isHTTP10
         self.keepsAlive = keepsAlive
     }
+
+    func markOverdue() { overdue.store(true, ordering: .releasing) }
+
+    /// What a cancelled handler's error was in truth.
+    func cause(of error: any Error) -> any Error { overdue.load(ordering: .acquiring) ? HTTPError.overdue : error }
 }

@@ -9,7 +9,7 @@ struct Responder: Sendable {
 
     func serve(_ request: HTTPRequest, _ match: RouteMatch) async {
         defer { loop.context.handlers.leave() }
-        switch await loop.context.router.outcome(of: request, match) {
+        switch await loop.context.router.outcome(of: request, match, cause: exchange.cause) {
         case .response(let response): await answer(response, to: request)
         case .upgrade(let handshake, .handler(let handler)): loop.post(.upgrade(exchange, handshake, handler))
         case .upgrade(let handshake, .session(let run)):

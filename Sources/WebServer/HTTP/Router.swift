@@ -85,7 +85,10 @@ package struct Router: Sendable {
     }
 
     /// Never throws: an error becomes `errorResponse`.
-    func outcome(of request: HTTPRequest, _ match: RouteMatch) async -> Outcome {
+    /// - Parameter cause: what an error was in truth.
+    func outcome(
+        of request: HTTPRequest, _ match: RouteMatch, cause: (any Error) -> any Error = { $0 }
+    ) async -> Outcome {
         do {
             try await self.guard?(request)
             switch match {
@@ -100,7 +103,7 @@ package struct Router: Sendable {
             case .notFound: throw HTTPError.notFound
             }
         } catch {
-            return .response(errorResponse(error, request))
+            return .response(errorResponse(cause(error), request))
         }
     }
 

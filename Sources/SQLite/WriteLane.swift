@@ -1,0 +1,168 @@
+import Support
+
+/// The writing connection and the line before it. Writes that wait together share one transaction, and with it one wait
+/// for the disk (group commit); what each of them changes stays its own.
+///
+/// Every part but the first stands in a savepoint: a part that throws takes back its own changes only. Nobody is told
+/// how his part went before the commit is on the disk, and if that fails, all parts have failed.
+final class WriteLane: Sendable {
+    private struct Part {
+        let id: Int
+        /// Makes the changes. What it returns tells the caller of them, once they are on the disk.
+        let run: (Connection) throws -> @Sendable () -> Void
+        let fail: @Sendable (any Error) -> Void
+    }
+
+    private struct State {
+        var waiting = Line<Part>()
+        var nextID = 0
+        /// The queue of the connection is at work, or about to begin.
+        var isWorking = false
+        var isClosed = false
+        var isDrained = false
+        var closers: [CheckedContinuation<Void, Never>] = []
+        var figures = WriteFigures()
+    }
+
+    /// Writes that share a transaction: enough to make the disk's part small, few enough that the first does not wait
+    /// long for the last.
+    static let groupLimit = 64
+
+    private let state = Locked(State())
+    private let path: String
+    private let connection: ConfinedConnection
+
+    init(path: String, connection: ConfinedConnection) {
+        self.path = path
+        self.connection = connection
+    }
+
+    var figures: WriteFigures { state.withLock { $0.figures } }
+
+    func run<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
+                submit(
+                    Part(
+                        id: id,
+                        run: { connection in
+                            let value = try body(connection)
+                            return { continuation.resume(returning: value) }
+                        },
+                        fail: { continuation.resume(throwing: $0) }))
+            }
+        } onCancel: {
+            state.withLock { $0.waiting.remove { $0.id == id } }?.fail(CancellationError())
+        }
+    }
+
+    /// Takes no new writes, finishes those that wait, closes the connection. Cancellation does not shorten it.
+    func close() async {
+        await withCheckedContinuation { continuation in
+            let (isDrained, begins) = state.withLock { state in
+                state.isClosed = true
+                if state.isDrained { return (true, false) }
+                state.closers.append(continuation)
+                defer { state.isWorking = true }
+                return (false, !state.isWorking)
+            }
+            if isDrained { continuation.resume() }
+            if begins { work() }
+        }
+    }
+
+    private func submit(_ part: Part) {
+        let (refusal, begins) = state.withLock { state -> ((any Error)?, Bool) in
+            // Cancelled before it was here: the handler has found nothing, so it is said now.
+            if Task.isCancelled { return (CancellationError(), false) }
+            if state.isClosed { return (SQLiteError(.closed, path: path), false) }
+            if state.waiting.count >= Lane.waitingLimit { return (SQLiteError(.overloaded, path: path), false) }
+            state.waiting.append(part)
+            defer { state.isWorking = true }
+            return (nil, !state.isWorking)
+        }
+        if let refusal { part.fail(refusal) }
+        if begins { work() }
+    }
+
+    private func work() {
+        connection.enqueue { opened in
+            while let first = self.nextOrRest() { self.commit(first, opened) }
+        }
+    }
+
+    /// The next part of the running transaction; from here on it cannot be taken back.
+    private func next() -> Part? { state.withLock { $0.waiting.popFirst() } }
+
+    /// The first part of the next transaction. When there is none, the queue rests, or the connection is closed.
+    private func nextOrRest() -> Part? {
+        let (part, closes) = state.withLock { state -> (Part?, Bool) in
+            if let part = state.waiting.popFirst() { return (part, false) }
+            // Once closed it stays at work for ever, so that it closes once.
+            state.isWorking = state.isClosed
+            return (nil, state.isClosed)
+        }
+        if closes {
+            connection.close {
+                let closers = self.state.withLock { state in
+                    state.isDrained = true
+                    defer { state.closers = [] }
+                    return state.closers
+                }
+                for closer in closers { closer.resume() }
+            }
+        }
+        return part
+    }
+
+    /// One transaction: `first` and whatever waits by the time the part before it is done.
+    private func commit(_ first: Part, _ opened: Result<Connection, any Error>) {
+        var done: [(part: Part, tell: @Sendable () -> Void)] = []
+        var refused: [(part: Part, error: any Error)] = []
+        var part: Part? = first
+        do {
+            let connection = try opened.get()
+            try connection.begin(writing: true)
+            do {
+                while let running = part {
+                    let isAlone = done.isEmpty && refused.isEmpty
+                    do {
+                        let tell = try connection.part(undoable: !isAlone) { try running.run(connection) }
+                        done.append((running, tell))
+                    } catch {
+                        refused.append((running, error))
+                        // Alone it has no savepoint; and after some errors SQLite keeps nothing of the whole transaction.
+                        if isAlone || !connection.isInTransaction { throw error }
+                    }
+                    part = done.count + refused.count < Self.groupLimit ? next() : nil
+                }
+                try connection.commit()
+            } catch {
+                connection.rollBack()
+                throw error
+            }
+            state.withLock { state in
+                state.figures.commits += 1
+                state.figures.writes += done.count
+            }
+            for (_, tell) in done { tell() }
+        } catch {
+            // What was refused for a reason of its own is told that one, below.
+            if done.isEmpty && refused.isEmpty { first.fail(error) }
+            for (part, _) in done { part.fail(error) }
+        }
+        for (part, error) in refused { part.fail(error) }
+    }
+}
+
+/// What a writing connection has done since it was opened.
+package struct WriteFigures: Sendable, Equatable {
+    /// Bodies whose changes are on the disk.
+    package var writes = 0
+    /// Transactions that held them.
+    package var commits = 0
+}
