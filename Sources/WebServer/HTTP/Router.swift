@@ -153,7 +153,7 @@ enum RouteMatch: Sendable {
         switch self {
         case .route(let route, _): route.place == .loop
         case .files: false
-        case .methodNotAllowed, .notFound: true
+        case .server, .methodNotAllowed, .notFound: true
         }
     }
 
