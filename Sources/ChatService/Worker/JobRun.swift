@@ -53,7 +53,7 @@ struct JobRun: Sendable {
         do {
             switch ending {
             case .done(let answer):
-                try await finish(lease, .answered(answer, messageID: RandomIdentifier.make()), log)
+                try await finish(lease, .answered(answer, messageID: RandomIdentifier.make(at: time.now)), log)
             case .failed(let error):
                 try await fail(lease, JobFault(error), log)
             case .overdue:
