@@ -178,8 +178,7 @@ actor TestClient {
 
 extension TestClient {
     /// Sends zeros until the peer takes no more for a moment, or `limit` is reached; how many.
-    func sendUntilFull(limit: Int) throws -> Int {
-        let piece = [UInt8](repeating: 0, count: 1 << 20)
+    func sendUntilFull(_ piece: [UInt8] = [UInt8](repeating: 0, count: 1 << 20), limit: Int) throws -> Int {
         var sent = 0
         while sent < limit {
             var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
