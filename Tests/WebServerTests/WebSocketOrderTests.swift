@@ -13,7 +13,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [(FrameDecoderTests.frame(3, []), 1002), (FrameDecoderTests.frame(8, [0x03, 0xE8]), 1000)])
+    @Test(arguments: [
+        (FrameDecoderTests.frame(3, []), 1002 as UInt16), (FrameDecoderTests.frame(8, [0x03, 0xE8]), 1000 as UInt16),
+    ])
     func theAnswerGoesOutBeforeTheClose(_ last: [UInt8], _ code: UInt16) async throws {
         var router = Router()
         router.webSocket("/ws") { _ in .handle(subprotocol: nil, Echo()) }
