@@ -56,8 +56,8 @@ enum FrameChecks {
         limits.webSocketMessage = messageLimit
         limits.webSocketFragments = fragmentLimit
         limits.webSocketControlRate = 2
-        var rules = WebSocketProtocol(limits: limits, timeouts: ServerTimeouts(), at: .zero)
-        return pieces.flatMap { rules.receive($0, at: .zero) }
+        var rules = WebSocketProtocol(WebSocketRules(limits: limits, timeouts: ServerTimeouts()), at: 0)
+        return pieces.flatMap { rules.receive($0, at: 0) }
     }
 
     /// A frame as a client sends it.
