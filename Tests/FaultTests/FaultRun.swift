@@ -21,6 +21,8 @@ final class FaultRun: Sendable {
         var process: ServerProcess?
         var waiting: [CheckedContinuation<ServerProcess, Never>] = []
         var harm = Harm()
+        /// Of the wall clock, when the last process was started.
+        var wallError = Duration.zero
     }
 
     let setting: RunSetting
@@ -71,13 +73,12 @@ final class FaultRun: Sendable {
     }
 
     private func start(_ process: ServerProcess) {
-        let world = setting.world
-        recorder.note { if world.isWallWrong { $0.clockBreaks.append(world.elapsed) } }
-        let waiting = state.withLock { state in
-            state.process = process
-            defer { state.waiting = [] }
-            return state.waiting
+        let error = setting.world.wallError
+        let (waiting, isOther) = state.withLock { state in
+            defer { (state.process, state.waiting, state.wallError) = (process, [], error) }
+            return (state.waiting, state.wallError != error)
         }
+        if isOther { recorder.note { $0.clockBreaks.append(setting.world.elapsed) } }
         for waiter in waiting { waiter.resume(returning: process) }
     }
 

@@ -30,11 +30,12 @@ enum ServeCommand {
         let server = try parts.webServer(configuration, log: log)
         let operatorPort = try OperatorPort.server(configuration, parts.metrics.registry, log: log)
         parts.metrics.watch(server)
-        // Ended in reverse: first nothing new is taken, then the workers finish what they have in hand, while the sockets
-        // still hear of it, and only then the server goes.
+        // Ended in reverse: first nothing new is taken, then the workers finish what they have in hand, while sockets and
+        // streams still hear of it; then the streams end, and only then the server goes.
         let workers = parts.workerServices(configuration, context, log: log)
         let services =
-            [operatorPort].compactMap { $0 } + [parts.sweeper(log: log), parts.watch, server] + workers
+            [operatorPort].compactMap { $0 }
+            + [parts.sweeper(log: log), parts.watch, server, parts.readiness.farewell] + workers
             + [FrontDoor(server: server, readiness: parts.readiness, sockets: configuration.socketGrace)]
         announce(server, configuration, context.console)
         if let operatorPort { context.console.print("Metrics at port \(operatorPort.port), path /metrics.") }
