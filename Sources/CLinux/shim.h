@@ -50,6 +50,7 @@ static const uint32_t GEPETO_PEER_SHUT = EPOLLRDHUP;
 static const uint32_t GEPETO_HUNG_UP = EPOLLHUP;
 static const uint32_t GEPETO_FAILED = EPOLLERR;
 static const uint32_t GEPETO_EXCLUSIVE = 1u << 28;
+static const uint32_t GEPETO_EDGE = 1u << 31;
 
 static inline int gepeto_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 

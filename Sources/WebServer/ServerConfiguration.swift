@@ -22,7 +22,7 @@ package struct ServerConfiguration: Sendable {
 /// Sizes and counts. Bytes unless said otherwise.
 package struct ServerLimits: Sendable {
     /// Open connections at once over all loops; one more is answered 503 and closed.
-    package var connections = 10_000
+    package var connections = 12_000
     /// Request line and fields together (431).
     package var head = 16 << 10
     /// Request target (414).
@@ -47,7 +47,7 @@ package struct ServerLimits: Sendable {
     package var webSocketMessage = 64 << 10
     /// Frames a WebSocket message may come in (1008).
     package var webSocketFragments = 1_024
-    /// Control frames a second a peer may send, with a burst of four times as many (1008).
+    /// Control frames a second a peer may send, at most 1,000, with a burst of four times as many (1008).
     package var webSocketControlRate = 50
     /// What may wait for a slow WebSocket reader (1013).
     package var webSocketBacklog = 1 << 20

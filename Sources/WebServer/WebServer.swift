@@ -59,6 +59,19 @@ package final class WebServer: Service {
         context.handlers.cancelAll()
     }
 
+    /// The first half of `shutDown`: stops accepting and lets HTTP connections end, answering what they still ask. Sockets
+    /// go on, so that answers under way reach them, until `shutDown` or `sockets` has passed.
+    package func stopAccepting(sockets: Duration) {
+        for loop in loops { loop.post(.lameDuck(socketsUntil: loop.later(sockets))) }
+    }
+
+    /// What it has done since it started.
+    package var figures: ServerFigures {
+        var figures = ServerFigures()
+        for loop in loops { loop.counters.add(to: &figures) }
+        return figures
+    }
+
     /// Stops accepting. Idle connections may still ask for the lame-duck time and are told `Connection: close`; requests in
     /// hand are answered; WebSockets are closed with 1001. `run` then returns.
     package func shutDown() async {

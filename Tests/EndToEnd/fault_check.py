@@ -500,6 +500,8 @@ def table(school, found, seconds):
 
 
 async def examine(arguments, folder, numbers):
+    # Whoever ends this check early leaves no process and no file system behind.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
     provider = FaultyProvider(arguments.seed)
     await provider.start()
     disk = Disk(folder, 160 + arguments.jobs * 60 // 1000)

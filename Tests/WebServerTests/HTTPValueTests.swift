@@ -49,8 +49,10 @@ import Testing
             "x": "a\r\nSet-Cookie: evil", "bad name": "b", "content-length": "9", "Transfer-Encoding": "chunked",
             "": "c",
         ]
-        let bytes = ResponseHead.encode(
-            status: 200, fields: fields, framing: .length(3), keepsAlive: true, isHTTP10: false, date: "D")
+        var bytes: [UInt8] = []
+        ResponseHead.append(
+            to: &bytes, status: 200, fields: fields, framing: .length(3), keepsAlive: true, isHTTP10: false,
+            date: Array("D".utf8))
         #expect(
             String(decoding: bytes, as: UTF8.self)
                 == "HTTP/1.1 200 OK\r\ndate: D\r\nx: aSet-Cookie: evil\r\ncontent-length: 3\r\n\r\n")
@@ -62,8 +64,10 @@ import Testing
         (.untilClose, false, true, "connection: close\r\n\r\n"),
         (.length(0), true, true, "content-length: 0\r\nconnection: keep-alive\r\n\r\n"),
     ]) func framing(_ framing: ResponseFraming, _ keepsAlive: Bool, _ isHTTP10: Bool, _ expected: String) {
-        let bytes = ResponseHead.encode(
-            status: 299, fields: [:], framing: framing, keepsAlive: keepsAlive, isHTTP10: isHTTP10, date: "D")
+        var bytes: [UInt8] = []
+        ResponseHead.append(
+            to: &bytes, status: 299, fields: [:], framing: framing, keepsAlive: keepsAlive, isHTTP10: isHTTP10,
+            date: Array("D".utf8))
         #expect(String(decoding: bytes, as: UTF8.self) == "HTTP/1.1 299 Status\r\ndate: D\r\n" + expected)
     }
 

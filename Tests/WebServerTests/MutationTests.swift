@@ -81,9 +81,9 @@ import Testing
     }
 
     private static func frames(_ bytes: [UInt8], step: Int) -> [WebSocketProtocol.Action] {
-        var rules = WebSocketProtocol(limits: ServerLimits(), timeouts: ServerTimeouts(), at: .zero)
+        var rules = WebSocketProtocol(WebSocketRules(limits: ServerLimits(), timeouts: ServerTimeouts()), at: 0)
         return stride(from: 0, to: bytes.count, by: step).flatMap { start in
-            rules.receive(bytes[start..<min(bytes.count, start + step)], at: .zero)
+            rules.receive(bytes[start..<min(bytes.count, start + step)], at: 0)
         }
     }
 

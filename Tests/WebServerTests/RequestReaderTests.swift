@@ -70,11 +70,29 @@ import Testing
     }
 
     @Test func anEmptyBufferKeepsNoMemory() {
-        var input = InputBuffer([1, 2, 3])
+        var spare: [UInt8] = []
+        spare.reserveCapacity(1_000)
+        let capacity = spare.capacity
+        var input = InputBuffer()
+        input.borrow(&spare)
+        #expect(spare.capacity == 0)
+        [1, 2, 3].withUnsafeBytes { (bytes: UnsafeRawBufferPointer) in input.append(bytes) }
         input.drop(2)
-        #expect(input.count == 1)
-        input.drop(5)
-        #expect(input.isEmpty)
-        #expect(input.bytes.capacity == 0)
+        input.giveBack(&spare)
+        input.trim()
+        #expect(!input.isEmpty && spare.capacity == 0)
+        // What is not understood yet stays.
+        var other: [UInt8] = [9]
+        input.borrow(&other)
+        #expect(other == [9])
+        input.drop(input.count)
+        input.giveBack(&spare)
+        #expect(input.isEmpty && input.bytes.capacity == 0 && spare.capacity == capacity)
+
+        var left = InputBuffer([1])
+        left.drop(5)
+        #expect(left.isEmpty)
+        left.trim()
+        #expect(left.bytes.capacity == 0)
     }
 }

@@ -172,15 +172,12 @@ import Testing
     @Test func anUpgradeOfAPeerThatIsGoneIsForgotten() async throws {
         let arrived = Latch()
         let gate = Latch()
-        let ended = Latch()
+        let wasOpened = Locked(false)
         var router = Router()
         router.webSocket("/ws") { _ in
             arrived.open()
             await gate.wait()
-            return .accept(subprotocol: nil) { socket in
-                for await _ in socket.messages {}
-                ended.open()
-            }
+            return .accept(subprotocol: nil) { _ in wasOpened.withLock { $0 = true } }
         }
         try await withServer(router) { server in
             let client = try TestClient(port: server.port)
@@ -190,9 +187,36 @@ import Testing
             await arrived.wait()
             await client.shutDownSending()
             gate.open()
-            await ended.wait()
             // Throws when the connection is left open.
             _ = try await client.receiveAll()
+            #expect(!wasOpened.withLock { $0 })
+        }
+    }
+
+    @Test func socketsOutliveTheEndOfHTTPUntilTheirTimeIsOver() async throws {
+        let server = try Self.server()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            let socket = try TestClient(port: server.port)
+            _ = try await socket.upgrade()
+            let idle = try TestClient(port: server.port)
+            _ = try await idle.get("/hello")
+
+            server.stopAccepting(sockets: .seconds(3_600))
+            let last = try await idle.get("/hello")
+            #expect(last.headers["connection"] == "close")
+            #expect(throws: TestClient.Failure.self) { try TestClient(port: server.port) }
+            await idle.shutDownSending()
+            // An answer under way still reaches its socket.
+            try await socket.send(FrameDecoderTests.text("still there?"))
+            #expect(try await socket.frame().payload == Array("still there?".utf8))
+
+            server.stopAccepting(sockets: .zero)
+            #expect(try await socket.closeCode() == 1001)
+            try await socket.send(FrameDecoderTests.frame(8, [0x03, 0xE9]))
+            #expect(try await socket.isAtEnd())
+            await socket.shutDownSending()
+            try await group.waitForAll()
         }
     }
 

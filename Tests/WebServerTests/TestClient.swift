@@ -164,8 +164,7 @@ actor TestClient {
         let header = try receive(2)
         #expect(header[0] & 0xF0 == 0x80 && header[1] & 0x80 == 0, "whole and unmasked")
         var length = Int(header[1])
-        if length == 126 { length = try receive(2).reduce(0) { $0 << 8 | Int($1) } }
-        if length == 127 { length = try receive(8).reduce(0) { $0 << 8 | Int($1) } }
+        if let more = [126: 2, 127: 8][length] { length = try receive(more).reduce(0) { $0 << 8 | Int($1) } }
         return (header[0] & 0x0F, try receive(length))
     }
 
@@ -179,8 +178,7 @@ actor TestClient {
 
 extension TestClient {
     /// Sends zeros until the peer takes no more for a moment, or `limit` is reached; how many.
-    func sendUntilFull(limit: Int) throws -> Int {
-        let piece = [UInt8](repeating: 0, count: 1 << 20)
+    func sendUntilFull(_ piece: [UInt8] = [UInt8](repeating: 0, count: 1 << 20), limit: Int) throws -> Int {
         var sent = 0
         while sent < limit {
             var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)

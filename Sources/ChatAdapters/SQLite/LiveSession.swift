@@ -1,24 +1,37 @@
 import ChatService
 import Support
 
-/// A session that is in memory: its ring of events and who waits for more.
-final class LiveSession: Sendable {
+/// A session that is in memory: its ring of events, who waits for more and who is told.
+///
+/// Small while nothing is in it, because there is one for every idle socket.
+final class LiveSession: SessionFeed {
     private struct State {
         var ring: SessionRing
+        /// Most sessions have one socket, or none.
+        var sink: (any SessionSink)?
+        var moreSinks: [any SessionSink] = []
         var nextID = 0
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        var turnstile: Turnstile?
     }
 
     let id: String
     let owner: UserID
-    /// Whoever numbers an event of this session passes here, so that a number is given out only once it is stored.
-    let turnstile = Turnstile()
     private let state: Locked<State>
 
     init(id: String, owner: UserID, ring: SessionRing) {
         self.id = id
         self.owner = owner
         state = Locked(State(ring: ring))
+    }
+
+    /// Whoever numbers an event of this session passes here, so that a number is given out only once it is stored.
+    var turnstile: Turnstile {
+        state.withLock { state in
+            let turnstile = state.turnstile ?? Turnstile()
+            state.turnstile = turnstile
+            return turnstile
+        }
     }
 
     /// The number of the next event; only within `turnstile`.
@@ -36,12 +49,17 @@ final class LiveSession: Sendable {
     /// The anchorage is on disk; only within `turnstile`.
     func anchor() { state.withLock { $0.ring.anchor() } }
 
-    /// Appends an event numbered `nextSeq`; only within `turnstile`.
+    /// Appends an event numbered `nextSeq` and tells it; only within `turnstile`, so that every sink is told in order.
     func publish(_ event: LoggedEvent) {
-        wake { state in
+        let (sink, more) = wake { state in
             state.ring.trim(now: event.timestamp)
             state.ring.append(event)
+            return (state.sink, state.moreSinks)
         }
+        guard let sink else { return }
+        let shared = SharedEvent(event)
+        sink.take(shared)
+        for sink in more { sink.take(shared) }
     }
 
     /// Forgets all events for good.
@@ -49,12 +67,43 @@ final class LiveSession: Sendable {
 
     func trim(now: Timestamp) { state.withLock { $0.ring.trim(now: now) } }
 
-    func subscribe(after: Int64?, time: any TimeSource) -> Subscription {
-        let (epoch, place) = state.withLock { state in
+    // MARK: - Readers that are told
+
+    func place(after: Int64?) -> SessionPlace {
+        state.withLock { state in
             let place = state.ring.position(after: after)
-            return (state.ring.epoch, place)
+            return SessionPlace(
+                epoch: state.ring.epoch, resumedFrom: place.resumedFrom, position: place.position)
         }
-        return Subscription(epoch: epoch, resumedFrom: place.resumedFrom, position: place.position) {
+    }
+
+    func next(after position: Int64, for sink: any SessionSink) throws(SubscriptionLost) -> [LoggedEvent] {
+        let reading = state.withLock { state in
+            let reading = state.ring.read(after: position)
+            guard reading == .nothingYet else { return reading }
+            // Under the same lock as every append: the next event is told, and none before it.
+            if state.sink == nil { state.sink = sink } else { state.moreSinks.append(sink) }
+            return reading
+        }
+        switch reading {
+        case .events(let events): return events
+        case .nothingYet: return []
+        case .lost: throw SubscriptionLost()
+        }
+    }
+
+    func leave(_ sink: any SessionSink) {
+        state.withLock { state in
+            state.moreSinks.removeAll { $0 === sink }
+            if state.sink === sink { state.sink = state.moreSinks.popLast() }
+        }
+    }
+
+    // MARK: - Readers that wait
+
+    func subscribe(after: Int64?, time: any TimeSource) -> Subscription {
+        let place = place(after: after)
+        return Subscription(epoch: place.epoch, resumedFrom: place.resumedFrom, position: place.position) {
             try await self.read(after: $0, within: $1, time: time)
         }
     }
@@ -106,12 +155,15 @@ final class LiveSession: Sendable {
         }
     }
 
-    private func wake(_ change: (inout State) -> Void) {
-        let waiting = state.withLock { state in
-            change(&state)
+    @discardableResult
+    private func wake<Result>(_ change: (inout State) -> Result) -> Result {
+        let (result, waiting) = state.withLock { state in
+            let result = change(&state)
+            guard !state.waiting.isEmpty else { return (result, [CheckedContinuation<Void, Never>]()) }
             defer { state.waiting = [:] }
-            return Array(state.waiting.values)
+            return (result, Array(state.waiting.values))
         }
         for waiter in waiting { waiter.resume() }
+        return result
     }
 }

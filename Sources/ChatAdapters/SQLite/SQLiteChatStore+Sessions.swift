@@ -40,6 +40,8 @@ extension SQLiteChatStore: Sessions {
         return live.subscribe(after: after, time: time)
     }
 
+    package func feed(of session: String) async throws -> (any SessionFeed)? { try await live(session) }
+
     /// The session in memory, loaded when it is on disk only.
     func live(_ id: String) async throws -> LiveSession? {
         if let session = hub.find(id) { return session }

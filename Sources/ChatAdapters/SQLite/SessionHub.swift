@@ -12,13 +12,18 @@ final class SessionHub: Sendable {
         var entries: [String: Entry] = [:]
         var clock: UInt64 = 0
         var departures: UInt64 = 0
+        /// Room is made when there are more than this.
+        var fullAt: Int
     }
 
     private let capacity: Int
-    private let state = Locked(State())
+    private let state: Locked<State>
 
     /// - Parameter capacity: sessions kept; more only while that many are in use at once (each has a connection then).
-    init(capacity: Int) { self.capacity = capacity }
+    init(capacity: Int) {
+        self.capacity = capacity
+        state = Locked(State(fullAt: capacity))
+    }
 
     func find(_ id: String) -> LiveSession? {
         state.withLock { state in
@@ -41,14 +46,18 @@ final class SessionHub: Sendable {
             if let present = state.entries[session.id] { return present.session }
             if let departures, departures != state.departures { return nil }
             state.entries[session.id] = Entry(session: session, used: state.clock)
-            if state.entries.count > capacity { Self.makeRoom(&state, capacity: capacity, keeping: session.id) }
+            if state.entries.count > state.fullAt { Self.makeRoom(&state, capacity: capacity, keeping: session.id) }
             return session
         }
     }
 
     var all: [LiveSession] { state.withLock { $0.entries.values.map(\.session) } }
 
-    /// Lets the longest unused sessions go that nobody holds: a quarter of them, so that this is rarely needed.
+    var count: Int { state.withLock { $0.entries.count } }
+
+    /// Lets the longest unused sessions go that nobody holds: a quarter of them, so that this is rarely needed. Where most
+    /// are held, the next time is when they have become a quarter more, so that ten thousand sockets do not cost a search
+    /// for each that comes.
     private static func makeRoom(_ state: inout State, capacity: Int, keeping newest: String) {
         let oldest = state.entries.sorted { $0.value.used < $1.value.used }.map(\.key)
         for id in oldest where state.entries.count > capacity - capacity / 4 && id != newest {
@@ -60,5 +69,6 @@ final class SessionHub: Sendable {
                 state.departures += 1
             }
         }
+        state.fullAt = max(capacity, state.entries.count + state.entries.count / 4)
     }
 }

@@ -15,7 +15,8 @@ struct SessionRing {
     /// since, so that no number is ever used twice.
     static let leap: Int64 = 1_000_000
 
-    private(set) var epoch = RandomIdentifier.make()
+    /// Any number but the one before: tells clients that events were lost.
+    private var epochNumber = UInt64.random(in: .min ... .max)
     private(set) var lastSeq: Int64
     private var events: [LoggedEvent]
     /// Index of the oldest kept event in `events`; those before it are dropped in one go now and then.
@@ -43,6 +44,7 @@ struct SessionRing {
         ended = Set(durable.filter(\.isTerminal).compactMap(\.jobID))
     }
 
+    var epoch: String { String(epochNumber, radix: 16) }
     var nextSeq: Int64 { lastSeq + 1 }
     /// Whether another delta may be numbered.
     var takesDeltas: Bool { volatileRun < Self.leap - 1 }
@@ -90,7 +92,7 @@ struct SessionRing {
         var position = min(after ?? trimmedThrough, lastSeq)
         if position < trimmedThrough {
             // What this reader missed is gone: it has to read the history, and a new epoch says so.
-            epoch = RandomIdentifier.make()
+            epochNumber &+= 1
             position = trimmedThrough
         }
         if case .events(let next) = read(after: position), let first = next.first { return (position, first.seq - 1) }
@@ -106,7 +108,7 @@ struct SessionRing {
     mutating func clear() {
         while first < events.count { dropFirst() }
         trimmedThrough = lastSeq
-        epoch = RandomIdentifier.make()
+        epochNumber &+= 1
     }
 
     private mutating func dropFirst() {
@@ -114,7 +116,12 @@ struct SessionRing {
         if events[first].isTerminal, let job = events[first].jobID { ended.remove(job) }
         bytes -= events[first].frame.utf8.count
         first += 1
-        if first == events.count || first > 1024 {
+        if first == events.count {
+            // A session in which nothing happens costs no memory.
+            events = []
+            ended = []
+            first = 0
+        } else if first > 1024 {
             events.removeFirst(first)
             first = 0
         }

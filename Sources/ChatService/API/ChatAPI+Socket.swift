@@ -6,26 +6,22 @@ extension ChatAPI {
     private static let tokenPrefix = "bearer."
 
     /// `GET /api/ws` (contract, section 2).
-    func socket(_ request: HTTPRequest) async throws -> WebSocketUpgrade {
+    func socket(_ request: HTTPRequest, _ shared: SharedAPI) async throws -> WebSocketUpgrade {
         let offered = request.offeredSubprotocols
         let principal = try await principal(request, offered: offered)
         let subprotocol = offered.contains(Self.subprotocol) ? Self.subprotocol : nil
         let after = try seen(request)
         let session: String
         if let asked = request.queryValue("sessionId"), !asked.isEmpty {
-            guard try await ports.sessions.owner(ofSession: asked) == principal.user else {
-                return .accept(subprotocol: subprotocol) { $0.close(1008, "no such session") }
-            }
             session = asked
         } else {
             session = try await ports.sessions.createSession(owner: principal.user)
         }
-        guard let subscription = try await ports.sessions.subscribe(to: session, after: after) else {
-            return .accept(subprotocol: subprotocol) { $0.close(1008, "no such session") }
+        guard let feed = try await ports.sessions.feed(of: session), feed.owner == principal.user else {
+            return .handle(subprotocol: subprotocol, ForeignSession())
         }
-        return .accept(subprotocol: subprotocol) { connection in
-            await serve(connection, principal, session, subscription)
-        }
+        return .handle(
+            subprotocol: subprotocol, ChatSocket(api: shared, feed: feed, after: after, expires: principal.expires))
     }
 
     /// The token stands in the header, or, because browsers cannot set that, among the offered sub-protocols.
@@ -36,70 +32,21 @@ extension ChatAPI {
         return try await ports.authenticator.authenticate(token: String(carrier.dropFirst(Self.tokenPrefix.count)))
     }
 
-    private func serve(
-        _ connection: WebSocketConnection, _ principal: Principal, _ session: String, _ subscription: Subscription
-    ) async {
-        let connected = ChatEvent.connected(
-            ChatEvent.Connected(
-                connectionId: RandomIdentifier.make(), sessionId: session, epoch: subscription.epoch,
-                resumedFrom: subscription.resumedFrom))
-        let frame = EventFrame(
-            event: connected, seq: subscription.resumedFrom, timestamp: ports.time.now.seconds)
-        _ = connection.send(JSONText.encode(frame))
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await forward(subscription, to: connection) }
-            group.addTask { await receive(from: connection, principal.user, session) }
-            if let expires = principal.expires {
-                group.addTask { await end(connection, at: expires) }
-            }
-            await group.next()
-            group.cancelAll()
-        }
-    }
-
-    /// Sends the session's events until the socket is closed or the task is cancelled.
-    private func forward(_ subscription: Subscription, to connection: WebSocketConnection) async {
-        var subscription = subscription
+    /// What came over a socket, carried out; what is wrong is told there.
+    func carryOut(_ text: String, _ feed: any SessionFeed, _ connection: WebSocketConnection) async {
+        let traceID = RandomIdentifier.make()
         do {
-            while true {
-                for event in try await subscription.next() where connection.send(event.frame) != .accepted { return }
-            }
-        } catch is CancellationError {
-            return
+            try await carryOut(text, feed.owner, feed.id, traceID)
         } catch {
-            connection.close(1013, "too slow; connect again")
-        }
-    }
-
-    private func end(_ connection: WebSocketConnection, at expires: Timestamp) async {
-        do {
-            try await ports.time.sleep(for: max(expires - ports.time.now, .zero))
-            connection.close(1008, "the token has expired")
-        } catch {
-            // The socket ended first.
-        }
-    }
-
-    /// Carries out what the client sends until the socket is closed.
-    private func receive(from connection: WebSocketConnection, _ user: UserID, _ session: String) async {
-        for await message in connection.messages {
-            guard case .text(let text) = message else {
-                return connection.close(1008, "send JSON as text")
+            let problem = Problem(error)
+            if problem.status >= 500, !Self.isClientsDoing(error) {
+                var metadata = ["error": error.label, "trace": traceID]
+                if let error = error as? CourseUnavailable { metadata.merge(error.metadata) { $1 } }
+                ports.log.error("action failed", metadata)
             }
-            let traceID = RandomIdentifier.make()
-            do {
-                try await carryOut(text, user, session, traceID)
-            } catch {
-                let problem = Problem(error)
-                if problem.status >= 500, !Self.isClientsDoing(error) {
-                    var metadata = ["error": error.label, "trace": traceID]
-                    if let error = error as? CourseUnavailable { metadata.merge(error.metadata) { $1 } }
-                    ports.log.error("action failed", metadata)
-                }
-                _ = connection.send(
-                    JSONText.encode(
-                        Rejected(timestamp: ports.time.now.seconds, problem: problem.body(traceID: traceID))))
-            }
+            connection.send(
+                JSONText.encode(
+                    Rejected(timestamp: ports.time.now.seconds, problem: problem.body(traceID: traceID))))
         }
     }
 

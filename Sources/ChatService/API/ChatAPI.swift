@@ -68,13 +68,13 @@ package struct ChatAPI: Sendable {
         var router = MeasuredRouter(plain, ports.metrics.http, ports.time)
         defer { plain = router.router }
 
-        router.on(.get, "/api/health") { _ in .json(200, ["status": "ok"]) }
+        router.on(.get, "/api/health", place: .loop) { _ in .json(200, ["status": "ok"]) }
         router.on(.get, "/api/ready", timed { _ in await ports.readiness.response() })
         router.on(.post, "/api/chat", timed(ask))
         router.on(.get, "/api/jobs/{jobId}", timed(job))
         router.on(.delete, "/api/jobs/{jobId}", timed(cancelJob))
         router.on(.get, "/api/jobs/{jobId}/events", jobEvents)
-        router.webSocket("/api/ws", socket)
+        router.webSocket("/api/ws") { [shared = SharedAPI(self)] in try await socket($0, shared) }
         router.on(.get, "/api/conversations", timed(conversations))
         router.on(.post, "/api/conversations", timed(createConversation))
         router.on(.get, "/api/conversations/{id}", timed(conversation))
@@ -98,17 +98,9 @@ package struct ChatAPI: Sendable {
         router.on(.get, "/api/courses/{course}/documents/{id}/content", timed(content))
     }
 
-    /// The handler, ended at the deadline with a 503: a client behind a load balancer would not see a later answer.
-    private func timed(_ handler: @escaping Router.Handler) -> Router.Handler {
-        { request in
-            let answer = try await withDeadline(ports.deadline, ports.time) { try await handler(request) }
-            guard let answer else {
-                throw Problem(
-                    503, "request_deadline", "Took too long", "The server is too busy just now; please try again.",
-                    headers: ["retry-after": "5"])
-            }
-            return answer
-        }
+    /// A handler that must have answered at the deadline: a client behind a load balancer would not see a later answer.
+    private func timed(_ handler: @escaping Router.Handler) -> TimedHandler {
+        TimedHandler(handler: handler, deadline: ports.deadline)
     }
 
     /// Host and Origin, on every request. A load balancer asks for health by address: that tells nothing, so it may.

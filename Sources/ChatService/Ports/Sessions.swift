@@ -1,4 +1,5 @@
 import Support
+import WebServer
 
 /// The numbered events of each session, kept long enough that a client which was away misses nothing.
 ///
@@ -21,6 +22,60 @@ package protocol Sessions: Sendable {
     /// - Parameter after: nil for all that is kept.
     /// - Returns: nil when there is no such session.
     func subscribe(to session: String, after: Int64?) async throws -> Subscription?
+
+    /// The session, for sockets that are told its events without a task waiting for them; nil when there is none.
+    func feed(of session: String) async throws -> (any SessionFeed)?
+}
+
+/// A session as a socket follows it. None of its methods blocks.
+package protocol SessionFeed: AnyObject, Sendable {
+    var id: String { get }
+    var owner: UserID { get }
+
+    /// Where a reader begins who has seen everything up to `after` (nil: who wants all that is kept).
+    func place(after: Int64?) -> SessionPlace
+
+    /// The events after `position`, a bounded number of them. When there are none, `sink` is told all that come from now
+    /// on, in order, until `leave`.
+    /// - Throws: `SubscriptionLost` when this reader was too slow.
+    func next(after position: Int64, for sink: any SessionSink) throws(SubscriptionLost) -> [LoggedEvent]
+
+    /// `sink` is told nothing more, but for an event that is on its way already.
+    func leave(_ sink: any SessionSink)
+}
+
+/// Who is told the events of a session: a socket.
+package protocol SessionSink: AnyObject, Sendable {
+    /// Sends an event. Must not block; called for one event after the other.
+    func take(_ event: SharedEvent)
+}
+
+/// An event as all sockets of a session send it, encoded once.
+package struct SharedEvent: Sendable {
+    let frame: WebSocketFrame
+
+    package init(_ event: LoggedEvent) { frame = WebSocketFrame.text(event.frame) }
+}
+
+extension WebSocketConnection: SessionSink {
+    /// A reader that is too slow is dropped by the socket itself.
+    package func take(_ event: SharedEvent) { send(event.frame) }
+}
+
+/// A reader's place in a session's log.
+package struct SessionPlace: Sendable, Equatable {
+    /// Changes when events were lost: the client then reads the history.
+    package let epoch: String
+    /// The number after which the events of this reader begin.
+    package let resumedFrom: Int64
+    /// What `next` begins with; before `resumedFrom` where numbers were left out.
+    package let position: Int64
+
+    package init(epoch: String, resumedFrom: Int64, position: Int64) {
+        self.epoch = epoch
+        self.resumedFrom = resumedFrom
+        self.position = position
+    }
 }
 
 /// An event in a session's log, encoded once for all who read it.

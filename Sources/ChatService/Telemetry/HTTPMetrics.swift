@@ -75,10 +75,15 @@ struct MeasuredRouter {
     }
 
     mutating func on(
-        _ method: HTTPMethod, _ pattern: String, bodyLimit: Int = 1 << 20, _ handler: @escaping Router.Handler
+        _ method: HTTPMethod, _ pattern: String, place: HandlerPlace = .pool, _ timed: TimedHandler
+    ) { on(method, pattern, place: place, deadline: timed.deadline, timed.handler) }
+
+    mutating func on(
+        _ method: HTTPMethod, _ pattern: String, bodyLimit: Int = 1 << 20, place: HandlerPlace = .pool,
+        deadline: Duration? = nil, _ handler: @escaping Router.Handler
     ) {
         let (route, time) = (metrics.route(method, pattern), time)
-        router.on(method, pattern, bodyLimit: bodyLimit) { request in
+        router.on(method, pattern, bodyLimit: bodyLimit, place: place, deadline: deadline) { request in
             let start = time.elapsed
             do {
                 let response = try await handler(request)
@@ -94,4 +99,10 @@ struct MeasuredRouter {
     mutating func webSocket(_ pattern: String, _ handler: @escaping Router.UpgradeHandler) {
         router.webSocket(pattern, handler)
     }
+}
+
+/// A handler, and how long it may take.
+struct TimedHandler {
+    let handler: Router.Handler
+    let deadline: Duration
 }

@@ -1,6 +1,7 @@
 import ChatService
 import LLM
 import Support
+import WebServer
 
 /// The settings as the rooms' own values.
 extension Configuration {
@@ -53,6 +54,25 @@ extension Configuration {
         parameters.window = duration("GEPETO_ANSWER_RATE_WINDOW")
         parameters.threshold = number("GEPETO_ANSWER_RATE_ALARM")
         return parameters
+    }
+
+    var server: ServerConfiguration {
+        var server = ServerConfiguration(host: host, port: integer("GEPETO_PORT"))
+        server.limits.connections = integer("GEPETO_MAX_CONNECTIONS")
+        server.limits.webSocketMessage = integer("GEPETO_SOCKET_MESSAGE_LIMIT")
+        server.limits.webSocketBacklog = integer("GEPETO_SOCKET_BACKLOG")
+        server.timeouts.head = duration("GEPETO_HEAD_TIMEOUT")
+        server.timeouts.bodyProgress = duration("GEPETO_BODY_TIMEOUT")
+        server.timeouts.idle = duration("GEPETO_IDLE_TIMEOUT")
+        server.timeouts.webSocketPing = duration("GEPETO_SOCKET_PING")
+        server.timeouts.webSocketSilence = duration("GEPETO_SOCKET_SILENCE")
+        return server
+    }
+
+    /// How long a shutdown keeps sockets open for answers under way: the grace period, less what it takes to say goodbye.
+    var socketGrace: Duration {
+        let grace = duration("GEPETO_SHUTDOWN_GRACE")
+        return max(grace - .seconds(4), grace / 2)
     }
 
     func authenticator() throws -> any Authenticator {

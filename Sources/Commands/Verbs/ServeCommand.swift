@@ -29,9 +29,13 @@ enum ServeCommand {
         await parts.originals.run()
         let server = try parts.webServer(configuration, log: log)
         let operatorPort = try OperatorPort.server(configuration, parts.metrics.registry, log: log)
+        parts.metrics.watch(server)
+        // Ended in reverse: first nothing new is taken, then the workers finish what they have in hand, while the sockets
+        // still hear of it, and only then the server goes.
+        let workers = parts.workerServices(configuration, context, log: log)
         let services =
-            [operatorPort].compactMap { $0 } + parts.workerServices(configuration, context, log: log)
-            + [parts.watch, server, parts.readiness]
+            [operatorPort].compactMap { $0 } + [parts.sweeper(log: log), parts.watch, server] + workers
+            + [FrontDoor(server: server, readiness: parts.readiness, sockets: configuration.socketGrace)]
         announce(server, configuration, context.console)
         if let operatorPort { context.console.print("Metrics at port \(operatorPort.port), path /metrics.") }
         let group = ServiceGroup(services, grace: configuration.duration("GEPETO_SHUTDOWN_GRACE"), log: log)
@@ -112,37 +116,39 @@ private struct Parts {
         metrics.watch(watch)
         metrics.watch(model)
         // One entry a provider; which there are is settled by now.
-        let breakers = model.health.map(\.provider).map { provider -> Readiness.Check in
-            ("breaker_" + provider, { @Sendable in model.health.first { $0.provider == provider }?.isWell ?? true })
+        let breakers: [Readiness.Check] = model.health.map { each in
+            ("breaker_" + each.provider, { model.health.first { $0.provider == each.provider }?.isWell ?? true })
         }
-        readiness = Readiness(
-            store: { try await store.check() },
-            others: [
-                (name: "courses", isWell: { library.hasCourses }),
-                (name: "queue", isWell: { (try? await store.hasRoom()) == true }),
-                // Whether there is one at all: how a provider fares shows only when it is asked.
-                (name: "model", isWell: { model.provider != "none" }),
-                // Whether questions get good answers, whatever else is well.
-                (name: "answers", isWell: { !watch.sight.isLow }),
-            ] + breakers)
+        let others: [Readiness.Check] = [
+            (name: "courses", isWell: { library.hasCourses }),
+            (name: "queue", isWell: { (try? await store.hasRoom()) == true }),
+            // Whether there is one at all: how a provider fares shows only when it is asked.
+            (name: "model", isWell: { model.provider != "none" }),
+            // Whether questions get good answers, whatever else is well.
+            (name: "answers", isWell: { !watch.sight.isLow }),
+        ]
+        readiness = Readiness(store: { try await store.check() }, others: others + breakers)
     }
 
     /// The store's, counting what ends.
     private var ledger: MeasuredLedger { MeasuredLedger(store, metrics.chat) }
+
+    func sweeper(log: Log) -> Sweeper {
+        Sweeper(ledger: ledger, sessions: store, retention: store, running: running, log: log)
+    }
 
     func workerServices(_ configuration: Configuration, _ context: Context, log: Log) -> [any Service] {
         let (queue, ledger) = (MeasuredQueue(store, metrics.chat), ledger)
         let worker = Worker(
             queue: queue, ledger: ledger, history: store, sessions: store, answering: answerer, running: running,
             parameters: configuration.workerParameters, metrics: metrics.chat, log: log)
-        let sweeper = Sweeper(ledger: ledger, sessions: store, retention: store, running: running, log: log)
         let ingesting = CourseIngesting(
             folder: library, embedder: embedder, extraction: ExtractionProcess(executable: context.executable),
             originals: documents.originals.store, log: log)
         let ingestWorker = IngestWorker(
             queue: queue, ledger: ledger, documents: store, sessions: store, ingesting: ingesting,
             originals: documents.originals, running: running, parameters: configuration.ingestParameters, log: log)
-        return [sweeper, worker, ingestWorker]
+        return [worker, ingestWorker]
     }
 
     /// What a page cannot say of itself in a meta element.
@@ -168,8 +174,6 @@ private struct Parts {
         if let folder = configuration.text("GEPETO_WEB_DIR") {
             router.files(at: "/", folder: folder, headers: Self.pageHeaders)
         }
-        return try WebServer(
-            ServerConfiguration(host: configuration.host, port: configuration.integer("GEPETO_PORT")), router: router,
-            log: log)
+        return try WebServer(configuration.server, router: router, log: log)
     }
 }

@@ -11,6 +11,21 @@ package final class Turnstile: Sendable {
 
     /// Runs `body` when all that came before have left. Waiting ends soon: never hold it over anything unbounded.
     package func pass<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
+        if !takesFree() { await waitForTurn() }
+        defer { leave() }
+        return try await body()
+    }
+
+    /// The usual case, without a continuation.
+    private func takesFree() -> Bool {
+        state.withLock { state in
+            guard !state.isTaken else { return false }
+            state.isTaken = true
+            return true
+        }
+    }
+
+    private func waitForTurn() async {
         await withCheckedContinuation { continuation in
             let passes = state.withLock { state in
                 guard state.isTaken else {
@@ -22,8 +37,6 @@ package final class Turnstile: Sendable {
             }
             if passes { continuation.resume() }
         }
-        defer { leave() }
-        return try await body()
     }
 
     private func leave() {

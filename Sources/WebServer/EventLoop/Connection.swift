@@ -6,15 +6,18 @@ import Support
 ///
 /// Confined to its loop's thread. Every call from the loop ends in `settle`, which sends what was queued, tears down what
 /// has ended and tells epoll what to wait for; nothing is closed before that, so drivers need not fear for their own life.
+/// Small, because there is one for every idle socket.
 final class Connection {
-    private enum Ending {
+    enum Ending: UInt8 {
         case open
         /// Close when all that waits is sent.
         case afterWriting
         /// All is sent and our direction is shut; the peer's last bytes are read and dropped, because closing over
         /// unread bytes would make the system take the answer back (RFC 9112, section 9.6).
-        case lingering(until: Int64)
-        case now(reset: Bool)
+        case lingering
+        case broken
+        /// So that the peer cannot take it for a good end.
+        case reset
         case closed
     }
 
@@ -25,29 +28,27 @@ final class Connection {
     }
 
     let id: ConnectionID
-    let peerAddress: String
     unowned let loop: EventLoop
-    private let poller: Poller
     private var driver = Driver.none
-    private var ending = Ending.open
     var input = InputBuffer()
-    private var output = OutputQueue()
+    /// What the peer has not taken yet, beside what is gathered in this turn.
+    var output: OutputQueue?
+    /// Until when the peer must take a byte, or, while lingering, until when it is waited for; 0 for never.
+    var deadline: Int64 = 0
+    private var interest: Poller.Interest = [.readable]
+    var ending = Ending.open
     private(set) var isReading = true
     private(set) var peerHasClosed = false
-    private var interest: Poller.Interest = [.readable]
-    private var writeDeadline: Int64?
 
-    init(id: ConnectionID, peerAddress: String, loop: EventLoop, poller: Poller) {
+    init(id: ConnectionID, loop: EventLoop) {
         self.id = id
-        self.peerAddress = peerAddress
         self.loop = loop
-        self.poller = poller
     }
 
-    func start() {
-        let driver = HTTPDriver(connection: self)
+    func start(peerAddress: String) {
+        let driver = HTTPDriver(connection: self, peerAddress: peerAddress)
         self.driver = .http(driver)
-        poller.add(id.descriptor, interest, token: id.token)
+        loop.poller.add(id.descriptor, interest, token: id.token)
         driver.start()
     }
 
@@ -64,21 +65,12 @@ final class Connection {
     // MARK: - For drivers
 
     /// Whether the driver may still read and write.
-    var isOpen: Bool {
-        if case .open = ending { return true }
-        return false
-    }
-
-    /// Bytes that wait for the peer.
-    var pendingOutput: Int { output.count }
-
-    func write(_ bytes: [UInt8], owner: Outflow? = nil) { output.append(.bytes(bytes, owner: owner)) }
-    func write(_ slice: FileSlice) { output.append(.file(slice)) }
+    var isOpen: Bool { ending == .open }
 
     func setReading(_ isReading: Bool) { self.isReading = isReading }
 
     /// Takes back what is not half sent.
-    func dropUnbegunOutput() { output.dropUnbegun() }
+    func dropUnbegunOutput() { output?.dropUnbegun() }
 
     /// Ends the connection when all that waits is sent.
     func closeAfterWriting() {
@@ -89,10 +81,13 @@ final class Connection {
     }
 
     /// Ends the connection in a way that the peer cannot take for a complete answer.
-    func abort() { ending = .now(reset: true) }
+    func abort() { if ending != .closed { ending = .reset } }
 
     /// The protocol of the connection changes; the old driver's state is freed.
-    func upgrade(to driver: WebSocketDriver) { self.driver = .webSocket(driver) }
+    func upgrade(to driver: WebSocketDriver) {
+        self.driver = .webSocket(driver)
+        loop.counters.webSocketOpened()
+    }
 
     // MARK: - For the loop
 
@@ -100,7 +95,7 @@ final class Connection {
         if event.isReadable {
             read()
         } else if event.isBroken {
-            ending = .now(reset: false)
+            ending = .broken
         }
         settle()
     }
@@ -109,31 +104,38 @@ final class Connection {
         guard isOpen else { return }
         switch driver {
         case .http(let driver): driver.process()
-        case .webSocket(let driver): driver.inflowHasRoom()
+        case .webSocket(let driver): driver.backlogHasRoom()
         case .none: break
         }
     }
 
     func tick(_ now: Int64) {
-        if case .lingering(let until) = ending, now >= until { ending = .now(reset: false) }
-        if let writeDeadline, now >= writeDeadline { abort() }
+        var isDue = false
+        if deadline != 0, now >= deadline {
+            ending = ending == .lingering ? .broken : .reset
+            isDue = true
+        }
         if isOpen {
             switch driver {
-            case .http(let driver): driver.tick(now)
-            case .webSocket(let driver): driver.tick()
+            case .http(let driver): isDue = driver.tick(now) || isDue
+            case .webSocket(let driver): isDue = driver.tick(now) || isDue
             case .none: break
             }
         }
+        if isDue { settle() }
+    }
+
+    /// HTTP comes to its end; a WebSocket stays.
+    func beginLameDuck() {
+        guard isOpen, case .http(let driver) = driver else { return }
+        driver.drain()
         settle()
     }
 
-    func drain() {
-        guard isOpen else { return }
-        switch driver {
-        case .http(let driver): driver.drain()
-        case .webSocket(let driver): driver.close(WebSocketCloseCode.goingAway, "server is shutting down")
-        case .none: break
-        }
+    /// The server goes; a client of the closed socket connects again, elsewhere.
+    func closeSocket() {
+        guard isOpen, case .webSocket(let driver) = driver else { return }
+        driver.close(WebSocketCloseCode.goingAway, "server is shutting down")
         settle()
     }
 
@@ -157,7 +159,7 @@ final class Connection {
             } else if errno == EAGAIN {
                 return
             } else if errno != EINTR {
-                ending = .now(reset: false)
+                ending = .broken
                 return
             }
         }
@@ -165,12 +167,14 @@ final class Connection {
 
     private func received(_ bytes: UnsafeRawBufferPointer) {
         guard isOpen else { return }
+        input.borrow(&loop.spareInput)
         input.append(bytes)
         switch driver {
         case .http(let driver): driver.process()
         case .webSocket(let driver): driver.process()
         case .none: break
         }
+        input.giveBack(&loop.spareInput)
     }
 
     private func reachedEnd() {
@@ -178,99 +182,76 @@ final class Connection {
         case .open:
             switch driver {
             case .http(let driver): driver.peerClosed()
-            case .webSocket, .none: ending = .now(reset: false)
+            case .webSocket, .none: ending = .broken
             }
-        case .lingering: ending = .now(reset: false)
-        case .afterWriting, .now, .closed: break
+        case .lingering: ending = .broken
+        case .afterWriting, .broken, .reset, .closed: break
         }
     }
 
-    // MARK: - Writing
+    // MARK: - The end of a turn
 
     func settle() {
         flush()
-        if case .open = ending, case .http(let driver) = driver, output.count <= loop.context.limits.outflowLow {
-            driver.outputHasRoom()
-            flush()
+        if ending == .open {
+            switch driver {
+            case .http(let driver):
+                if (output?.count ?? 0) <= loop.context.limits.outflowLow {
+                    driver.outputHasRoom()
+                    flush()
+                }
+            case .webSocket(let driver):
+                driver.outputHasRoom()
+            case .none: break
+            }
         }
-        if case .afterWriting = ending, output.isEmpty {
+        if ending == .afterWriting, output == nil {
             if peerHasClosed {
-                ending = .now(reset: false)
+                ending = .broken
             } else {
                 shutdown(id.descriptor, Int32(SHUT_WR))
-                ending = .lingering(until: loop.now + loop.context.timeouts.linger.milliseconds)
+                ending = .lingering
+                deadline = loop.now + loop.context.milliseconds.linger
             }
         }
-        if case .now(let reset) = ending { tearDown(reset: reset) }
-        updateInterest()
-    }
-
-    private func flush() {
-        var rounds = 0
-        // A few rounds a turn, as with reading; epoll says when there is room for more.
-        while rounds < 16, let piece = output.next() {
-            switch ending {
-            case .now, .closed: return
-            case .open, .afterWriting, .lingering: break
-            }
-            rounds += 1
-            let sent = send(piece)
-            guard sent > 0 else {
-                if sent < 0, errno == EAGAIN {
-                    break
-                } else if sent < 0, errno == EINTR {
-                    continue
-                }
-                // The peer is gone, or the file has become shorter than was promised.
-                ending = .now(reset: true)
-                return
-            }
-            output.advance(sent)
-            writeDeadline = nil
-        }
-        if output.isEmpty {
-            writeDeadline = nil
-        } else if writeDeadline == nil {
-            writeDeadline = loop.now + loop.context.timeouts.writeStall.milliseconds
-        }
-    }
-
-    private func send(_ piece: OutputQueue.Piece) -> Int {
-        switch piece {
-        case .bytes(let bytes):
-            return bytes.withUnsafeBytes { Glibc.send(id.descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-        case .file(let file, let offset, let count):
-            // From the page cache as a rule. A cold file holds up this loop for the time of one disk read.
-            var position = off_t(offset)
-            return sendfile(id.descriptor, file.descriptor, &position, min(count, 1 << 20))
+        switch ending {
+        case .broken: tearDown(reset: false)
+        case .reset: tearDown(reset: true)
+        case .open, .afterWriting, .lingering:
+            input.trim()
+            updateInterest()
+        case .closed: break
         }
     }
 
     private func updateInterest() {
-        if case .closed = ending { return }
         var wanted: Poller.Interest = []
         if isReading, !peerHasClosed { wanted.insert(.readable) }
-        if !output.isEmpty { wanted.insert(.writable) }
+        if output != nil { wanted.insert(.writable) }
         guard wanted != interest else { return }
         interest = wanted
-        poller.change(id.descriptor, wanted, token: id.token)
+        loop.poller.change(id.descriptor, wanted, token: id.token)
     }
 
     private func tearDown(reset: Bool) {
         ending = .closed
+        loop.gathered.removeAll(keepingCapacity: true)
         switch driver {
         case .http(let driver): driver.connectionEnded()
-        case .webSocket(let driver): driver.connectionEnded()
+        case .webSocket(let driver):
+            driver.connectionEnded()
+            loop.counters.webSocketClosed()
         case .none: break
         }
         driver = .none
-        output.removeAll()
+        output?.abandon()
+        output = nil
         input.removeAll()
         if reset {
             var linger = linger(l_onoff: 1, l_linger: 0)
             setsockopt(id.descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
         }
-        poller.remove(id.descriptor)
+        loop.poller.remove(id.descriptor)
         Glibc.close(id.descriptor)
         loop.forget(id)
     }

@@ -11,13 +11,15 @@ import Support
 final class EventLoop: @unchecked Sendable {
     private struct Mailbox {
         var mail: [Mail] = []
-        var hasRung = false
+        /// The loop waits, or is about to: whoever posts must ring.
+        var isAsleep = false
         /// The loop has ended: nobody will read what is posted now.
         var isClosed = false
     }
 
     let context: ServerContext
-    private let poller: Poller
+    let poller: Poller
+    let counters = LoopCounters()
     private let mailbox = Locked(Mailbox())
 
     private var listener: ListeningSocket?
@@ -25,12 +27,20 @@ final class EventLoop: @unchecked Sendable {
     private var connectionCount = 0
     private var generation: UInt32 = 0
     private var acceptAgainAt: Int64?
+    /// Emptied mail, whose memory is used again.
+    private var sparePost: [Mail] = []
     private var dateSecond = -1
-    private var dateText = ""
+    private var dateText: [UInt8] = []
     /// Milliseconds of the monotonic clock, read once a turn.
     private(set) var now: Int64 = 0
     private(set) var isDraining = false
+    /// When the sockets are told to go elsewhere, once no new connection is taken.
+    private var socketsUntil = Int64.max
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 64)
+    /// What the connection that is being served has to say in this turn; empty between two connections.
+    var gathered: [UInt8] = []
+    /// Memory for the input of the connection that is being served.
+    var spareInput: [UInt8] = []
 
     private static let listenerToken = UInt64.max - 1
 
@@ -49,8 +59,8 @@ final class EventLoop: @unchecked Sendable {
         let (isClosed, mustRing) = mailbox.withLock { mailbox in
             guard !mailbox.isClosed else { return (true, false) }
             mailbox.mail.append(mail)
-            defer { mailbox.hasRung = true }
-            return (false, !mailbox.hasRung)
+            defer { mailbox.isAsleep = false }
+            return (false, mailbox.isAsleep)
         }
         if isClosed { mail.bounce() } else if mustRing { poller.ring() }
     }
@@ -67,15 +77,18 @@ final class EventLoop: @unchecked Sendable {
         var nextTick = now + tick
         while !(isDraining && connectionCount == 0) {
             events.removeAll(keepingCapacity: true)
-            poller.wait(milliseconds: Int32(clamping: max(0, nextTick - now)), &events)
+            poller.wait(milliseconds: fallAsleep() ? Int32(clamping: max(0, nextTick - now)) : 0, &events)
             now = Self.monotonicMilliseconds()
+            // Before anything is posted by this thread: it is awake, nobody has to ring.
+            deliverMail()
             for event in events {
                 switch event.token {
-                case Poller.bellToken: deliverMail()
+                case Poller.bellToken: break
                 case Self.listenerToken: accept(most: 16)
                 default: connection(ConnectionID(token: event.token))?.handle(event)
                 }
             }
+            deliverMail()
             if now >= nextTick {
                 self.tick()
                 nextTick = now + tick
@@ -89,17 +102,34 @@ final class EventLoop: @unchecked Sendable {
         for mail in unread { mail.bounce() }
     }
 
-    private func deliverMail() {
-        poller.silenceBell()
-        let mail = mailbox.withLock { mailbox in
-            defer { mailbox = Mailbox() }
-            return mailbox.mail
+    /// - Returns: false when there is mail to read first.
+    private func fallAsleep() -> Bool {
+        mailbox.withLock { mailbox in
+            mailbox.isAsleep = mailbox.mail.isEmpty
+            return mailbox.isAsleep
         }
-        for item in mail { deliver(item) }
+    }
+
+    /// What is posted meanwhile by this thread is delivered too, as long as that does not go on for ever.
+    private func deliverMail() {
+        for _ in 0..<4 {
+            let hasMail = mailbox.withLock { mailbox in
+                mailbox.isAsleep = false
+                swap(&mailbox.mail, &sparePost)
+                return !sparePost.isEmpty
+            }
+            guard hasMail else { return }
+            for item in sparePost { deliver(item) }
+            sparePost.removeAll(keepingCapacity: sparePost.count <= 4_096)
+        }
     }
 
     private func deliver(_ mail: Mail) {
         switch mail {
+        case .job(let job): job.runSynchronously(on: asUnownedTaskExecutor())
+        case .lameDuck(let until):
+            socketsUntil = min(socketsUntil, until)
+            stopAccepting()
         case .drain: drain()
         case .abort:
             drain()
@@ -110,15 +140,19 @@ final class EventLoop: @unchecked Sendable {
             withHTTP(exchange, mail) { $0.part(exchange, bytes, outflow) }
         case .finish(let exchange, let failed): withHTTP(exchange, mail) { $0.finish(exchange, failed: failed) }
         case .bodyWanted(let exchange): withHTTP(exchange, mail) { $0.bodyWanted(exchange) }
-        case .upgrade(let exchange, let handshake, let socket):
-            withHTTP(exchange, mail) { $0.upgrade(exchange, handshake, socket) }
+        case .upgrade(let exchange, let handshake, let handler):
+            withHTTP(exchange, mail) { $0.upgrade(exchange, handshake, handler) }
         case .roomAgain(let id):
             guard let connection = connection(id) else { return }
             connection.inflowHasRoom()
             connection.settle()
-        case .frame(let id, let frame, let outflow): withWebSocket(id, mail) { $0.send(frame, outflow) }
+        case .frame(let socket, let frame): withWebSocket(socket.id, mail) { $0.send(frame) }
+        case .roomAsked(let id): connection(id)?.settle()
+        case .wakeSocket(let id, let time): connection(id)?.webSocket?.wakeAt = time
         case .closeSocket(let id, let code, let reason): withWebSocket(id, mail) { $0.close(code, reason) }
-        case .closeSlowReader(let id): withWebSocket(id, mail) { $0.closeSlowReader() }
+        case .closeSlowReader(let id):
+            counters.slowReaderDropped()
+            withWebSocket(id, mail) { $0.closeSlowReader() }
         }
     }
 
@@ -163,6 +197,7 @@ final class EventLoop: @unchecked Sendable {
                 }
             }
             guard context.admitConnection() else {
+                counters.connectionRefused()
                 Self.refuse(descriptor)
                 continue
             }
@@ -176,10 +211,11 @@ final class EventLoop: @unchecked Sendable {
         generation = generation == UInt32.max - 1 ? 1 : generation + 1
         let id = ConnectionID(descriptor: descriptor, generation: generation)
         while slots.count <= Int(descriptor) { slots.append(nil) }
-        let connection = Connection(id: id, peerAddress: peer, loop: self, poller: poller)
+        let connection = Connection(id: id, loop: self)
         slots[Int(descriptor)] = connection
         connectionCount += 1
-        connection.start()
+        counters.connectionAccepted()
+        connection.start(peerAddress: peer)
     }
 
     /// One connection too many: it learns why, as far as its socket's buffer goes.
@@ -194,6 +230,7 @@ final class EventLoop: @unchecked Sendable {
     func forget(_ id: ConnectionID) {
         slots[Int(id.descriptor)] = nil
         connectionCount -= 1
+        counters.connectionClosed()
         context.releaseConnection()
     }
 
@@ -205,10 +242,14 @@ final class EventLoop: @unchecked Sendable {
             if let listener { poller.add(listener.descriptor, .acceptable, token: Self.listenerToken) }
         }
         for connection in slots { connection?.tick(now) }
+        if isDraining, now >= socketsUntil {
+            socketsUntil = .max
+            closeSockets()
+        }
     }
 
     /// Whoever is in the kernel's queue was promised an answer; after that nobody is.
-    private func drain() {
+    private func stopAccepting() {
         guard !isDraining else { return }
         isDraining = true
         if let listener {
@@ -216,21 +257,34 @@ final class EventLoop: @unchecked Sendable {
             poller.remove(listener.descriptor)
             self.listener = nil
         }
-        for connection in slots { connection?.drain() }
+        for connection in slots { connection?.beginLameDuck() }
     }
 
+    private func drain() {
+        stopAccepting()
+        closeSockets()
+    }
+
+    private func closeSockets() { for connection in slots { connection?.closeSocket() } }
+
     /// The value of the `Date` field, made once a second.
-    var date: String {
+    var date: [UInt8] {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME_COARSE, &time)
         if time.tv_sec != dateSecond {
             dateSecond = time.tv_sec
-            dateText = HTTPDate.format(seconds: dateSecond)
+            dateText = Array(HTTPDate.format(seconds: dateSecond).utf8)
         }
         return dateText
     }
 
-    private static func monotonicMilliseconds() -> Int64 {
+    /// A time of the loop's clock, from any thread.
+    func later(_ duration: Duration) -> Int64 {
+        let (time, isBeyond) = Self.monotonicMilliseconds().addingReportingOverflow(duration.milliseconds)
+        return isBeyond ? .max : time
+    }
+
+    static func monotonicMilliseconds() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC_COARSE, &time)
         return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000

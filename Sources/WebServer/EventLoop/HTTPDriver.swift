@@ -15,6 +15,7 @@ final class HTTPDriver {
     private unowned let connection: Connection
     private unowned let loop: EventLoop
     private let limits: ServerLimits
+    private let peerAddress: String
     private var reader: RequestReader
 
     private var exchange: Exchange?
@@ -28,12 +29,15 @@ final class HTTPDriver {
     private var keepsAlive = true
     /// Whether the request in hand, which may not have become an exchange, is a HEAD.
     private var isHead = false
+    /// When the handler must have answered.
+    private var overdueAt: Int64?
 
     private var waiting = Waiting.nothing
     private var deadline: Int64 = 0
 
-    init(connection: Connection) {
+    init(connection: Connection, peerAddress: String) {
         self.connection = connection
+        self.peerAddress = peerAddress
         loop = connection.loop
         limits = connection.loop.context.limits
         reader = RequestReader(limits: limits)
@@ -95,7 +99,7 @@ final class HTTPDriver {
         }
         let request = HTTPRequest(
             method: method, rawTarget: head.target, target: target, headers: head.fields,
-            peerAddress: connection.peerAddress, body: body, route: match.pattern, pathParameters: match.parameters)
+            peerAddress: peerAddress, body: body, route: match.pattern, pathParameters: match.parameters)
         self.exchange = exchange
         if case .length(let length) = head.framing, length > match.bodyLimit {
             fail(.contentTooLarge(limit: match.bodyLimit), request)
@@ -117,8 +121,15 @@ final class HTTPDriver {
     }
 
     private func serve(_ exchange: Exchange, _ request: HTTPRequest, _ match: RouteMatch) {
+        overdueAt = match.deadline.map { loop.now + $0.milliseconds }
         let responder = Responder(loop: loop, exchange: exchange)
-        task = loop.context.handlers.start { await responder.serve(request, match) }
+        loop.context.handlers.enter()
+        if match.runsOnLoop {
+            // Begun at once; what follows a suspension comes back to this thread.
+            task = Task.immediate(executorPreference: loop) { await responder.serve(request, match) }
+        } else {
+            task = Task { await responder.serve(request, match) }
+        }
     }
 
     /// The handler waits for a body of which nothing has come: the moment for `100 Continue`.
@@ -135,6 +146,7 @@ final class HTTPDriver {
             if case .stream(let outflow) = body { outflow.close() }
             return
         }
+        overdueAt = nil
         let hasBody = !HTTPStatus.forbidsBody(response.status)
         let framing: ResponseFraming =
             switch body {
@@ -149,28 +161,19 @@ final class HTTPDriver {
             exchange.keepsAlive && isBodyComplete && !loop.isDraining
             && (!connection.peerHasClosed || !connection.input.isEmpty)
             && framing != .untilClose && !response.headers.listContains("connection", "close")
-        var head = ResponseHead.encode(
-            status: response.status, fields: response.headers, framing: framing, keepsAlive: keepsAlive,
-            isHTTP10: exchange.isHTTP10, date: loop.date)
+        loop.counters.answered(response.status)
+        connection.writeHead(
+            of: response, framing: framing, keepsAlive: keepsAlive, isHTTP10: exchange.isHTTP10)
         guard hasBody, !exchange.isHead else {
-            connection.write(head)
             if case .stream(let outflow) = body { outflow.close() }
             complete()
             return
         }
         switch body {
-        case .none: connection.write(head)
-        case .bytes(let bytes) where bytes.count <= 16 << 10:
-            head += bytes
-            connection.write(head)
-        case .bytes(let bytes):
-            connection.write(head)
-            connection.write(bytes)
-        case .slice(let slice):
-            connection.write(head)
-            connection.write(slice)
+        case .none: break
+        case .bytes(let bytes): connection.write(bytes)
+        case .slice(let slice): connection.write(slice)
         case .stream(let outflow):
-            connection.write(head)
             self.outflow = outflow
             return
         }
@@ -182,7 +185,7 @@ final class HTTPDriver {
             outflow.release(bytes.count)
             return
         }
-        connection.write(bytes, owner: outflow)
+        connection.write(bytes, owner: .stream(outflow))
     }
 
     func finish(_ exchange: Exchange, failed: Bool) {
@@ -198,6 +201,7 @@ final class HTTPDriver {
     /// The answer is written as far as this driver is concerned.
     private func complete() {
         isHead = false
+        overdueAt = nil
         inflow?.fail(PeerGone())
         inflow = nil
         outflow = nil
@@ -220,10 +224,8 @@ final class HTTPDriver {
         let response = loop.context.router.errorResponse(error, request)
         var bytes: [UInt8] = []
         if case .bytes(let body) = response.body { bytes = body }
-        connection.write(
-            ResponseHead.encode(
-                status: response.status, fields: response.headers, framing: .length(bytes.count), keepsAlive: false,
-                isHTTP10: false, date: loop.date))
+        loop.counters.answered(response.status)
+        connection.writeHead(of: response, framing: .length(bytes.count), keepsAlive: false, isHTTP10: false)
         if !isHead { connection.write(bytes) }
         inflow?.fail(error)
         inflow = nil
@@ -234,18 +236,17 @@ final class HTTPDriver {
     }
 
     /// From now on the connection speaks WebSocket, unless the request is no longer in hand or nobody is there to speak with.
-    func upgrade(_ exchange: Exchange, _ handshake: WebSocketHandshake, _ socket: WebSocketConnection) {
-        guard exchange === self.exchange, connection.isOpen, !connection.peerHasClosed else {
-            socket.ended()
-            if exchange === self.exchange { connection.closeAfterWriting() }
-            return
-        }
+    func upgrade(_ exchange: Exchange, _ handshake: WebSocketHandshake, _ handler: any WebSocketHandler) {
+        guard exchange === self.exchange else { return }
+        guard connection.isOpen, !connection.peerHasClosed else { return connection.closeAfterWriting() }
+        loop.counters.answered(101)
         connection.write(handshake.response)
-        let driver = WebSocketDriver(connection: connection, socket: socket)
+        let driver = WebSocketDriver(connection: connection, handler: handler)
         task = nil
         self.exchange = nil
         connection.upgrade(to: driver)
         connection.setReading(true)
+        driver.opened()
         if loop.isDraining {
             driver.close(WebSocketCloseCode.goingAway, "server is shutting down")
         } else {
@@ -282,43 +283,54 @@ final class HTTPDriver {
 
     private func awaitRequest() {
         waiting = .request
-        let timeouts = loop.context.timeouts
-        deadline = loop.now + (loop.isDraining ? timeouts.lameDuck : timeouts.idle).milliseconds
+        let timeouts = loop.context.milliseconds
+        deadline = loop.now + (loop.isDraining ? timeouts.lameDuck : timeouts.idle)
     }
 
     private func updateWaiting(_ received: Int) {
-        let timeouts = loop.context.timeouts
+        let timeouts = loop.context.milliseconds
         if exchange == nil {
             guard !reader.isIdle || !connection.input.isEmpty else { return }
             // Counted from the head's first byte: dripping does not extend it.
             if case .head = waiting { return }
             waiting = .head
-            deadline = loop.now + timeouts.head.milliseconds
+            deadline = loop.now + timeouts.head
         } else if isBodyComplete || inflow?.isFull == true {
             waiting = .nothing
         } else if case .body(let before) = waiting {
             waiting = .body(received: before + received)
         } else {
             waiting = .body(received: received)
-            deadline = loop.now + timeouts.bodyProgress.milliseconds
+            deadline = loop.now + timeouts.bodyProgress
         }
     }
 
-    func tick(_ now: Int64) {
-        guard now >= deadline else { return }
+    /// - Returns: whether there was anything to do.
+    func tick(_ now: Int64) -> Bool {
+        if let overdueAt, now >= overdueAt { cancelOverdue() }
+        guard now >= deadline else { return false }
         switch waiting {
-        case .nothing: break
+        case .nothing: return false
         case .request:
             if connection.pendingOutput > 0 { awaitRequest() } else { connection.closeAfterWriting() }
         case .head: fail(.timeout)
         case .body(let received):
-            let window = loop.context.timeouts.bodyProgress
-            if Double(received) >= Double(limits.minimumBodyRate) * window.inSeconds, received > 0 {
+            let window = loop.context.milliseconds.bodyProgress
+            if Double(received) * 1_000 >= Double(limits.minimumBodyRate) * Double(window), received > 0 {
                 waiting = .body(received: 0)
-                deadline = now + window.milliseconds
+                deadline = now + window
             } else {
                 fail(.timeout)
             }
         }
+        return true
+    }
+
+    /// The handler has had its time. Its error then tells the client that it took too long; an answer that is late but good
+    /// is better than none.
+    private func cancelOverdue() {
+        overdueAt = nil
+        exchange?.markOverdue()
+        task?.cancel()
     }
 }

@@ -12,6 +12,11 @@ final class Inflow<Element: Sendable>: Sendable {
         case roomAgain
     }
 
+    private struct Waiter {
+        let id: Int
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
     private struct State {
         var elements: [(element: Element, weight: Int)] = []
         var first = 0
@@ -19,7 +24,7 @@ final class Inflow<Element: Sendable>: Sendable {
         var isFull = false
         var wasAsked = false
         var end: Result<Void, any Error>?
-        var waiters: [(id: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        var waiters: [Waiter] = []
         var lastWaiter = 0
 
         mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
@@ -29,7 +34,8 @@ final class Inflow<Element: Sendable>: Sendable {
     }
 
     private enum Step {
-        case element(Element, roomAgain: Bool)
+        /// With whoever waits for room, when there is room again.
+        case element(Element, roomAgain: [CheckedContinuation<Void, Never>]?)
         case ended(Result<Void, any Error>)
         case wait(isFirst: Bool)
     }
@@ -87,8 +93,11 @@ final class Inflow<Element: Sendable>: Sendable {
         while true {
             try Task.checkCancellation()
             switch state.withLock({ takeStep(&$0) }) {
-            case .element(let element, let roomAgain):
-                if roomAgain { signal(.roomAgain) }
+            case .element(let element, let waiters):
+                if let waiters {
+                    signal(.roomAgain)
+                    for waiter in waiters { waiter.resume() }
+                }
                 return element
             case .ended(let result):
                 try result.get()
@@ -116,10 +125,20 @@ final class Inflow<Element: Sendable>: Sendable {
         let roomAgain = state.isFull && state.weight <= low
         if roomAgain { state.isFull = false }
         state.wasAsked = true
-        return .element(element, roomAgain: roomAgain)
+        return .element(element, roomAgain: roomAgain ? state.takeWaiters() : nil)
     }
 
-    private func waitForMore() async {
+    /// Returns when it is not full, no more will come, or the task is cancelled.
+    func waitUntilRoom() async { await wait { !$0.isFull || $0.end != nil } }
+
+    private func waitForMore() async { await wait { $0.first < $0.elements.count || $0.end != nil } }
+
+    /// Returns when `isOver`, or when the task is cancelled; looks whenever something changed.
+    private func wait(_ isOver: @Sendable (State) -> Bool) async {
+        while !Task.isCancelled, !state.withLock({ isOver($0) }) { await change(unless: isOver) }
+    }
+
+    private func change(unless isOver: @Sendable (State) -> Bool) async {
         let id = state.withLock { state in
             state.lastWaiter += 1
             return state.lastWaiter
@@ -127,8 +146,8 @@ final class Inflow<Element: Sendable>: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let passes = state.withLock { state in
-                    if state.first < state.elements.count || state.end != nil || Task.isCancelled { return true }
-                    state.waiters.append((id, continuation))
+                    if isOver(state) || Task.isCancelled { return true }
+                    state.waiters.append(Waiter(id: id, continuation: continuation))
                     return false
                 }
                 if passes { continuation.resume() }

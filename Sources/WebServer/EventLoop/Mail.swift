@@ -1,15 +1,25 @@
+import Synchronization
+
 /// What other threads ask of an event loop. Mail from one thread is delivered in the order in which it was posted.
 enum Mail: Sendable {
     case respond(Exchange, HTTPResponse, OutgoingBody)
     case part(Exchange, [UInt8], Outflow)
     /// The streamed response is complete, or broken off.
     case finish(Exchange, failed: Bool)
-    case upgrade(Exchange, WebSocketHandshake, WebSocketConnection)
+    case upgrade(Exchange, WebSocketHandshake, any WebSocketHandler)
     case bodyWanted(Exchange)
     case roomAgain(ConnectionID)
-    case frame(ConnectionID, WebSocketFrame, Outflow)
+    case frame(WebSocketConnection, WebSocketFrame)
+    /// A socket's handler wants to know when it may go on sending.
+    case roomAsked(ConnectionID)
+    /// At a time of the loop's clock.
+    case wakeSocket(ConnectionID, at: Int64)
     case closeSocket(ConnectionID, UInt16, String)
     case closeSlowReader(ConnectionID)
+    /// A piece of a handler that runs on the loop.
+    case job(UnownedJob)
+    /// Accept nothing new and let HTTP connections end; sockets may go on until `socketsUntil`, in the loop's milliseconds.
+    case lameDuck(socketsUntil: Int64)
     /// Accept nothing new, finish what is in hand.
     case drain
     /// Close everything now.
@@ -20,9 +30,12 @@ enum Mail: Sendable {
         switch self {
         case .respond(_, _, .stream(let outflow)): outflow.close()
         case .part(_, let bytes, let outflow): outflow.release(bytes.count)
-        case .frame(_, let frame, let outflow): outflow.release(frame.bytes.count)
-        case .upgrade(_, _, let socket): socket.ended()
-        case .respond, .finish, .bodyWanted, .roomAgain, .closeSocket, .closeSlowReader, .drain, .abort: break
+        case .frame(let socket, let frame): socket.release(frame.bytes.count)
+        case .job(let job): LateJobs.run(job)
+        case .respond, .finish, .upgrade, .bodyWanted, .roomAgain, .roomAsked, .wakeSocket, .closeSocket,
+            .closeSlowReader,
+            .lameDuck, .drain, .abort:
+            break
         }
     }
 }
@@ -43,6 +56,8 @@ final class Exchange: Sendable {
     let isHTTP10: Bool
     /// Whether the client would take another answer on the connection.
     let keepsAlive: Bool
+    /// The handler has had its time and was cancelled.
+    private let overdue = Atomic<Bool>(false)
 
     init(connection: ConnectionID, isHead: Bool, isHTTP10: Bool, keepsAlive: Bool) {
         self.connection = connection
@@ -50,4 +65,9 @@ final class Exchange: Sendable {
         self.isHTTP10 = isHTTP10
         self.keepsAlive = keepsAlive
     }
+
+    func markOverdue() { overdue.store(true, ordering: .releasing) }
+
+    /// What a cancelled handler's error was in truth.
+    func cause(of error: any Error) -> any Error { overdue.load(ordering: .acquiring) ? HTTPError.overdue : error }
 }

@@ -1,8 +1,22 @@
-/// What waits to be sent to one peer, in order.
-struct OutputQueue {
+/// What waits to be sent to one peer, in order; there is one only while something waits.
+final class OutputQueue {
+    /// Who is told as soon as all of a segment is sent or dropped.
+    enum Owner {
+        case none
+        case stream(Outflow)
+        case socket(WebSocketConnection)
+
+        func release(_ count: Int) {
+            switch self {
+            case .none: break
+            case .stream(let outflow): outflow.release(count)
+            case .socket(let socket): socket.release(count)
+            }
+        }
+    }
+
     enum Segment {
-        /// `owner`, when there is one, is told as soon as all of the bytes are sent or dropped.
-        case bytes([UInt8], owner: Outflow?)
+        case bytes([UInt8], owner: Owner)
         case file(FileSlice)
 
         var count: Int {
@@ -10,6 +24,10 @@ struct OutputQueue {
             case .bytes(let bytes, _): bytes.count
             case .file(let slice): slice.count
             }
+        }
+
+        func settle() {
+            if case .bytes(let bytes, let owner) = self { owner.release(bytes.count) }
         }
     }
 
@@ -28,11 +46,21 @@ struct OutputQueue {
 
     var isEmpty: Bool { first == segments.count }
 
-    mutating func append(_ segment: Segment) {
+    func append(_ segment: Segment) {
         guard segment.count > 0 else { return }
         segments.append(segment)
         count += segment.count
     }
+
+    /// Puts the rest of what was begun before all that waits.
+    func putFirst(_ bytes: [UInt8]) {
+        segments.insert(.bytes(bytes, owner: .none), at: first)
+        count += bytes.count
+        beganFirst = true
+    }
+
+    /// The first segment is the rest of another and must go out whole.
+    private var beganFirst = false
 
     /// The next piece; short segments are gathered, so that a burst of small frames is one system call.
     func next() -> Piece? {
@@ -56,43 +84,36 @@ struct OutputQueue {
     private static let gathered = 64 << 10
 
     /// Forgets the first `count` bytes: they are sent.
-    mutating func advance(_ count: Int) {
+    func advance(_ count: Int) {
         self.count -= count
         sent += count
         while first < segments.count, sent >= segments[first].count {
             sent -= segments[first].count
-            settle(segments[first])
+            segments[first].settle()
             first += 1
+            beganFirst = false
         }
-        if isEmpty {
-            segments = []
-            first = 0
-        } else if first >= 64 {
+        if first >= 64 || isEmpty {
             segments.removeFirst(first)
             first = 0
         }
     }
 
     /// Drops all that has not been begun; what is half sent stays, so that the peer never sees half a frame.
-    mutating func dropUnbegun() {
-        let keep = sent > 0 ? first + 1 : first
+    func dropUnbegun() {
+        let keep = sent > 0 || beganFirst ? first + 1 : first
         for segment in segments[keep...] {
             count -= segment.count
-            settle(segment)
+            segment.settle()
         }
         segments.removeSubrange(keep...)
-        if isEmpty {
-            segments = []
-            first = 0
-        }
     }
 
-    mutating func removeAll() {
-        for segment in segments[first...] { settle(segment) }
-        self = OutputQueue()
-    }
-
-    private func settle(_ segment: Segment) {
-        if case .bytes(let bytes, let owner?) = segment { owner.release(bytes.count) }
+    /// Drops all of it.
+    func abandon() {
+        for segment in segments[first...] { segment.settle() }
+        segments = []
+        first = 0
+        count = 0
     }
 }

@@ -9,6 +9,8 @@ final class Poller: Sendable {
         let rawValue: UInt32
         static let readable = Interest(rawValue: GEPETO_READABLE | GEPETO_PEER_SHUT)
         static let writable = Interest(rawValue: GEPETO_WRITABLE)
+        /// Each ring is one event, so that nobody has to silence the bell.
+        static let ringing = Interest(rawValue: GEPETO_READABLE | GEPETO_EDGE)
         /// Wake one of the loops that share the descriptor, not all.
         static let acceptable = Interest(rawValue: GEPETO_READABLE | GEPETO_EXCLUSIVE)
     }
@@ -41,7 +43,7 @@ final class Poller: Sendable {
             Glibc.close(epoll)
             throw .resources(errno: code)
         }
-        add(bell, [.readable], token: Self.bellToken)
+        add(bell, .ringing, token: Self.bellToken)
     }
 
     deinit {
@@ -74,10 +76,5 @@ final class Poller: Sendable {
     func ring() {
         var one: UInt64 = 1
         _ = Glibc.write(bell, &one, 8)
-    }
-
-    func silenceBell() {
-        var count: UInt64 = 0
-        _ = Glibc.read(bell, &count, 8)
     }
 }

@@ -8,13 +8,12 @@ struct Responder: Sendable {
     private static let files = BlockingQueue(label: "web-server.open")
 
     func serve(_ request: HTTPRequest, _ match: RouteMatch) async {
-        switch await loop.context.router.outcome(of: request, match) {
+        defer { loop.context.handlers.leave() }
+        switch await loop.context.router.outcome(of: request, match, cause: exchange.cause) {
         case .response(let response): await answer(response, to: request)
-        case .upgrade(let handshake, let run):
-            let socket = WebSocketConnection(id: exchange.connection, loop: loop)
-            loop.post(.upgrade(exchange, handshake, socket))
-            await run(socket)
-            socket.close()
+        case .upgrade(let handshake, .handler(let handler)): loop.post(.upgrade(exchange, handshake, handler))
+        case .upgrade(let handshake, .session(let run)):
+            loop.post(.upgrade(exchange, handshake, SessionHandler(loop.context, run: run)))
         }
     }
 

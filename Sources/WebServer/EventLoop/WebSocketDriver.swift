@@ -2,48 +2,60 @@ import Support
 
 /// Speaks WebSocket on one connection, by the rules of `WebSocketProtocol`.
 ///
-/// Confined to the loop's thread, like its connection.
+/// Confined to the loop's thread, like its connection. Small, because there is one for every idle socket.
 final class WebSocketDriver {
     private unowned let connection: Connection
-    private unowned let loop: EventLoop
-    private let socket: WebSocketConnection
+    let socket: WebSocketConnection
+    private let handler: any WebSocketHandler
+    /// While a task works on a message.
+    private var backlog: WebSocketBacklog?
     private var rules: WebSocketProtocol
+    /// When the handler is to be woken.
+    var wakeAt = Int64.max
+    private var hasEnded = false
 
-    init(connection: Connection, socket: WebSocketConnection) {
+    init(connection: Connection, handler: any WebSocketHandler) {
         self.connection = connection
-        self.socket = socket
-        loop = connection.loop
-        let context = connection.loop.context
-        rules = WebSocketProtocol(
-            limits: context.limits, timeouts: context.timeouts, at: .milliseconds(connection.loop.now))
+        self.handler = handler
+        let loop = connection.loop
+        socket = WebSocketConnection(id: connection.id, loop: loop)
+        rules = WebSocketProtocol(loop.context.socketRules, at: loop.now)
     }
 
-    private var now: Duration { .milliseconds(loop.now) }
+    private var loop: EventLoop { connection.loop }
+
+    func opened() { handler.opened(socket) }
 
     func process() {
         guard connection.isOpen, !connection.input.isEmpty else { return }
         let unread = connection.input.unread
-        connection.input.removeAll()
-        perform(rules.receive(unread, at: now))
-        if connection.isOpen { connection.setReading(!socket.inflow.isFull) }
+        perform(rules.receive(unread, at: loop.now))
+        connection.input.drop(connection.input.count)
+        if connection.isOpen { connection.setReading(backlog?.isFull != true) }
     }
 
-    func inflowHasRoom() { connection.setReading(!socket.inflow.isFull) }
+    /// The peer need not wait any more, or the work is done.
+    func backlogHasRoom() {
+        if backlog?.isIdle == true { backlog = nil }
+        if connection.isOpen { connection.setReading(backlog?.isFull != true) }
+    }
 
-    func send(_ frame: WebSocketFrame, _ outflow: Outflow) {
-        guard connection.isOpen, rules.isOpen else {
-            outflow.release(frame.bytes.count)
-            return
-        }
-        connection.write(frame.bytes, owner: outflow)
+    /// Tells the handler that it may go on sending, when it has asked for that.
+    func outputHasRoom() {
+        if !hasEnded, socket.takesRoom(low: loop.context.limits.outflowLow) { handler.hasRoom(socket) }
+    }
+
+    func send(_ frame: WebSocketFrame) {
+        guard connection.isOpen, rules.isOpen else { return socket.release(frame.bytes.count) }
+        connection.write(frame.bytes, owner: .socket(socket))
     }
 
     func close(_ code: UInt16, _ reason: String) {
-        guard connection.isOpen, let frame = rules.close(code, reason, at: now) else { return }
+        guard connection.isOpen, let frame = rules.close(code, reason, at: loop.now) else { return }
         connection.write(frame)
         // The peer's Close must be seen, also when its messages were not being read.
         connection.setReading(true)
-        socket.ended()
+        end()
     }
 
     /// More waits than may wait: what the peer has not begun to get is dropped, so that the Close reaches it soon.
@@ -53,25 +65,53 @@ final class WebSocketDriver {
         close(WebSocketCloseCode.tryAgainLater, "reading too slowly")
     }
 
-    func tick() {
-        perform(rules.tick(at: now, isListening: !socket.inflow.isFull))
+    /// - Returns: whether there was anything to do.
+    func tick(_ now: Int64) -> Bool {
+        let isToWake = now >= wakeAt && !hasEnded
+        if isToWake {
+            wakeAt = .max
+            handler.woken(socket)
+        }
+        let actions = rules.tick(at: now, isListening: backlog?.isFull != true)
+        perform(actions)
+        return isToWake || !actions.isEmpty
     }
 
-    /// The handler is not cancelled: it learns from `messages` that its peer is gone and may finish what it was asked.
-    func connectionEnded() { socket.ended() }
+    /// Work under way is not cancelled: what the peer asked for while it was there is done.
+    func connectionEnded() { end() }
+
+    private func end() {
+        guard !hasEnded else { return }
+        hasEnded = true
+        socket.ended()
+        if backlog?.close() != true { handler.closed(socket) }
+    }
 
     private func perform(_ actions: [WebSocketProtocol.Action]) {
         for action in actions {
             switch action {
-            case .deliver(let message): socket.inflow.push(message, weight: message.weight)
+            case .deliver(let message): deliver(message)
             case .send(let frame): connection.write(frame)
             case .end:
-                socket.ended()
+                end()
                 connection.closeAfterWriting()
                 return
             }
         }
         // Answers to pings wait too; a peer that sends and never reads is a slow reader.
         if connection.pendingOutput > 2 * loop.context.limits.webSocketBacklog { closeSlowReader() }
+    }
+
+    private func deliver(_ message: WebSocketMessage) {
+        guard !hasEnded else { return }
+        if let backlog {
+            if backlog.push(message) { return }
+            self.backlog = nil
+        }
+        guard let work = handler.received(message, from: socket) else { return }
+        let (loop, id) = (loop, connection.id)
+        let backlog = WebSocketBacklog(socket, handler, limits: loop.context.limits)
+        self.backlog = backlog
+        loop.context.handlers.start { await backlog.run(work) { loop.post(.roomAgain(id)) } }
     }
 }

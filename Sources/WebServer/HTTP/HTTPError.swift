@@ -21,6 +21,7 @@ package struct HTTPError: ExplainedError, Equatable {
         case fileUnreadable = "file_unreadable"
         case notImplemented = "not_implemented"
         case overloaded
+        case requestDeadline = "request_deadline"
         case versionNotSupported = "http_version_not_supported"
     }
 
@@ -59,4 +60,7 @@ package struct HTTPError: ExplainedError, Equatable {
 
     static let timeout = HTTPError(
         408, .requestTimeout, "The request arrived too slowly: send it again over a faster connection.")
+
+    static let overdue = HTTPError(
+        503, .requestDeadline, "The server is too busy just now: try again in a moment.", headers: ["retry-after": "5"])
 }

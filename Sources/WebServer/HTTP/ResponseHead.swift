@@ -13,32 +13,60 @@ enum ResponseHead {
     /// Fields the server itself writes.
     private static let ownFields = ["content-length", "transfer-encoding", "connection", "date", "keep-alive"]
 
-    static func encode(
-        status: Int, fields: HTTPFields, framing: ResponseFraming, keepsAlive: Bool, isHTTP10: Bool, date: String
-    ) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(256)
+    /// - Parameter date: the value of the `Date` field.
+    static func append(
+        to bytes: inout [UInt8], status: Int, fields: HTTPFields, framing: ResponseFraming, keepsAlive: Bool,
+        isHTTP10: Bool, date: [UInt8]
+    ) {
         let code = (100...999).contains(status) ? status : 500
-        bytes += "HTTP/1.1 \(code) \(HTTPStatus.phrase(code))\r\ndate: \(date)\r\n".utf8
+        append("HTTP/1.1 ", to: &bytes)
+        append(code, to: &bytes)
+        bytes.append(.space)
+        append(HTTPStatus.phrase(code), to: &bytes)
+        append("\r\ndate: ", to: &bytes)
+        bytes += date
+        append("\r\n", to: &bytes)
         for field in fields where !ownFields.contains(where: { HTTPFields.equal($0, field.name) }) {
             guard !field.name.isEmpty, field.name.utf8.allSatisfy(\.isTokenCharacter) else { continue }
-            bytes += field.name.utf8
-            bytes += ": ".utf8
-            bytes += field.value.utf8.lazy.filter(\.isFieldCharacter)
-            bytes += "\r\n".utf8
+            append(field.name, to: &bytes)
+            append(": ", to: &bytes)
+            if field.value.utf8.allSatisfy(\.isFieldCharacter) {
+                append(field.value, to: &bytes)
+            } else {
+                bytes += field.value.utf8.lazy.filter(\.isFieldCharacter)
+            }
+            append("\r\n", to: &bytes)
         }
         switch framing {
         case .none, .untilClose: break
-        case .length(let length): bytes += "content-length: \(length)\r\n".utf8
-        case .chunked: bytes += "transfer-encoding: chunked\r\n".utf8
+        case .length(let length):
+            append("content-length: ", to: &bytes)
+            append(length, to: &bytes)
+            append("\r\n", to: &bytes)
+        case .chunked: append("transfer-encoding: chunked\r\n", to: &bytes)
         }
         if !keepsAlive {
-            bytes += "connection: close\r\n".utf8
+            append("connection: close\r\n", to: &bytes)
         } else if isHTTP10 {
-            bytes += "connection: keep-alive\r\n".utf8
+            append("connection: keep-alive\r\n", to: &bytes)
         }
-        bytes += "\r\n".utf8
-        return bytes
+        append("\r\n", to: &bytes)
+    }
+
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        // A native string's bytes are copied in one go.
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
+
+    private static func append(_ number: Int, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        var rest = number.magnitude
+        repeat {
+            bytes.append(UInt8(0x30 + rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[start...].reverse()
     }
 
     /// One chunk (RFC 9112, section 7.1). Empty data would end the body, so it makes no chunk at all.

@@ -1,3 +1,12 @@
+/// Where a handler runs.
+package enum HandlerPlace: Sendable {
+    /// On the cooperative pool: the default, for a slow handler must not hold up the sockets of its loop.
+    case pool
+    /// On the thread of the connection's event loop: only for what neither blocks nor reckons for long. What it awaits may
+    /// take its time.
+    case loop
+}
+
 /// A pattern and what answers it.
 struct Route: Sendable {
     enum Action: Sendable {
@@ -9,12 +18,16 @@ struct Route: Sendable {
     /// In the order in which they stand in the pattern.
     let parameterNames: [String]
     let bodyLimit: Int
+    let place: HandlerPlace
+    let deadline: Duration?
     let action: Action
 
-    init(_ pattern: String, bodyLimit: Int, action: Action) {
+    init(_ pattern: String, bodyLimit: Int, place: HandlerPlace, deadline: Duration?, action: Action) {
         precondition(pattern.hasPrefix("/"), "the route \(pattern) must begin with a slash")
         self.pattern = pattern
         self.bodyLimit = bodyLimit
+        self.place = place
+        self.deadline = deadline
         self.action = action
         parameterNames = Self.segments(of: pattern).compactMap(Self.parameterName)
     }

@@ -22,16 +22,25 @@ package struct Router: Sendable {
     /// - Parameters:
     ///   - pattern: for example `/api/jobs/{jobId}`; a literal segment goes before a parameter.
     ///   - bodyLimit: in bytes; a longer body is answered 413 before or while it arrives.
+    ///   - place: where the handler runs.
+    ///   - deadline: when the handler is cancelled and its client told to try again (503), counted from the request's head;
+    ///     nil for never. Once a handler has answered with a stream, the stream may take as long as it needs.
     package mutating func on(
-        _ method: HTTPMethod, _ pattern: String, bodyLimit: Int = 1 << 20, _ handler: @escaping Handler
+        _ method: HTTPMethod, _ pattern: String, bodyLimit: Int = 1 << 20, place: HandlerPlace = .pool,
+        deadline: Duration? = nil, _ handler: @escaping Handler
     ) {
-        root.insert(Route(pattern, bodyLimit: bodyLimit, action: .respond(handler)), method: method)
+        let route = Route(
+            pattern, bodyLimit: bodyLimit, place: place, deadline: deadline, action: .respond(handler))
+        root.insert(route, method: method)
     }
 
     /// Adds a WebSocket endpoint. The handshake is checked before the handler runs. The task of an accepted socket is not
     /// cancelled with its connection; the end of `messages` tells.
-    package mutating func webSocket(_ pattern: String, _ handler: @escaping UpgradeHandler) {
-        root.insert(Route(pattern, bodyLimit: 0, action: .upgrade(handler)), method: .get)
+    package mutating func webSocket(
+        _ pattern: String, place: HandlerPlace = .pool, deadline: Duration? = nil, _ handler: @escaping UpgradeHandler
+    ) {
+        let route = Route(pattern, bodyLimit: 0, place: place, deadline: deadline, action: .upgrade(handler))
+        root.insert(route, method: .get)
     }
 
     /// Serves the files below `folder` at `urlPrefix`, wherever no route matches the path.
@@ -57,7 +66,7 @@ package struct Router: Sendable {
 
     enum Outcome: Sendable {
         case response(HTTPResponse)
-        case upgrade(WebSocketHandshake, run: @Sendable (WebSocketConnection) async -> Void)
+        case upgrade(WebSocketHandshake, WebSocketSpeaker)
     }
 
     func match(_ method: HTTPMethod, _ segments: [String]) -> RouteMatch {
@@ -77,7 +86,10 @@ package struct Router: Sendable {
     }
 
     /// Never throws: an error becomes `errorResponse`.
-    func outcome(of request: HTTPRequest, _ match: RouteMatch) async -> Outcome {
+    /// - Parameter cause: what an error was in truth.
+    func outcome(
+        of request: HTTPRequest, _ match: RouteMatch, cause: (any Error) -> any Error = { $0 }
+    ) async -> Outcome {
         do {
             try await self.guard?(request)
             switch match {
@@ -96,7 +108,7 @@ package struct Router: Sendable {
             case .notFound: throw HTTPError.notFound
             }
         } catch {
-            return .response(errorResponse(error, request))
+            return .response(errorResponse(cause(error), request))
         }
     }
 
@@ -106,7 +118,10 @@ package struct Router: Sendable {
         case .refuse(let response): return .response(response)
         case .accept(let subprotocol, let run):
             handshake.select(subprotocol)
-            return .upgrade(handshake, run: run)
+            return .upgrade(handshake, .session(run))
+        case .handle(let subprotocol, let handler):
+            handshake.select(subprotocol)
+            return .upgrade(handshake, .handler(handler))
         }
     }
 }
@@ -131,6 +146,20 @@ enum RouteMatch: Sendable {
     var parameters: [String: String] {
         if case .route(_, let parameters) = self { return parameters }
         return [:]
+    }
+
+    /// Whether the handler may have the loop's own thread.
+    var runsOnLoop: Bool {
+        switch self {
+        case .route(let route, _): route.place == .loop
+        case .files: false
+        case .server, .methodNotAllowed, .notFound: true
+        }
+    }
+
+    var deadline: Duration? {
+        if case .route(let route, _) = self { return route.deadline }
+        return nil
     }
 
     /// The most a request's body may have.

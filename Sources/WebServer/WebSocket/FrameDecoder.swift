@@ -50,6 +50,12 @@ struct FrameDecoder: Sendable {
         self.fragmentLimit = fragmentLimit
     }
 
+    /// Whether nothing of a frame or a message is under way: a fresh decoder would do as well.
+    var isIdle: Bool {
+        if case .opcode = state { return messageOpcode == nil }
+        return false
+    }
+
     /// Takes bytes off the front of `bytes` up to the next event; nil when more are needed.
     mutating func next(_ bytes: inout ArraySlice<UInt8>) throws(WebSocketFailure) -> Event? {
         while true {

@@ -1,6 +1,7 @@
 import Support
+import Synchronization
 
-/// A handler's hold on an open WebSocket. All of it may be used from any task.
+/// A handler's hold on an open WebSocket. All of it may be used from any thread.
 package final class WebSocketConnection: Sendable {
     package enum SendResult: Sendable, Equatable {
         /// On its way; whether it arrives, only the peer can say.
@@ -11,18 +12,18 @@ package final class WebSocketConnection: Sendable {
         case closed
     }
 
+    /// Bytes handed to the event loop and not yet sent, and two marks above them.
+    private static let closedMark = 1 << 62
+    private static let roomWanted = 1 << 61
+    private static let bytesMask = roomWanted - 1
+
     let id: ConnectionID
-    let inflow: Inflow<WebSocketMessage>
-    let outflow = Outflow()
     private let loop: EventLoop
+    private let account = Atomic<Int>(0)
 
     init(id: ConnectionID, loop: EventLoop) {
         self.id = id
         self.loop = loop
-        let limits = loop.context.limits
-        inflow = Inflow(high: limits.inflowHigh, low: limits.inflowLow) { [weak loop] signal in
-            if case .roomAgain = signal { loop?.post(.roomAgain(id)) }
-        }
     }
 
     /// Sends a text message. Never waits.
@@ -32,34 +33,60 @@ package final class WebSocketConnection: Sendable {
     /// Sends a frame, which can be encoded once for many sockets. Never waits.
     @discardableResult
     package func send(_ frame: WebSocketFrame) -> SendResult {
-        switch outflow.reserve(frame.bytes.count, limit: loop.context.limits.webSocketBacklog) {
-        case .made:
-            loop.post(.frame(id, frame, outflow))
-            return .accepted
-        case .overflow:
-            loop.post(.closeSlowReader(id))
-            return .dropped
-        case .closed: return .closed
+        let count = frame.bytes.count
+        let before = account.add(count, ordering: .acquiringAndReleasing).oldValue
+        guard before & Self.closedMark == 0 else {
+            account.subtract(count, ordering: .acquiringAndReleasing)
+            return .closed
         }
+        guard before & Self.bytesMask <= loop.context.limits.webSocketBacklog - count else {
+            let isFirst = markClosed()
+            account.subtract(count, ordering: .acquiringAndReleasing)
+            if isFirst { loop.post(.closeSlowReader(id)) }
+            return isFirst ? .dropped : .closed
+        }
+        loop.post(.frame(self, frame))
+        return .accepted
     }
 
     /// Begins the closing handshake; what was sent before still goes out first. A second call does nothing.
     package func close(_ code: UInt16 = WebSocketCloseCode.normal, _ reason: String = "") {
-        if outflow.close() { loop.post(.closeSocket(id, code, reason)) }
+        if markClosed() { loop.post(.closeSocket(id, code, reason)) }
     }
 
-    /// What the peer sends, for one reader; ends when the socket is closed, by whichever side. While more than 256 KB
-    /// wait to be taken, the peer is made to wait.
-    package var messages: AsyncStream<WebSocketMessage> {
-        AsyncStream { [inflow] in
-            // It ends by `finish` only, so the one error is the reader's own cancellation.
-            try? await inflow.next()
+    /// Bytes that wait for the peer.
+    package var pending: Int { account.load(ordering: .acquiring) & Self.bytesMask }
+
+    /// Asks for one call of the handler's `hasRoom`, as soon as little waits for the peer; at once when that is so.
+    package func awaitRoom() {
+        account.bitwiseOr(Self.roomWanted, ordering: .acquiringAndReleasing)
+        loop.post(.roomAsked(id))
+    }
+
+    /// Asks for a call of the handler's `woken` after `duration`, a quarter of a second later at most; a second asking
+    /// replaces the first. No task and no timer has to wait for it.
+    package func wake(after duration: Duration) { loop.post(.wakeSocket(id, at: loop.later(duration))) }
+
+    /// - Returns: whether it was open until now.
+    private func markClosed() -> Bool {
+        account.bitwiseOr(Self.closedMark, ordering: .acquiringAndReleasing).oldValue & Self.closedMark == 0
+    }
+
+    // MARK: - For the event loop
+
+    /// `count` bytes were sent or dropped.
+    func release(_ count: Int) { account.subtract(count, ordering: .acquiringAndReleasing) }
+
+    /// Nothing can be sent any more.
+    func ended() { _ = markClosed() }
+
+    /// Whether `hasRoom` is to be called now; says so once for each `awaitRoom`.
+    func takesRoom(low: Int) -> Bool {
+        let state = account.load(ordering: .acquiring)
+        guard state & Self.roomWanted != 0, state & Self.closedMark == 0, state & Self.bytesMask <= low else {
+            return false
         }
-    }
-
-    /// The connection is gone, or the peer will send nothing more.
-    func ended() {
-        outflow.close()
-        inflow.finish()
+        account.bitwiseAnd(~Self.roomWanted, ordering: .acquiringAndReleasing)
+        return true
     }
 }

@@ -13,12 +13,20 @@ package enum WebSocketMessage: Sendable, Equatable {
     }
 }
 
-/// What an upgrade handler decides.
+/// What an upgrade handler decides. A sub-protocol is only named to a client that offered it.
 package enum WebSocketUpgrade: Sendable {
-    /// Speak WebSocket. A sub-protocol is only named to a client that offered it. The socket is closed with 1000 when
-    /// `run` returns; `run` should return soon after `messages` has ended.
-    case accept(subprotocol: String?, run: @Sendable (WebSocketConnection) async -> Void)
+    /// Speak WebSocket; `handler` is told what comes.
+    case handle(subprotocol: String?, any WebSocketHandler)
+    /// Speak WebSocket, with a task of its own. The socket is closed with 1000 when `run` returns; `run` should return
+    /// soon after `messages` has ended.
+    case accept(subprotocol: String?, run: @Sendable (WebSocketSession) async -> Void)
     case refuse(HTTPResponse)
+}
+
+/// Who speaks on an accepted socket.
+enum WebSocketSpeaker: Sendable {
+    case handler(any WebSocketHandler)
+    case session(@Sendable (WebSocketSession) async -> Void)
 }
 
 /// Close codes (RFC 6455, section 7.4.1, and the IANA registry).

@@ -1,7 +1,7 @@
-import Support
-
 /// The server's side of one WebSocket connection: what to do with bytes, with the passing of time and with the wish to
-/// close (RFC 6455). A pure value; the caller does the actions in order and passes the time in.
+/// close (RFC 6455). A pure value; the caller does the actions in order and passes the time in, in milliseconds.
+///
+/// Small, because there is one for every idle socket: the decoder exists only while a message is under way.
 struct WebSocketProtocol: Sendable {
     enum Action: Sendable, Equatable {
         case deliver(WebSocketMessage)
@@ -10,46 +10,51 @@ struct WebSocketProtocol: Sendable {
         case end
     }
 
-    private enum Phase {
+    private enum Phase: UInt8 {
         case open
         /// Our Close is sent, the peer's is not here yet.
         case closing
         case ended
     }
 
-    private var phase = Phase.open
-    private var decoder: FrameDecoder
-    private var controlFrames: TokenBucket
-    private var lastHeard: Duration
-    private var nextPing: Duration
-    private var closeDeadline = Duration.zero
-    private let pingInterval: Duration
-    private let silence: Duration
-    private let closeTimeout: Duration
+    /// The decoder of a message that came in part.
+    private final class Partial: Sendable {
+        let decoder: FrameDecoder
+        init(_ decoder: FrameDecoder) { self.decoder = decoder }
+    }
 
-    init(limits: ServerLimits, timeouts: ServerTimeouts, at now: Duration) {
-        decoder = FrameDecoder(messageLimit: limits.webSocketMessage, fragmentLimit: limits.webSocketFragments)
-        let rate = Double(max(1, limits.webSocketControlRate))
-        controlFrames = TokenBucket(rate: rate, burst: rate * 4, at: now)
+    private let rules: WebSocketRules
+    private var partial: Partial?
+    private var lastHeard: Int64
+    /// When the next ping is due, or, in the closing phase, when the peer's Close must be here.
+    private var due: Int64
+    /// Until when the control frames seen so far have used up the peer's share.
+    private var controlUsedUntil: Int64
+    private var phase = Phase.open
+
+    init(_ rules: WebSocketRules, at now: Int64) {
+        self.rules = rules
         lastHeard = now
-        nextPing = now + timeouts.webSocketPing
-        pingInterval = timeouts.webSocketPing
-        silence = timeouts.webSocketSilence
-        closeTimeout = timeouts.webSocketClose
+        due = now + rules.pingInterval
+        controlUsedUntil = now
     }
 
     /// Whether messages may still be sent.
     var isOpen: Bool { phase == .open }
 
-    mutating func receive(_ bytes: ArraySlice<UInt8>, at now: Duration) -> [Action] {
+    mutating func receive(_ bytes: ArraySlice<UInt8>, at now: Int64) -> [Action] {
         guard phase != .ended else { return [] }
         lastHeard = now
         var bytes = bytes
         var actions: [Action] = []
+        var decoder =
+            partial?.decoder ?? FrameDecoder(messageLimit: rules.messageLimit, fragmentLimit: rules.fragmentLimit)
+        partial = nil
         do throws(WebSocketFailure) {
             while phase != .ended, let event = try decoder.next(&bytes) {
                 try take(event, at: now, &actions)
             }
+            if phase != .ended, !decoder.isIdle { partial = Partial(decoder) }
         } catch {
             if phase == .open { actions.append(.send(WebSocketFrame.close(error.code, error.reason).bytes)) }
             actions.append(.end)
@@ -59,14 +64,15 @@ struct WebSocketProtocol: Sendable {
     }
 
     private mutating func take(
-        _ event: FrameDecoder.Event, at now: Duration, _ actions: inout [Action]
+        _ event: FrameDecoder.Event, at now: Int64, _ actions: inout [Action]
     ) throws(WebSocketFailure) {
         if case .message(let message) = event {
             // Section 1.4: after our Close, what the peer still sends is discarded.
             if phase == .open { actions.append(.deliver(message)) }
             return
         }
-        guard controlFrames.take(at: now) == nil else {
+        controlUsedUntil = max(controlUsedUntil, now) + rules.controlCost
+        guard controlUsedUntil - now <= rules.controlCredit else {
             throw WebSocketFailure(code: WebSocketCloseCode.policyViolation, reason: "too many control frames")
         }
         switch event {
@@ -84,30 +90,30 @@ struct WebSocketProtocol: Sendable {
     }
 
     /// Begins the closing handshake; the frame to send, nil when it has begun already.
-    mutating func close(_ code: UInt16, _ reason: String, at now: Duration) -> [UInt8]? {
+    mutating func close(_ code: UInt16, _ reason: String, at now: Int64) -> [UInt8]? {
         guard phase == .open else { return nil }
         phase = .closing
-        closeDeadline = now + closeTimeout
+        due = now + rules.closeTimeout
         return WebSocketFrame.close(code, reason).bytes
     }
 
     /// What the passing of time demands.
     /// - Parameter isListening: false while reading from the peer is paused, when its silence is our own doing.
-    mutating func tick(at now: Duration, isListening: Bool) -> [Action] {
+    mutating func tick(at now: Int64, isListening: Bool) -> [Action] {
         if !isListening { lastHeard = now }
         switch phase {
         case .ended: return []
         case .closing:
-            guard now >= closeDeadline else { return [] }
+            guard now >= due else { return [] }
             phase = .ended
             return [.end]
         case .open:
-            if now - lastHeard >= silence {
+            if now - lastHeard >= rules.silence {
                 phase = .ended
                 return [.send(WebSocketFrame.close(WebSocketCloseCode.goingAway, "no sign of life").bytes), .end]
             }
-            guard now >= nextPing else { return [] }
-            nextPing = now + pingInterval
+            guard now >= due else { return [] }
+            due = now + rules.pingInterval
             return [.send(WebSocketFrame(.ping, []).bytes)]
         }
     }
