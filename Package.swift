@@ -76,10 +76,20 @@ let package = Package(
             ]),
         .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "SQLite", "TestSupport"]),
         .testTarget(
+            name: "FaultTests",
+            dependencies: ["ChatService", "ChatAdapters", "CourseStore", "LLM", "Retrieval", "SQLite", "TestSupport"]),
+        .testTarget(
             name: "CommandsTests",
             dependencies: [
                 "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
             ]),
-        .testTarget(name: "EndToEndTests", dependencies: ["Commands", "Extraction", "TestSupport", "gepeto"]),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "LLM", "ChatService"],
+            path: "Tests/Fuzz/Targets"),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "ChatAdapters", "ChatService", "Commands", "CourseStore", "Extraction", "TestSupport", "gepeto",
+            ]),
     ]
 )

@@ -1,5 +1,9 @@
 #ifndef GEPETO_CXML_SHIM_H
 #define GEPETO_CXML_SHIM_H
+#include <libxml/xmlversion.h>
+// libxml2's headers bring the system's ICU with them, whose types clash with those of the ICU inside Foundation when both
+// modules meet. Only the insides of a structure that is never touched here depend on it.
+#undef LIBXML_ICU_ENABLED
 #include <libxml/parser.h>
 #include <libxml/SAX2.h>
 #include <libxml/xmlerror.h>

@@ -71,6 +71,9 @@ final class CourseFolder: CourseLibrary {
         return summaries
     }
 
+    /// - Throws: `Problem` 503 when there is such a course but its file cannot be opened.
+    func exists(_ id: CourseID) async throws -> Bool { try await explained(id) { try await file(for: id) != nil } }
+
     /// - Throws: `Problem` 503 when there is such a course but its file cannot be used.
     func course(_ id: CourseID) async throws -> CourseSummary? {
         try await explained(id) {

@@ -12,11 +12,12 @@ enum Wiring {
             modelFolder: configuration.text("GEPETO_MODEL_DIR") ?? "", threads: threads == 0 ? nil : threads)
     }
 
-    /// The models in the configured order, the next one standing in where one fails.
+    /// The models in the configured order, the next one standing in where one fails; each that needs the network behind its
+    /// own breaker and bulkhead.
     static func model(
         _ configuration: Configuration, embedder: any Embedder, client: HTTPClient, metrics: ModelMetrics? = nil,
         log: Log
-    ) throws -> any LanguageModel {
+    ) throws -> ModelChain {
         let timeouts = ProviderTimeouts(
             connect: configuration.duration("GEPETO_LLM_CONNECT_TIMEOUT"),
             firstByte: configuration.duration("GEPETO_LLM_FIRST_BYTE_TIMEOUT"),
@@ -31,9 +32,11 @@ enum Wiring {
             let model = try ModelProvider(named: name).languageModel(
                 apiKey: configuration.provider(name, "API_KEY"), model: configuration.provider(name, "MODEL"),
                 baseURL: configuration.provider(name, "BASE_URL"), client: client, timeouts: timeouts)
-            return metrics?.measuring(model) ?? model
+            // Counted within: what a breaker keeps back never reached the provider.
+            return ResilientModel(metrics?.measuring(model) ?? model, policy: configuration.resilience, log: log)
         }
-        return models.count == 1 ? models[0] : ModelChain(models, log: log)
+        return ModelChain(
+            models, policy: .init(firstTextBudget: configuration.duration("GEPETO_LLM_FIRST_TEXT_BUDGET")))
     }
 
     static func answerer(

@@ -6,6 +6,8 @@ package protocol LanguageModel: Sendable {
     var provider: String { get }
     /// The model's name at that provider.
     var model: String { get }
+    /// Whether it needs no network: it neither times out nor is ever down.
+    var isLocal: Bool { get }
 
     /// Starts one generation. The stream yields pieces of text as they come and ends after one `finished`.
     ///
@@ -13,6 +15,10 @@ package protocol LanguageModel: Sendable {
     /// the stream end without `finished` and without an error, as `AsyncThrowingStream` has it.
     /// - Throws (from the stream): `LanguageModelError`; `CancellationError`.
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error>
+}
+
+extension LanguageModel {
+    package var isLocal: Bool { false }
 }
 
 /// What a model is asked.
@@ -54,6 +60,11 @@ package struct GenerationRequest: Sendable {
     package var temperature: Double
     /// When the whole job must be over, by the monotonic clock (`TimeSource.elapsed`); nil for none.
     package var deadline: Duration?
+    /// When a model over the network is given up if no text has come, by `TimeSource.elapsed`; nil for never. Set by the
+    /// chain.
+    package var firstTextBy: Duration?
+    /// Whether to wait, until `firstTextBy` at most, for a place at a model that is busy. Set by the chain.
+    package var waitsForPlace = false
 
     package init(
         messages: [Message], question: String, language: String, evidence: [Evidence] = [], maxOutputTokens: Int = 1024,

@@ -29,6 +29,10 @@ package struct LanguageModelError: ExplainedError, Equatable {
         /// Nothing to quote from.
         case noEvidence = "no_evidence"
         case noModel = "no_model"
+        /// Not asked: the breaker is open.
+        case circuitOpen = "circuit_open"
+        /// Not asked: as many calls as allowed are under way.
+        case busy
     }
 
     package let code: Code
@@ -56,10 +60,22 @@ package struct LanguageModelError: ExplainedError, Equatable {
     /// Whether the same call to the same model may well succeed a little later.
     package var isRetryable: Bool {
         switch code {
-        case .rateLimited, .overloaded, .serverError, .unreachable, .timeout, .truncatedStream, .emptyAnswer: true
+        case .rateLimited, .overloaded, .serverError, .unreachable, .timeout, .truncatedStream, .emptyAnswer,
+            .circuitOpen,
+            .busy:
+            true
         case .badKey, .forbidden, .modelNotFound, .quotaExceeded, .contextTooLong, .invalidRequest, .malformedResponse,
             .refused, .deadlineExceeded, .misconfigured, .noEvidence, .noModel:
             false
+        }
+    }
+
+    /// Whether to ask the same model again for the same answer: not when the student has waited through a timeout, nor when
+    /// it was not asked at all.
+    package var isWorthRetry: Bool {
+        switch code {
+        case .timeout, .circuitOpen, .busy: false
+        default: isRetryable
         }
     }
 
@@ -94,6 +110,9 @@ package struct LanguageModelError: ExplainedError, Equatable {
         case .misconfigured:
             detail ?? "\(provider) is not configured: check \(variable)_BASE_URL and \(variable)_MODEL."
         case .noEvidence: "There is no passage of the course material to quote."
+        case .circuitOpen:
+            "\(provider) failed too often and is left alone; it is tried again in \(retryAfter.map(Self.seconds) ?? "a moment")."
+        case .busy: "As many calls to \(provider) as allowed are under way; try again in a moment."
         case .noModel: "No language model is configured: name at least one in GEPETO_LLM."
         }
     }

@@ -1,48 +1,38 @@
 import Support
 
-/// Several models as one: tries them in order until one has answered to the end.
+/// Several models as one: asks them in order until one has answered to the end.
 ///
-/// A model that fails in a way that may pass is asked again, if the wait is short; then comes the next. A stream that
-/// breaks after some of its text was shown makes the next model begin anew, and `restarted` goes before that model's
-/// first piece; until then the reader keeps what was shown. Attempts are bounded by `Policy`, and none begins after the
-/// request's deadline. Breakers and retry budgets go around each model as a `LanguageModel` of their own.
-package struct ModelChain: LanguageModel {
+/// The chain has a budget of time to the first text: when it is used up, only models that need no network are asked, and
+/// a model that is waited for is given up. A model that is merely busy is passed over, and waited for only when no other
+/// is left but local ones. A stream that breaks after some of its text was shown makes the next model begin anew, and
+/// `restarted` goes before that model's first piece; until then the reader keeps what was shown. No model is asked after
+/// the request's deadline. Breaker, bulkhead and retries are each model's own: `ResilientModel`.
+package struct ModelChain: LanguageModel, HealthReporting {
     package struct Policy: Sendable {
-        /// How often one model is asked, at least 1.
-        package var attemptsPerModel: Int
-        /// What is waited for the same model at most; when it asks for more, the next one is tried at once.
-        package var longestWait: Duration
-        /// Waits where the provider asks for none.
-        package var backoff: Backoff
+        /// From the question, or from a break after text was shown, to the (next) first text of a model over the network.
+        package var firstTextBudget: Duration
 
-        package init(
-            attemptsPerModel: Int = 2, longestWait: Duration = .seconds(2),
-            backoff: Backoff = Backoff(base: .milliseconds(250), cap: .seconds(1))
-        ) {
-            self.attemptsPerModel = attemptsPerModel
-            self.longestWait = longestWait
-            self.backoff = backoff
-        }
+        package init(firstTextBudget: Duration = .seconds(15)) { self.firstTextBudget = firstTextBudget }
     }
 
     private let models: [any LanguageModel]
     private let policy: Policy
     private let time: any TimeSource
-    private let log: Log
 
     package init(
-        _ models: [any LanguageModel], policy: Policy = Policy(), time: any TimeSource = SystemTime(),
-        log: Log = .silent
+        _ models: [any LanguageModel], policy: Policy = Policy(), time: any TimeSource = SystemTime()
     ) {
         self.models = models
         self.policy = policy
         self.time = time
-        self.log = log
     }
 
     /// Those of the first model; who answered stands in the usage.
     package var provider: String { models.first?.provider ?? "none" }
     package var model: String { models.first?.model ?? "none" }
+    package var isLocal: Bool { models.allSatisfy(\.isLocal) }
+
+    package var health: [ModelHealth] { models.flatMap { ($0 as? any HealthReporting)?.health ?? [] } }
 
     package func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
         let (events, continuation) = AsyncThrowingStream<GenerationEvent, any Error>.makeStream()
@@ -61,41 +51,52 @@ package struct ModelChain: LanguageModel {
 
     private typealias Continuation = AsyncThrowingStream<GenerationEvent, any Error>.Continuation
 
-    private func run(_ request: GenerationRequest, into continuation: Continuation) async throws {
-        var last = LanguageModelError(.noModel, provider: provider, model: model)
-        var isVoid = false
-        for (index, model) in models.enumerated() {
-            for attempt in 1...max(policy.attemptsPerModel, 1) {
-                if let deadline = request.deadline, time.elapsed >= deadline {
-                    throw LanguageModelError(.deadlineExceeded, provider: model.provider, model: model.model)
-                }
-                let (failure, hasShown) = try await ask(model, request, replacing: isVoid, into: continuation)
-                guard let failure else { return }
-                last = failure
-                isVoid = isVoid || hasShown
-                log.warning(
-                    "a model failed",
-                    [
-                        "provider": model.provider, "model": model.model, "error": failure.label,
-                        "attempt": "\(attempt)", "after_text": "\(hasShown)",
-                    ])
-                guard failure.mayFailOver else { throw failure }
-                let isLastModel = index == models.count - 1
-                guard attempt < policy.attemptsPerModel, failure.isRetryable, !hasShown || isLastModel,
-                    let wait = wait(after: failure, attempt: attempt, deadline: request.deadline)
-                else { break }
-                try await time.sleep(for: wait)
-            }
-        }
-        throw last
+    private struct Turn {
+        let model: any LanguageModel
+        var waitsForPlace = false
     }
 
-    /// One attempt: nil when the model answered to the end, else why not, and whether it had shown any text.
+    private func run(_ request: GenerationRequest, into continuation: Continuation) async throws {
+        var line = models.map { Turn(model: $0) }
+        var failures = ChainFailures()
+        var firstTextBy = time.elapsed + policy.firstTextBudget
+        var isVoid = false
+        while !line.isEmpty {
+            let turn = line.removeFirst()
+            let model = turn.model
+            if let deadline = request.deadline, time.elapsed >= deadline {
+                throw LanguageModelError(.deadlineExceeded, provider: model.provider, model: model.model)
+            }
+            guard model.isLocal || time.elapsed < firstTextBy else {
+                failures.add(
+                    LanguageModelError(.timeout, provider: model.provider, model: model.model), isLocal: false)
+                continue
+            }
+            var own = request
+            own.firstTextBy = model.isLocal ? nil : firstTextBy
+            own.waitsForPlace = turn.waitsForPlace
+            let (failure, hasShown) = try await ask(model, own, replacing: isVoid, into: continuation)
+            guard let failure else { return }
+            guard failure.mayFailOver else { throw failure }
+            failures.add(failure, isLocal: model.isLocal)
+            if hasShown {
+                isVoid = true
+                firstTextBy = time.elapsed + policy.firstTextBudget
+            } else if failure.code == .busy, !turn.waitsForPlace {
+                let place = line.firstIndex { $0.model.isLocal } ?? line.endIndex
+                line.insert(Turn(model: model, waitsForPlace: true), at: place)
+            }
+        }
+        throw failures.verdict ?? LanguageModelError(.noModel, provider: provider, model: model)
+    }
+
+    /// Asks one model: nil when it answered to the end, else why not, and whether it had shown any text.
     private func ask(
         _ model: any LanguageModel, _ request: GenerationRequest, replacing isVoid: Bool,
         into continuation: Continuation
     ) async throws -> (failure: LanguageModelError?, hasShown: Bool) {
         var hasShown = false
+        var isWhole = false
         func announce() {
             if isVoid, !hasShown { continuation.yield(.restarted(provider: model.provider, model: model.model)) }
         }
@@ -109,24 +110,17 @@ package struct ModelChain: LanguageModel {
                 case .restarted: hasShown = true
                 case .finished:
                     announce()
-                    continuation.yield(event)
-                    return (nil, hasShown)
+                    isWhole = true
                 }
                 continuation.yield(event)
             }
+            // Read to the stream's end, not only to `finished`: who stops earlier cancels what the model still has to do.
+            if isWhole { return (nil, hasShown) }
             // A stream also ends, without an error, when the task that reads it is cancelled.
             try Task.checkCancellation()
             return (LanguageModelError(.truncatedStream, provider: model.provider, model: model.model), hasShown)
         } catch let error as LanguageModelError {
             return (error, hasShown)
         }
-    }
-
-    /// How long to wait for the same model; nil when that is too long.
-    private func wait(after failure: LanguageModelError, attempt: Int, deadline: Duration?) -> Duration? {
-        let wait = failure.retryAfter ?? policy.backoff.wait(afterAttempt: attempt)
-        guard wait <= policy.longestWait else { return nil }
-        if let deadline, time.elapsed + wait >= deadline { return nil }
-        return wait
     }
 }

@@ -37,7 +37,13 @@ final class WriteLane: Sendable {
         self.connection = connection
     }
 
-    var figures: WriteFigures { state.withLock { $0.figures } }
+    var figures: WriteFigures {
+        state.withLock { state in
+            var figures = state.figures
+            figures.waiting = state.waiting.count
+            return figures
+        }
+    }
 
     func run<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
         let id = state.withLock { state in
@@ -159,10 +165,12 @@ final class WriteLane: Sendable {
     }
 }
 
-/// What a writing connection has done since it was opened.
+/// What a writing connection has done since it was opened, and has before it.
 package struct WriteFigures: Sendable, Equatable {
-    /// Bodies whose changes are on the disk.
+    /// Writes that are on the disk.
     package var writes = 0
     /// Transactions that held them.
     package var commits = 0
+    /// Writes in the line, apart from those of the transaction under way.
+    package var waiting = 0
 }

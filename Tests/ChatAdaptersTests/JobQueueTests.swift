@@ -11,8 +11,8 @@ struct JobQueueTests {
     func order(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         var expected: [String] = []
-        for _ in 0..<3 {
-            expected.append(try await test.store.accept(test.question()).jobID)
+        for number in 0..<3 {
+            expected.append(try await test.store.accept(test.question(user: UserID("u\(number)"))).jobID)
             test.time.advance(by: .milliseconds(1))
         }
         var leased: [String] = []
@@ -26,7 +26,7 @@ struct JobQueueTests {
     @Test("Eight workers at once never share a job", arguments: StoreKind.allCases)
     func contention(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
-        for _ in 0..<40 { _ = try await test.store.accept(test.question()) }
+        for number in 0..<40 { _ = try await test.store.accept(test.question(user: UserID("u\(number)"))) }
         let store = test.store
         let leased = try await withThrowingTaskGroup(of: [String].self) { group in
             for _ in 0..<8 {

@@ -2,6 +2,8 @@ import ChatService
 import Support
 import Testing
 
+@testable import ChatAdapters
+
 /// What every `Sessions` promises.
 @Suite("Sessions", .timeLimit(.minutes(1)))
 struct SessionsTests {
@@ -101,6 +103,36 @@ struct SessionsTests {
         try await test.reopen()
         #expect(try await test.events(session, after: 52).map(\.seq) == [next])
         #expect(try await test.events(session, after: next).isEmpty)
+    }
+
+    @Test("Two restarts with nothing but deltas between them give out different numbers", arguments: StoreKind.allCases)
+    func deltasBetweenRestarts(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind)
+        let session = try await test.store.createSession(owner: .local)
+        let job = RandomIdentifier.make()
+        var numbers = [try await test.store.append(status(.retrieving, job: job), to: session)]
+        for _ in 0..<3 {
+            try await test.reopen()
+            for index in 0..<2 { numbers.append(try await test.store.append(delta(index, job: job), to: session)) }
+        }
+        let given = numbers.compactMap { $0 }
+        #expect(given.count == 7 && given == given.sorted() && Set(given).count == 7)
+    }
+
+    @Test("A session read from disk before it was written to and put away is read again")
+    func staleLoad() throws {
+        let hub = SessionHub(capacity: 1)
+        let id = RandomIdentifier.make()
+        func session(_ id: String, _ lastSeq: Int64) -> LiveSession {
+            LiveSession(id: id, owner: .local, ring: SessionRing(lastDurable: lastSeq))
+        }
+        let before = hub.departures
+        #expect(hub.insert(session(id, 1), readAfter: before) != nil)
+        #expect(hub.insert(session(RandomIdentifier.make(), 1)) != nil)
+        #expect(hub.find(id) == nil)
+        // What was read before another one came and went is worth nothing; what is read now is.
+        #expect(hub.insert(session(id, 1), readAfter: before) == nil)
+        #expect(hub.insert(session(id, 5), readAfter: hub.departures) != nil)
     }
 
     @Test("Events are kept for fifteen minutes, then the epoch tells", arguments: StoreKind.allCases)

@@ -10,23 +10,29 @@ final class ChatHouse: Sendable {
     let folder: TemporaryFolder
     let store: SQLiteChatStore
     let running = RunningJobs()
+    let registry = Metrics()
+    let metrics: ChatMetrics
 
     /// - Parameter folder: one that another house left, after a crash; nil for a new one.
     init(limits: JobLimits = JobLimits(), folder: TemporaryFolder? = nil) throws {
         self.folder = try folder ?? TemporaryFolder()
+        metrics = ChatMetrics(registry)
         store = try SQLiteChatStore(path: self.folder.file("gepeto.sqlite"), limits: limits, time: time)
     }
+
+    /// The store's, counting what ends.
+    var ledger: MeasuredLedger { MeasuredLedger(store, metrics, time: time) }
 
     func worker(_ answering: any Answering, concurrency: Int = 1) -> Worker {
         var parameters = WorkerParameters()
         parameters.concurrency = concurrency
         return Worker(
-            queue: store, ledger: store, history: store, sessions: store, answering: answering, running: running,
-            parameters: parameters, time: time, log: .silent)
+            queue: MeasuredQueue(store, metrics, time: time), ledger: ledger, history: store, sessions: store,
+            answering: answering, running: running, parameters: parameters, metrics: metrics, time: time, log: .silent)
     }
 
     var sweeper: Sweeper {
-        Sweeper(ledger: store, sessions: store, retention: store, running: running, time: time, log: .silent)
+        Sweeper(ledger: ledger, sessions: store, retention: store, running: running, time: time, log: .silent)
     }
 
     /// Runs `body` while a worker with that answerer works; the worker is shut down after it.

@@ -6,73 +6,15 @@ import Testing
 @testable import LLM
 
 @Suite struct ModelChainTests {
-    /// A model with a script: its n-th generation yields the n-th list of events and then fails or ends.
-    private final class ScriptedChainModel: LanguageModel {
-        struct Take: Sendable {
-            var events: [GenerationEvent] = []
-            var error: LanguageModelError.Code?
-            var retryAfter: Duration?
-        }
+    private typealias Model = ScriptedTakes
+    private let time = ManualTime()
 
-        let provider: String
-        let model = "m"
-        private let takes: [Take]
-        private let count = Locked(0)
-
-        init(_ provider: String, _ takes: Take...) {
-            self.provider = provider
-            self.takes = takes
-        }
-
-        var calls: Int { count.withLock { $0 } }
-
-        func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
-            let index = count.withLock { count in
-                defer { count += 1 }
-                return count
-            }
-            return AsyncThrowingStream { continuation in
-                let take = takes[min(index, takes.count - 1)]
-                for event in take.events { continuation.yield(event) }
-                continuation.finish(
-                    throwing: take.error.map {
-                        LanguageModelError($0, provider: provider, model: model, retryAfter: take.retryAfter)
-                    })
-            }
-        }
+    private func chain(_ models: any LanguageModel..., budget: Duration = .seconds(15)) -> ModelChain {
+        ModelChain(models, policy: .init(firstTextBudget: budget), time: time)
     }
 
-    /// A clock that notes the sleeps and jumps over them.
-    private final class JumpingTime: TimeSource {
-        private let state = Locked<(elapsed: Duration, sleeps: [Duration])>((.zero, []))
-
-        var now: Timestamp { Timestamp(milliseconds: 0) }
-        var steady: Timestamp { now }
-        var elapsed: Duration { state.withLock { $0.elapsed } }
-        var sleeps: [Duration] { state.withLock { $0.sleeps } }
-
-        func sleep(for duration: Duration) async throws {
-            state.withLock { state in
-                state.elapsed += duration
-                state.sleeps.append(duration)
-            }
-        }
-    }
-
-    private typealias Model = ScriptedChainModel
-    private let time = JumpingTime()
-
-    private func chain(_ models: Model..., attempts: Int = 2) -> ModelChain {
-        ModelChain(models, policy: .init(attemptsPerModel: attempts), time: time)
-    }
-
-    private func usage(_ provider: String) -> GenerationUsage {
-        GenerationUsage(provider: provider, model: "m", inputTokens: 1, outputTokens: 2, costUSD: nil)
-    }
-
-    private func good(_ provider: String, _ text: String = "answer") -> Model.Take {
-        .init(events: [.text(text), .finished(usage(provider))])
-    }
+    private func usage(_ provider: String) -> GenerationUsage { Model.usage(provider) }
+    private func good(_ provider: String, _ text: String = "answer") -> Model.Take { .good(provider, text) }
 
     @Test func theFirstThatAnswersIsEnough() async throws {
         let (a, b) = (Model("a", good("a")), Model("b", good("b")))
@@ -83,25 +25,9 @@ import Testing
 
     @Test(arguments: LanguageModelError.Code.allCases.filter { $0 != .deadlineExceeded })
     func theNextOneTakesOver(_ code: LanguageModelError.Code) async throws {
-        let (a, b) = (Model("a", .init(error: code)), Model("b", good("b")))
+        let (a, b) = (Model("a", .init(error: code)), Model("b", isLocal: true, good("b")))
         #expect(try await chain(a, b).events() == [.text("answer"), .finished(usage("b"))])
-        let isRetryable = LanguageModelError(code, provider: "a", model: "m").isRetryable
-        #expect(a.calls == (isRetryable ? 2 : 1))
-        #expect(time.sleeps.count == (isRetryable ? 1 : 0))
-    }
-
-    @Test func whatMayPassIsTriedAgain() async throws {
-        let a = Model("a", .init(error: .rateLimited, retryAfter: .milliseconds(700)), good("a"))
-        let b = Model("b", good("b"))
-        #expect(try await chain(a, b).events().usage?.provider == "a")
-        #expect(time.sleeps == [.milliseconds(700)])
-    }
-
-    @Test func aLongWaitIsNotWaited() async throws {
-        let a = Model("a", .init(error: .rateLimited, retryAfter: .seconds(30)))
-        #expect(try await chain(a, Model("b", good("b"))).events().usage?.provider == "b")
-        #expect(a.calls == 1)
-        #expect(time.sleeps.isEmpty)
+        #expect(a.calls == (code == .busy ? 2 : 1), "who is busy is asked again when nobody else is left")
     }
 
     @Test func aBrokenAnswerIsBegunAnew() async throws {
@@ -112,7 +38,7 @@ import Testing
                 .text("half an"), .text(" ans"), .restarted(provider: "b", model: "m"), .text("whole"),
                 .finished(usage("b")),
             ])
-        #expect(a.calls == 1, "what has shown text is not asked again while there is another")
+        #expect(a.calls == 1, "what has shown text is not asked again")
     }
 
     /// What was shown stays until the one who replaces it has something to show, and is replaced once only.
@@ -123,14 +49,6 @@ import Testing
         #expect(
             try await chain(a, b, c).events() == [
                 .text("half"), .restarted(provider: "c", model: "m"), .text("whole"), .finished(usage("c")),
-            ])
-    }
-
-    @Test func theLastModelMayReplaceItself() async throws {
-        let a = Model("a", .init(events: [.text("half")], error: .truncatedStream), good("a", "whole"))
-        #expect(
-            try await chain(a).events() == [
-                .text("half"), .restarted(provider: "a", model: "m"), .text("whole"), .finished(usage("a")),
             ])
     }
 
@@ -146,15 +64,6 @@ import Testing
         #expect(events.contains(.restarted(provider: "b", model: "m")))
     }
 
-    @Test func theLastFailureIsTold() async throws {
-        let (a, b) = (Model("a", .init(error: .badKey)), Model("b", .init(error: .overloaded)))
-        let (events, error) = await chain(a, b, attempts: 3).failure()
-        #expect(events.isEmpty)
-        #expect(error?.code == .overloaded)
-        #expect(error?.provider == "b")
-        #expect(b.calls == 3)
-    }
-
     @Test func noModelAtAll() async { #expect(await chain().failure().error?.code == .noModel) }
 
     @Test func aDeadlineEndsTheChain() async throws {
@@ -167,12 +76,80 @@ import Testing
         #expect(b.calls == 0)
     }
 
-    @Test func noWaitGoesBeyondTheDeadline() async throws {
-        let a = Model("a", .init(error: .rateLimited, retryAfter: .seconds(1)))
-        var request = GenerationRequest.sample
-        request.deadline = .milliseconds(900)
-        #expect(try await chain(a, Model("b", good("b"))).events(request).usage?.provider == "b")
-        #expect(time.sleeps.isEmpty)
+    // MARK: The time to the first text
+
+    @Test func afterTheBudgetOnlyLocalModelsAreAsked() async throws {
+        let slow = Latch()
+        let a = ResilientModel(Model("a", .init(hangs: true)), time: time)
+        let b = Model("b", .good("b", begin: slow))
+        let (c, local) = (Model("c", good("c")), Model("local", isLocal: true, good("local")))
+        let chain = chain(a, b, c, local, budget: .seconds(15))
+        async let events = chain.events()
+        await time.untilSleeping(1)
+        time.advance(by: .seconds(15))
+        #expect(try await events.usage?.provider == "local")
+        #expect(b.calls == 0 && c.calls == 0)
+    }
+
+    @Test func whatIsLeftOfTheBudgetIsTheNextOnes() async throws {
+        let failLate = Latch()
+        let a = Model("a", .init(error: .unreachable, begin: failLate))
+        let (b, local) = (Model("b", .init(hangs: true)), Model("local", isLocal: true, good("local")))
+        let chain = chain(a, ResilientModel(b, time: time), local, budget: .seconds(15))
+        async let events = chain.events()
+        await a.untilAsked(1)
+        time.advance(by: .seconds(10))
+        failLate.open()
+        await b.untilAsked(1)
+        #expect(b.requests[0].firstTextBy == .seconds(15))
+        await time.untilSleeping(1)
+        time.advance(by: .seconds(5))
+        #expect(try await events.usage?.provider == "local")
+        #expect(local.requests[0].firstTextBy == nil)
+    }
+
+    /// A stream may break long after the budget's end: the time runs anew, for the student waits anew.
+    @Test func aBreakStartsTheBudgetAnew() async throws {
+        let broken = Latch()
+        let a = Model("a", .init(events: [.text("half")], hangs: true))
+        let b = Model("b", good("b", "whole"))
+        let first = StoppableModel(a, until: broken)
+        let chain = chain(first, b)
+        async let events = chain.events()
+        await a.untilAsked(1)
+        time.advance(by: .seconds(40))
+        broken.open()
+        #expect(try await events.text == "whole")
+        #expect(b.requests[0].firstTextBy == .seconds(55))
+    }
+
+    @Test func theBusyOneIsWaitedForWhenOnlyLocalOnesAreLeft() async throws {
+        let a = Model("a", .init(error: .busy), good("a"))
+        let (b, local) = (Model("b", .init(error: .circuitOpen)), Model("local", isLocal: true, good("local")))
+        #expect(try await chain(a, b, local).events().usage?.provider == "a")
+        #expect(a.requests.map(\.waitsForPlace) == [false, true])
+        #expect(b.calls == 1 && local.calls == 0)
+    }
+
+    // MARK: What is told when nobody answers
+
+    private func verdict(_ failures: (LanguageModelError.Code, Int?)...) async -> LanguageModelError? {
+        let models = failures.enumerated().map { index, failure in
+            Model(
+                "p\(index)", isLocal: failure.0 == .noEvidence,
+                .init(error: failure.0, retryAfter: failure.1.map { .seconds($0) }))
+        }
+        return await ModelChain(models, time: time).failure().error
+    }
+
+    @Test func theReasonThatDecidesIsTold() async {
+        #expect(await verdict((.badKey, nil), (.overloaded, nil))?.code == .overloaded, "it may pass")
+        #expect(await verdict((.overloaded, 9), (.rateLimited, 5))?.retryAfter == .seconds(5), "the soonest")
+        #expect(await verdict((.overloaded, nil), (.timeout, nil))?.code == .timeout, "nobody waits twice")
+        #expect(await verdict((.circuitOpen, 9), (.circuitOpen, 5))?.retryAfter == .seconds(5))
+        #expect(await verdict((.circuitOpen, 9), (.contextTooLong, nil))?.code == .contextTooLong)
+        #expect(await verdict((.circuitOpen, 9), (.noEvidence, nil))?.code == .circuitOpen, "quotes only stand in")
+        #expect(await verdict((.noEvidence, nil))?.code == .noEvidence)
     }
 
     // MARK: With real providers' models
@@ -205,5 +182,28 @@ import Testing
         task.cancel()
         await server.peerClosed()
         #expect(server.requests.count == 1)
+    }
+
+    /// Ends another model's stream with an error when told to.
+    private struct StoppableModel: LanguageModel {
+        let base: Model
+        let stop: Latch
+        var provider: String { base.provider }
+        var model: String { base.model }
+
+        init(_ base: Model, until stop: Latch) { (self.base, self.stop) = (base, stop) }
+
+        func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+            let events = base.generate(request)
+            return AsyncThrowingStream { continuation in
+                let task = Task { for try await event in events { continuation.yield(event) } }
+                Task {
+                    await stop.wait()
+                    task.cancel()
+                    continuation.finish(
+                        throwing: LanguageModelError(.truncatedStream, provider: provider, model: model))
+                }
+            }
+        }
     }
 }

@@ -55,6 +55,19 @@ import Testing
         #expect(record.withLock { $0 }.contains("cancelled a"))
     }
 
+    @Test func whoOthersLeanOnStillEndsInOrderWhenOneIsCancelled() async throws {
+        let record = Locked<[String]>([])
+        let group = ServiceGroup(
+            [
+                Scripted(name: "server", record: record),
+                Scripted(name: "worker", record: record, ignoresShutdown: true),
+                Scripted(name: "door", record: record),
+            ], grace: .seconds(2), log: .silent)
+        try await group.run {}
+        let events = record.withLock { $0 }.filter { !$0.hasPrefix("run") }
+        #expect(events == ["stop door", "end door", "stop worker", "cancelled worker", "stop server", "end server"])
+    }
+
     @Test func aLatchLetsAllByOnceOpen() async {
         let latch = Latch()
         await withTaskGroup(of: Void.self) { group in

@@ -4,8 +4,10 @@ import Foundation
 package final class TemporaryFolder: Sendable {
     package let path: String
 
-    package init() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("gepeto-test-\(UUID().uuidString)")
+    /// - Parameter parent: where to make it; nil for the system's temporary folder.
+    package init(in parent: String? = nil) throws {
+        let above = parent.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
+        let url = above.appendingPathComponent("gepeto-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         path = url.path
     }

@@ -58,6 +58,26 @@ test("a retry keeps its attempt: a late status of an earlier one is ignored", ()
   assert.equal(applyEvent(second, { event: "status", seq: 4, jobId: job, state: "queued", attempt: 1 }).phase, "generating");
 });
 
+test("'retrying' voids the shown text, and late pieces of it; the next stream begins anew", () => {
+  const source = { marker: 1, documentId: "d", title: "Recursão", passage: "…" };
+  const half = all([{ event: "status", seq: 1, jobId: job, state: "generating", attempt: 1, sources: [source] },
+    delta(2, 1, 1, 0, "half an "), delta(3, 1, 1, 2, "waiting")]);
+  const retrying = applyEvent(half, { event: "status", seq: 4, jobId: job, state: "retrying", attempt: 1, sources: [source] });
+  assert.equal(retrying.text, "");
+  assert.equal(retrying.phase, "retrying");
+  assert.equal(sourceFor(retrying, 1), source);
+  const late = all([delta(5, 1, 1, 0, "half an "), delta(6, 1, 1, 1, "answer")], retrying);
+  assert.equal(late.text, "");
+  const anew = all([delta(7, 1, 2, 0, "a whole "), delta(8, 1, 2, 1, "one")], late);
+  assert.equal(anew.text, "a whole one");
+  assert.equal(anew.phase, "generating");
+});
+
+test("'retrying' before any text: the first stream of the next attempt is shown", () => {
+  const retrying = all([{ event: "status", seq: 1, jobId: job, state: "retrying", attempt: 1 }]);
+  assert.equal(applyEvent(retrying, delta(2, 2, 1, 0, "text")).text, "text");
+});
+
 test("an error ends the job with its code", () => {
   const failed = all([{ event: "error", seq: 1, jobId: job, code: "llm_unavailable", message: "Later.", retryable: true }]);
   assert.ok(isOver(failed));

@@ -19,7 +19,7 @@ const phases = new Set(["queued", "retrieving", "generating", "retrying"]);
 /** @returns {Answer} the state right after the 202 */
 export function newAnswer(jobId) {
   return {
-    jobId, phase: "queued", seq: 0, attempt: 0, stream: 0, next: 0, waiting: {}, text: "",
+    jobId, phase: "queued", seq: 0, attempt: 0, stream: 0, isVoid: false, next: 0, waiting: {}, text: "",
     sources: [], citations: [], grounded: true, metadata: {}, messageId: null, error: null,
   };
 }
@@ -49,15 +49,17 @@ function withStatus(answer, event) {
   const attempt = Number.isSafeInteger(event.attempt) ? event.attempt : answer.attempt;
   if (!phases.has(event.state) || attempt < answer.attempt) return answer;
   const sources = Array.isArray(event.sources) ? event.sources : answer.sources;
-  return { ...answer, phase: event.state, sources };
+  // Another model, or another attempt, begins anew: what was shown is void.
+  const voided = event.state === "retrying" ? { isVoid: true, next: 0, waiting: {}, text: "" } : {};
+  return { ...answer, phase: event.state, sources, ...voided };
 }
 
-/** Order is (attempt, stream, index): a higher pair starts the text anew, a lower one is dropped. */
+/** Order is (attempt, stream, index): a higher pair starts the text anew, a lower one, or a void one, is dropped. */
 function withDelta(answer, event) {
   const { attempt = 0, stream = 0, index, content } = event;
   if (!Number.isSafeInteger(index) || index < 0 || typeof content !== "string") return answer;
   const order = attempt - answer.attempt || stream - answer.stream;
-  if (order < 0) return answer;
+  if (order < 0 || (order === 0 && answer.isVoid)) return answer;
   let { next, waiting, text } = answer;
   if (order > 0) [next, waiting, text] = [0, {}, ""];
   if (index === next) {
@@ -71,7 +73,7 @@ function withDelta(answer, event) {
   } else if (index > next && Object.keys(waiting).length < mostWaiting) {
     waiting = { ...waiting, [index]: content };
   }
-  return { ...answer, phase: "generating", attempt, stream, next, waiting, text };
+  return { ...answer, phase: "generating", attempt, stream, isVoid: false, next, waiting, text };
 }
 
 function withEnd(answer, event) {

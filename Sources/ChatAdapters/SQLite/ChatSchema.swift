@@ -103,5 +103,26 @@ enum ChatSchema {
             CREATE INDEX job_due ON job (kind, due_at) WHERE is_open = 1 AND parked = 0;
             CREATE INDEX job_open_by_user ON job (user, number) WHERE is_open = 1;
             """),
+        Migration(
+            4,
+            """
+            -- A user's questions in the line and those parked, each in their order; `number` ends every index.
+            DROP INDEX job_open_by_user;
+            CREATE INDEX job_share ON job (user, parked) WHERE is_open = 1 AND kind = 'question';
+            DROP INDEX job_by_conversation;
+            CREATE INDEX job_by_conversation ON job (conversation_id, is_open);
+            -- For the few that were tried, and the few that have a key: no other job pays for them.
+            CREATE INDEX job_tried ON job (tries) WHERE is_open = 1 AND tries > 0;
+            CREATE INDEX job_key_age ON job (accepted_at) WHERE idempotency_key IS NOT NULL;
+
+            -- Open jobs, so that no one has to count them for each that is accepted.
+            CREATE TABLE backlog (kind TEXT PRIMARY KEY, open INTEGER NOT NULL) WITHOUT ROWID;
+            INSERT INTO backlog SELECT column1, (SELECT count(*) FROM job WHERE is_open = 1 AND kind = column1)
+                FROM (VALUES ('question'), ('document'));
+
+            -- As what a dead job was redriven, and the list of the dead.
+            CREATE INDEX job_redrive ON job (redrive_of) WHERE redrive_of IS NOT NULL;
+            CREATE INDEX dead_letter_by_time ON dead_letter (died_at DESC, job_id DESC);
+            """),
     ]
 }

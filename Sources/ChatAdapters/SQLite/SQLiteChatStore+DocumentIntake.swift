@@ -80,9 +80,10 @@ extension SQLiteChatStore: DocumentIntake {
         _ upload: DocumentSubmission, as accepted: AcceptedDocument, queued: LoggedEvent, _ connection: Connection
     ) throws -> AcceptedDocument {
         if let first = try Self.repeated(upload, connection) { return first }
-        try checkBacklog(.document, connection)
+        let line = line(connection)
+        try line.checkRoom(.document)
         var accepted = accepted
-        try supersede(&accepted, connection)
+        try supersede(&accepted, line)
         let (document, now) = (upload.document, accepted.acceptedAt)
         if upload.sessionID == nil {
             try Self.insertSession(accepted.sessionID, owner: upload.user, at: now, in: connection)
@@ -98,28 +99,18 @@ extension SQLiteChatStore: DocumentIntake {
                 SQLValue(document.contentHash), SQLValue(document.byteCount), SQLValue(upload.user.name),
                 SQLValue(accepted.jobID), SQLValue(now), SQLValue(now),
             ])
-        try connection.run(
-            """
-            INSERT INTO job (id, user, conversation_id, session_id, message_id, trace_id, course, mode, accepted_at,
-                deadline, updated_at, due_at, idempotency_key, fingerprint, kind, document_id, document_name,
-                content_hash, byte_count)
-            VALUES (?, ?, '', ?, '', ?, ?, '', ?, ?, ?, ?, ?, ?, 'document', ?, ?, ?, ?)
-            """,
-            [
-                SQLValue(accepted.jobID), SQLValue(upload.user.name), SQLValue(accepted.sessionID),
-                SQLValue(upload.traceID), SQLValue(upload.course.name), SQLValue(now),
-                SQLValue(now + limits.documentDeadline), SQLValue(now), SQLValue(now),
-                SQLValue(upload.idempotency?.key), SQLValue(upload.idempotency?.fingerprint),
-                SQLValue(document.documentID), SQLValue(document.name), SQLValue(document.contentHash),
-                SQLValue(document.byteCount),
-            ])
+        try line.insert(
+            Job(
+                id: accepted.jobID, user: upload.user, sessionID: accepted.sessionID, traceID: upload.traceID,
+                course: upload.course, task: .document(document), acceptedAt: now,
+                deadline: line.steady + limits.documentDeadline), idempotency: upload.idempotency)
         _ = try Self.store(queued, in: accepted.sessionID, connection)
         return accepted
     }
 
     /// Ends the open job of a former upload of the same document.
-    private func supersede(_ accepted: inout AcceptedDocument, _ connection: Connection) throws {
-        let former = try connection.row(
+    private func supersede(_ accepted: inout AcceptedDocument, _ line: JobLine) throws {
+        let former = try line.connection.row(
             """
             SELECT document.content_hash, job.id, job.tries FROM document
             LEFT JOIN job ON job.id = document.job_id AND job.is_open = 1 WHERE document.id = ?
@@ -131,7 +122,7 @@ extension SQLiteChatStore: DocumentIntake {
         let failure = JobFailure(
             .cancelled, for: .document, message: "A newer upload of the same document took its place.",
             cause: "superseded")
-        try Self.fail(job: job, tries: former.tries, failure, at: accepted.acceptedAt, connection)
+        _ = try Self.fail(job: job, tries: former.tries, failure, line)
         accepted.superseded = job
     }
 
@@ -163,8 +154,7 @@ extension SQLiteChatStore: DocumentIntake {
     }
 
     package func cancel(document id: String, in course: CourseID) async throws -> String? {
-        let now = time.now
-        return try await database.write { connection in
+        try await database.write { connection in
             let open = try connection.row(
                 """
                 SELECT job.id, job.tries FROM document JOIN job ON job.id = document.job_id
@@ -172,8 +162,8 @@ extension SQLiteChatStore: DocumentIntake {
                 """, [SQLValue(id), SQLValue(course.name)]
             ) { (id: $0.text(0), tries: $0.int(1)) }
             guard let open else { return nil }
-            try Self.fail(
-                job: open.id, tries: open.tries, JobFailure(.cancelled, for: .document), at: now, connection)
+            _ = try Self.fail(
+                job: open.id, tries: open.tries, JobFailure(.cancelled, for: .document), self.line(connection))
             return open.id
         }
     }

@@ -40,26 +40,29 @@ extension SQLiteChatStore: History {
     }
 
     package func delete(_ id: String, user: UserID) async throws -> [String]? {
-        let now = time.now
-        let deleted = try await database.write { connection -> (ended: [String], sessions: Set<String>)? in
+        let deleted = try await database.write { connection -> (ended: [String], sessions: Set<String>, next: Int)? in
             guard try Self.conversation(id, user: user, connection) != nil else { return nil }
             let jobs = try connection.rows(
-                "SELECT id, session_id, is_open, tries, published_seq FROM job WHERE conversation_id = ?",
+                "SELECT id, session_id, is_open, tries, published_seq FROM job WHERE conversation_id = ? ORDER BY number",
                 [SQLValue(id)]
             ) { (id: $0.text(0), session: $0.text(1), isOpen: $0.int(2) == 1, tries: $0.int(3), isTold: !$0.isNull(4)) }
-            for job in jobs {
+            let line = self.line(connection)
+            var next = 0
+            // The youngest first, so that none of them steps in for the one before it.
+            for job in jobs.reversed() {
                 // What nobody was told yet becomes a cancellation; the rest goes with its events.
                 if job.isOpen {
-                    try Self.fail(job: job.id, tries: job.tries, JobFailure(.cancelled), at: now, connection)
+                    next += try Self.fail(job: job.id, tries: job.tries, JobFailure(.cancelled), line) ?? 0
                 } else if job.isTold {
                     try connection.run("DELETE FROM job WHERE id = ?", [SQLValue(job.id)])
                 }
                 try connection.run("DELETE FROM event WHERE job_id = ?", [SQLValue(job.id)])
             }
             try connection.run("DELETE FROM conversation WHERE id = ?", [SQLValue(id)])
-            return (jobs.filter(\.isOpen).map(\.id), Set(jobs.map(\.session)))
+            return (jobs.filter(\.isOpen).map(\.id), Set(jobs.map(\.session)), next)
         }
         guard let deleted else { return nil }
+        wake(forQuestions: deleted.next)
         for session in deleted.sessions { hub.find(session)?.clear() }
         return deleted.ended
     }

@@ -37,7 +37,7 @@ extension SQLiteChatStore: Intake {
         try await database.read { try Self.repeated(idempotency, user: user, $0) }
     }
 
-    private static func queued(_ accepted: Accepted) -> ChatEvent {
+    static func queued(_ accepted: Accepted) -> ChatEvent {
         .status(
             ChatEvent.Status(
                 jobId: accepted.jobID, state: .queued, attempt: 0, conversationId: accepted.conversationID,
@@ -53,7 +53,8 @@ extension SQLiteChatStore: Intake {
         {
             return first
         }
-        try checkBacklog(.question, connection)
+        let line = line(connection)
+        try line.checkRoom(.question)
         let now = accepted.acceptedAt
         try Self.enterConversation(submission, id: accepted.conversationID, at: now, connection)
         if submission.sessionID == nil {
@@ -69,19 +70,15 @@ extension SQLiteChatStore: Intake {
                 SQLValue(messageID), SQLValue(accepted.conversationID), SQLValue(submission.message),
                 SQLValue(accepted.jobID), SQLValue(submission.traceID), SQLValue(now),
             ])
-        try connection.run(
-            """
-            INSERT INTO job (id, user, conversation_id, session_id, message_id, trace_id, course, mode, accepted_at,
-                deadline, updated_at, due_at, idempotency_key, fingerprint)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                SQLValue(accepted.jobID), SQLValue(submission.user.name), SQLValue(accepted.conversationID),
-                SQLValue(accepted.sessionID), SQLValue(messageID), SQLValue(submission.traceID),
-                SQLValue(submission.course.name), SQLValue(submission.mode.rawValue), SQLValue(now),
-                SQLValue(now + limits.deadline), SQLValue(now), SQLValue(now), SQLValue(submission.idempotency?.key),
-                SQLValue(submission.idempotency?.fingerprint),
-            ])
+        try line.insert(
+            Job(
+                id: accepted.jobID, user: submission.user, sessionID: accepted.sessionID, traceID: submission.traceID,
+                course: submission.course,
+                task: .question(
+                    AskedQuestion(
+                        conversationID: accepted.conversationID, messageID: messageID, mode: submission.mode,
+                        text: submission.message)),
+                acceptedAt: now, deadline: line.steady + limits.deadline), idempotency: submission.idempotency)
         _ = try Self.store(queued, in: accepted.sessionID, connection)
         return accepted
     }
@@ -104,20 +101,6 @@ extension SQLiteChatStore: Intake {
         guard let first else { return nil }
         guard first.fingerprint == idempotency.fingerprint else { throw IntakeError.keyReused }
         return first.0
-    }
-
-    func checkBacklog(_ kind: JobKind, _ connection: Connection) throws {
-        let limit = limits.backlog(kind)
-        guard try Self.openJobs(kind, connection, upTo: limit) < limit else { throw IntakeError.backlogFull }
-    }
-
-    /// Jobs that have not ended, counted up to `limit`.
-    static func openJobs(_ kind: JobKind, _ connection: Connection, upTo limit: Int) throws -> Int {
-        let open = try connection.row(
-            "SELECT count(*) FROM (SELECT 1 FROM job WHERE is_open = 1 AND kind = ? LIMIT ?)",
-            [SQLValue(kind.rawValue), SQLValue(limit)]
-        ) { $0.int(0) }
-        return open ?? 0
     }
 
     /// Makes the conversation when it is new, else checks that the user may ask in it and marks it as used.

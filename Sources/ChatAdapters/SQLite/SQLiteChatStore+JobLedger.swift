@@ -4,48 +4,49 @@ import Support
 
 extension SQLiteChatStore: JobLedger {
     package func finish(_ lease: Lease, with outcome: JobOutcome) async throws -> Bool {
-        let now = time.now
-        return try await database.write { connection in
+        let next = try await database.write { connection -> Int? in
             let isHeld = try connection.row("SELECT 1 FROM job WHERE \(Self.held)", Self.holder(lease)) { _ in true }
-            guard isHeld == true else { return false }
+            guard isHeld == true else { return nil }
+            let line = self.line(connection)
             switch outcome {
             case .answered(let answer, let messageID):
-                guard let question = lease.job.task.question else { return false }
-                try Self.insertAnswer(answer, id: messageID, to: question, of: lease.job, at: now, connection)
+                guard let question = lease.job.task.question else { return nil }
+                try Self.insertAnswer(answer, id: messageID, to: question, of: lease.job, at: line.now, connection)
                 let event = ChatEvent.messageCompleted(
                     ChatEvent.Completed(
                         job: lease.job, conversationId: question.conversationID, messageId: messageID, answer: answer))
-                try Self.close(job: lease.job.id, state: "completed", event: event, at: now, connection)
+                return try line.end(job: lease.job.id, state: "completed", terminal: event)
             case .ingested(let summary):
-                guard let document = lease.job.task.document else { return false }
+                guard let document = lease.job.task.document else { return nil }
                 // The course has it from now on.
                 try connection.run("DELETE FROM document WHERE job_id = ?", [SQLValue(lease.job.id)])
                 let event = ChatEvent.documentStatus(
                     DocumentStatus(
                         jobId: lease.job.id, documentId: document.documentID, state: .ready, pagesDone: summary.pages,
                         pagesTotal: summary.pages, chunks: summary.chunks))
-                try Self.close(job: lease.job.id, state: "completed", event: event, at: now, connection)
+                return try line.end(job: lease.job.id, state: "completed", terminal: event)
             case .failed(let failure):
-                try Self.fail(job: lease.job.id, tries: lease.tries, failure, at: now, connection)
+                return try Self.fail(job: lease.job.id, tries: lease.tries, failure, line)
             }
-            return true
         }
+        wake(forQuestions: next ?? 0)
+        return next != nil
     }
 
     package func end(job id: String, with failure: JobFailure) async throws -> Bool {
-        let now = time.now
-        return try await database.write { connection in
+        let next = try await database.write { connection -> Int? in
             let tries = try connection.row("SELECT tries FROM job WHERE id = ? AND is_open = 1", [SQLValue(id)]) {
                 $0.int(0)
             }
-            guard let tries else { return false }
-            try Self.fail(job: id, tries: tries, failure, at: now, connection)
-            return true
+            guard let tries else { return nil }
+            return try Self.fail(job: id, tries: tries, failure, self.line(connection))
         }
+        wake(forQuestions: next ?? 0)
+        return next != nil
     }
 
     package func overdue(limit: Int) async throws -> [OverdueJob] {
-        let now = time.now
+        let now = time.steady
         return try await database.read { [limits] connection in
             let late = try connection.rows(
                 "SELECT id, kind FROM job WHERE is_open = 1 AND deadline <= ? LIMIT ?",
@@ -54,8 +55,8 @@ extension SQLiteChatStore: JobLedger {
             // The last try's worker died with its lease.
             let exhausted = try connection.rows(
                 """
-                SELECT id, kind FROM job WHERE is_open = 1 AND due_at <= ?1 AND deadline > ?1
-                    AND tries >= CASE kind WHEN 'document' THEN ?3 ELSE ?2 END LIMIT ?4
+                SELECT id, kind FROM job WHERE is_open = 1 AND tries > 0 AND tries >= min(?2, ?3)
+                    AND due_at <= ?1 AND deadline > ?1 AND tries >= CASE kind WHEN 'document' THEN ?3 ELSE ?2 END LIMIT ?4
                 """,
                 [SQLValue(now), SQLValue(limits.tries), SQLValue(limits.documentTries), SQLValue(limit - late.count)]
             ) { OverdueJob(id: $0.text(0), failure: Self.exhausted(Self.kind($0.text(1)))) }
@@ -155,44 +156,36 @@ extension SQLiteChatStore: JobLedger {
             "UPDATE conversation SET updated_at = ? WHERE id = ?", [SQLValue(now), SQLValue(question.conversationID)])
     }
 
-    static func fail(
-        job id: String, tries: Int, _ failure: JobFailure, at now: Timestamp, _ connection: Connection
-    ) throws {
+    /// Ends an open job without success, with its dead letter or its document's reason.
+    /// - Returns: what `JobLine.end` does.
+    static func fail(job id: String, tries: Int, _ failure: JobFailure, _ line: JobLine) throws -> Int? {
         let isCancelled = failure.code == .cancelled
-        let document = try connection.row(
+        let state = isCancelled ? "cancelled" : "failed"
+        let document = try line.connection.row(
             "SELECT document_id FROM job WHERE id = ? AND kind = 'document'", [SQLValue(id)]
         ) { $0.text(0) }
         if let document {
             // It stays listed with its reason, which is where staff look for it: no dead letter.
-            try connection.run(
+            try line.connection.run(
                 "UPDATE document SET state = 'failed', label = ?, reason = ?, updated_at = ? WHERE job_id = ?",
-                [SQLValue(failure.cause), SQLValue(failure.message), SQLValue(now), SQLValue(id)])
+                [SQLValue(failure.cause), SQLValue(failure.message), SQLValue(line.now), SQLValue(id)])
             let event = ChatEvent.documentStatus(
                 DocumentStatus(
                     jobId: id, documentId: document, state: .failed, label: failure.cause, reason: failure.message))
-            return try close(job: id, state: isCancelled ? "cancelled" : "failed", event: event, at: now, connection)
+            return try line.end(job: id, state: state, terminal: event)
         }
         if !isCancelled {
-            try connection.run(
+            try line.connection.run(
                 """
                 INSERT INTO dead_letter (job_id, code, cause, failures, tries, died_at)
                 SELECT id, ?, ?, trim(failures || ' ' || ?), tries, ? FROM job WHERE id = ?
                 """,
                 [
-                    SQLValue(failure.code.rawValue), SQLValue(failure.cause), SQLValue(failure.cause), SQLValue(now),
-                    SQLValue(id),
+                    SQLValue(failure.code.rawValue), SQLValue(failure.cause), SQLValue(failure.cause),
+                    SQLValue(line.now), SQLValue(id),
                 ])
         }
         let event = ChatEvent.error(ChatEvent.Failed(jobId: id, attempts: tries, failure: failure))
-        try close(job: id, state: isCancelled ? "cancelled" : "failed", event: event, at: now, connection)
-    }
-
-    private static func close(
-        job id: String, state: String, event: ChatEvent, at now: Timestamp, _ connection: Connection
-    ) throws {
-        try connection.run(
-            """
-            UPDATE job SET state = ?, is_open = 0, lease_token = NULL, terminal = ?, updated_at = ? WHERE id = ?
-            """, [SQLValue(state), SQLValue(JSONText.encode(event)), SQLValue(now), SQLValue(id)])
+        return try line.end(job: id, state: state, terminal: event)
     }
 }

@@ -31,6 +31,8 @@ extension SQLiteChatStore: Retention {
                 UPDATE job SET idempotency_key = NULL, fingerprint = NULL WHERE number IN (
                     SELECT number FROM job WHERE accepted_at < ? AND idempotency_key IS NOT NULL LIMIT ?)
                 """, [SQLValue(now - Self.keyAge), portion])
+            // What another process stored by a clock that was ahead of ours.
+            try self.line(connection).clamp()
             try connection.run(
                 "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE used_at < ? LIMIT ?)",
                 [SQLValue(now - Self.sessionAge), portion])

@@ -23,6 +23,12 @@ extension SQLiteChatStore: Sessions {
             if event.isDurable {
                 let stored = try await self.database.write { try Self.store(logged, in: session, $0) }
                 guard stored == logged.seq else { return stored }
+            } else if let number = live.anchorage {
+                // Else the next load, after a restart or when this session was put away, would leap to the same numbers.
+                try await self.database.write {
+                    try $0.run("UPDATE session SET last_seq = ? WHERE id = ?", [SQLValue(number), SQLValue(session)])
+                }
+                live.anchor()
             }
             live.publish(logged)
             return logged.seq
@@ -40,8 +46,17 @@ extension SQLiteChatStore: Sessions {
     func live(_ id: String) async throws -> LiveSession? {
         if let session = hub.find(id) { return session }
         guard RandomIdentifier.isWellFormed(id) else { return nil }
+        while true {
+            let departures = hub.departures
+            guard let loaded = try await load(id) else { return nil }
+            // Rarely again: only when a session was let go meanwhile.
+            if let session = hub.insert(loaded, readAfter: departures) { return session }
+        }
+    }
+
+    private func load(_ id: String) async throws -> LiveSession? {
         let oldest = time.now - SessionRing.retention
-        let loaded = try await database.read { connection -> LiveSession? in
+        return try await database.read { connection in
             let found = try connection.row("SELECT user, last_seq FROM session WHERE id = ?", [SQLValue(id)]) {
                 (owner: UserID($0.text(0)), lastSeq: $0.int64(1))
             }
@@ -53,7 +68,6 @@ extension SQLiteChatStore: Sessions {
             let ring = SessionRing(durable: events.compactMap { $0 }.reversed(), lastDurable: found.lastSeq)
             return LiveSession(id: id, owner: found.owner, ring: ring)
         }
-        return loaded.map { hub.insert($0) }
     }
 
     static func insertSession(_ id: String, owner: UserID, at now: Timestamp, in connection: Connection) throws {

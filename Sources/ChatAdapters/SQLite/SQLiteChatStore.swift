@@ -29,16 +29,13 @@ package final class SQLiteChatStore: Sendable {
         path: String, limits: JobLimits = JobLimits(), sessionsInMemory: Int = SQLiteChatStore.mostSessions,
         time: any TimeSource = SystemTime()
     ) throws {
-        let (lock, now) = (lock, time.now)
+        let lock = lock
         database = try ConnectionPool(
             path: path, durability: .full, migrations: ChatSchema.migrations, applicationID: ChatSchema.applicationID
         ) { connection in
             let taken = try StoreLock(path: path + ".lock")
             lock.withLock { $0 = taken }
-            // Alone with the file: whoever had a lease is gone.
-            try connection.run(
-                "UPDATE job SET state = 'waiting', lease_token = NULL, due_at = ? WHERE state = 'leased'",
-                [SQLValue(now)])
+            try JobLine(connection, limits: limits, time: time).restore()
             try connection.run("UPDATE document SET state = 'queued' WHERE state NOT IN ('failed', 'queued')", [])
         }
         self.limits = limits
@@ -75,11 +72,22 @@ package final class SQLiteChatStore: Sendable {
 
     /// Whether the backlog takes another question.
     package func hasRoom() async throws -> Bool {
-        try await database.read { [limits] in try Self.openJobs(.question, $0, upTo: limits.backlog) < limits.backlog }
+        try await database.read { try JobLine.open(.question, $0) } < limits.backlog
     }
+
+    /// The line of jobs, for one transaction.
+    func line(_ connection: Connection) -> JobLine { JobLine(connection, limits: limits, time: time) }
 
     /// Wakes the workers of that kind of jobs.
     func arrivals(_ kind: JobKind) -> WorkSignal { kind == .question ? questionArrivals : documentArrivals }
+
+    /// Wakes a worker for each question that stepped into the line.
+    func wake(forQuestions count: Int) {
+        for _ in 0..<count { questionArrivals.arrive() }
+    }
+
+    /// What was written, and in how many transactions.
+    package var writeFigures: WriteFigures { database.writeFigures }
 
     /// Finishes what was handed in and closes the file.
     package func close() async {

@@ -13,6 +13,7 @@ final class SessionHub: Sendable {
         var clock: UInt64 = 0
         /// Room is made when there are more than this.
         var fullAt: Int
+        var departures: UInt64 = 0
     }
 
     private let capacity: Int
@@ -32,12 +33,18 @@ final class SessionHub: Sendable {
         }
     }
 
-    /// Puts a loaded session in, or finds that another task was faster.
-    /// - Returns: the one that counts.
-    func insert(_ session: LiveSession) -> LiveSession {
+    /// How often a session was let go. Whoever loads one asks before and tells `insert`.
+    var departures: UInt64 { state.withLock { $0.departures } }
+
+    /// Puts a loaded or new session in, or finds that another task was faster.
+    /// - Parameter departures: those before the session was read from disk; nil for one that nobody else can know.
+    /// - Returns: the one that counts; nil when another one of its id may have come, been written to and gone since it
+    ///   was read: with what was read, its numbers would be given out again.
+    func insert(_ session: LiveSession, readAfter departures: UInt64? = nil) -> LiveSession? {
         state.withLock { state in
             state.clock += 1
             if let present = state.entries[session.id] { return present.session }
+            if let departures, departures != state.departures { return nil }
             state.entries[session.id] = Entry(session: session, used: state.clock)
             if state.entries.count > state.fullAt { Self.makeRoom(&state, capacity: capacity, keeping: session.id) }
             return session
@@ -56,7 +63,11 @@ final class SessionHub: Sendable {
         for id in oldest where state.entries.count > capacity - capacity / 4 && id != newest {
             guard var entry = state.entries.removeValue(forKey: id) else { continue }
             // A session somebody appends to or reads from must stay the only one of its id.
-            if !isKnownUniquelyReferenced(&entry.session) { state.entries[id] = entry }
+            if !isKnownUniquelyReferenced(&entry.session) {
+                state.entries[id] = entry
+            } else {
+                state.departures += 1
+            }
         }
         state.fullAt = max(capacity, state.entries.count + state.entries.count / 4)
     }

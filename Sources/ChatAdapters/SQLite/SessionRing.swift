@@ -26,6 +26,9 @@ struct SessionRing {
     private var trimmedThrough: Int64
     /// Deltas since the last durable event; at most `leap`.
     private var volatileRun: Int64 = 0
+    /// Whether a later load begins behind all numbers given out here: not before something durable has been numbered since
+    /// the last one.
+    private(set) var isAnchored: Bool
     /// Jobs whose terminal event is kept.
     private var ended: Set<String> = []
 
@@ -36,6 +39,7 @@ struct SessionRing {
         events = durable
         bytes = durable.reduce(0) { $0 + $1.frame.utf8.count }
         lastSeq = lastDurable == 0 ? 0 : lastDurable + Self.leap
+        isAnchored = lastDurable == 0
         trimmedThrough = durable.first.map { $0.seq - 1 } ?? lastSeq
         ended = Set(durable.filter(\.isTerminal).compactMap(\.jobID))
     }
@@ -52,11 +56,15 @@ struct SessionRing {
         precondition(event.seq == nextSeq, "event \(event.seq) follows \(lastSeq): appends must go one after another")
         lastSeq = event.seq
         volatileRun = event.isDurable ? 0 : volatileRun + 1
+        if event.isDurable { anchor() }
         events.append(event)
         if event.isTerminal, let job = event.jobID { ended.insert(job) }
         bytes += event.frame.utf8.count
         while count > Self.mostEvents || (bytes > Self.mostBytes && count > 1) { dropFirst() }
     }
+
+    /// `lastSeq` is on disk.
+    mutating func anchor() { isAnchored = true }
 
     enum Reading: Equatable {
         case events([LoggedEvent])

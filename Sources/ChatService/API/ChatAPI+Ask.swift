@@ -25,7 +25,7 @@ extension ChatAPI {
 
     private func ask(_ request: HTTPRequest, conversation: String?) async throws -> HTTPResponse {
         let (submitted, _) = try await submit(request, conversation: conversation)
-        return Self.receipt(submitted, in: .json(202, AcceptedView(submitted.accepted)))
+        return Self.receipt(submitted, in: Self.accepted(submitted.accepted))
     }
 
     private func submit(
@@ -112,7 +112,7 @@ extension ChatAPI {
     /// The course that was named, if there is one of that name, or the only one there is.
     func course(_ named: CourseID?) async throws -> CourseID {
         if let named {
-            guard try await look(into: named, { try await $0.course(named) }) != nil else {
+            guard try await look(into: named, { try await $0.exists(named) }) else {
                 throw Problem.unknownCourse("/course")
             }
             return named
@@ -159,23 +159,17 @@ extension ChatAPI {
 
     /// Rounded up: whoever waits that long is let by.
     private static func wholeSeconds(_ wait: Duration) -> Int { Int(wait.inSeconds.rounded(.up)) }
-}
 
-/// The body of the 202.
-struct AcceptedView: Encodable, Sendable {
-    let jobId: String
-    let conversationId: String
-    let sessionId: String
-    let traceId: String
-    var status = JobStatus.queued
-    /// Seconds since 1970.
-    let timestamp: Int64
-
-    init(_ accepted: Accepted) {
-        jobId = accepted.jobID
-        conversationId = accepted.conversationID
-        sessionId = accepted.sessionID
-        traceId = accepted.traceID
-        timestamp = accepted.acceptedAt.seconds
+    /// The 202, written by hand: it is sent for every question.
+    static func accepted(_ accepted: Accepted) -> HTTPResponse {
+        var fields = JSONFields()
+        fields.add("conversationId", accepted.conversationID)
+        fields.add("jobId", accepted.jobID)
+        fields.add("sessionId", accepted.sessionID)
+        fields.add("status", JobStatus.queued.rawValue)
+        // Seconds since 1970.
+        fields.add("timestamp", accepted.acceptedAt.seconds)
+        fields.add("traceId", accepted.traceID)
+        return .json(202, bytes: fields.object())
     }
 }

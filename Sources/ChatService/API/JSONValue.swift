@@ -1,8 +1,5 @@
-import FoundationEssentials
-import Support
-
 /// Any JSON value, for bodies whose every field is checked by hand.
-enum JSONValue: Sendable, Equatable, Decodable {
+enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
     case number(Double)
@@ -10,30 +7,13 @@ enum JSONValue: Sendable, Equatable, Decodable {
     case array([JSONValue])
     case object([String: JSONValue])
 
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let text = try? container.decode(String.self) {
-            self = .string(text)
-        } else if container.decodeNil() {
-            self = .null
-        } else if let flag = try? container.decode(Bool.self) {
-            self = .bool(flag)
-        } else if let number = try? container.decode(Double.self) {
-            self = .number(number)
-        } else if let object = try? container.decode([String: JSONValue].self) {
-            self = .object(object)
-        } else {
-            self = .array(try container.decode([JSONValue].self))
-        }
-    }
-
     /// The object in `bytes`.
     /// - Throws: `Problem` 400 for bytes that are not UTF-8, not JSON, or another value.
     static func object(in bytes: [UInt8]) throws -> [String: JSONValue] {
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw Problem(400, "invalid_utf8", "Not UTF-8", "The body is not valid UTF-8; send JSON in UTF-8.")
         }
-        guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) else {
+        guard let value = try? JSONReader.value(in: bytes) else {
             throw Problem(
                 400, "invalid_json", "Not JSON",
                 "The body is not valid JSON; send one object, for example {\"message\": \"…\"}.",

@@ -88,10 +88,15 @@ package struct Problem: ExplainedError, Equatable {
 extension HTTPResponse {
     /// A JSON answer that no cache keeps and no browser takes for anything else.
     static func json(_ status: Int, _ value: some Encodable) -> HTTPResponse {
+        json(status, bytes: JSONText.bytes(value))
+    }
+
+    /// The same, of JSON that is written already.
+    static func json(_ status: Int, bytes: [UInt8]) -> HTTPResponse {
         HTTPResponse(
             status: status,
             headers: [
                 "content-type": "application/json", "cache-control": "no-store", "x-content-type-options": "nosniff",
-            ], body: .bytes(JSONText.bytes(value)))
+            ], body: .bytes(bytes))
     }
 }

@@ -31,8 +31,11 @@ package struct AnsweringError: ExplainedError {
     }
 
     package let code: Code
-    /// Whether another attempt may go better.
+    /// Whether another attempt may go better; told to the student.
     package let isRetryable: Bool
+    /// Whether the job shall end now although another attempt may go better: the student has waited long enough, or would
+    /// have to.
+    package let endsJob: Bool
     /// How long the provider asked to wait.
     package let retryAfter: Duration?
     package let description: String
@@ -42,11 +45,13 @@ package struct AnsweringError: ExplainedError {
     package var label: String { code.rawValue }
 
     package init(
-        _ code: Code, _ description: String, isRetryable: Bool = false, retryAfter: Duration? = nil, cause: String = ""
+        _ code: Code, _ description: String, isRetryable: Bool = false, endsJob: Bool = false,
+        retryAfter: Duration? = nil, cause: String = ""
     ) {
         self.code = code
         self.description = description
         self.isRetryable = isRetryable
+        self.endsJob = endsJob
         self.retryAfter = retryAfter
         self.cause = cause
     }

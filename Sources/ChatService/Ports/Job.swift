@@ -9,12 +9,14 @@ package struct Job: Sendable, Equatable {
     package let course: CourseID
     package let task: JobTask
     package let acceptedAt: Timestamp
-    /// When the job is ended without success.
+    /// When the job is ended without success; by `TimeSource.steady`.
     package let deadline: Timestamp
+    /// The dead job that this one repeats (`DeadLetters.redrive`).
+    package let redriveOf: String?
 
     package init(
         id: String, user: UserID, sessionID: String, traceID: String, course: CourseID, task: JobTask,
-        acceptedAt: Timestamp, deadline: Timestamp
+        acceptedAt: Timestamp, deadline: Timestamp, redriveOf: String? = nil
     ) {
         self.id = id
         self.user = user
@@ -24,6 +26,7 @@ package struct Job: Sendable, Equatable {
         self.task = task
         self.acceptedAt = acceptedAt
         self.deadline = deadline
+        self.redriveOf = redriveOf
     }
 
     package var kind: JobKind {
@@ -110,6 +113,9 @@ package struct JobLimits: Sendable {
     package var tries = 5
     /// How often a document is tried: one that ends the process each time is given up.
     package var documentTries = 3
+    /// Questions of one user that may be in the line or in hand at once; more are accepted, and step into the line as
+    /// those end, so that they never delay another's.
+    package var activePerUser = 2
     /// Questions that may be open at once; the next one is refused.
     package var backlog = 10_000
     /// Documents that may wait or be read at once; the next one is refused.
@@ -118,6 +124,8 @@ package struct JobLimits: Sendable {
     package var deadline = Duration.seconds(298)
     /// The same for documents, waiting in line included.
     package var documentDeadline = Duration.seconds(24 * 3600)
+    /// The longest that a job waits for its next try.
+    package static let longestWait = Duration.seconds(900)
 
     package init() {}
 

@@ -2,6 +2,8 @@ import Support
 
 /// What became of each job. Every job has exactly one outcome and one terminal event.
 ///
+/// Whatever ends a job lets those into the line that waited for its end (`JobQueue`), in the same transaction.
+///
 /// An outcome and its terminal event are committed in one transaction; the event is then carried to the session's log
 /// until `published` says that it arrived (`TerminalPublisher`).
 package protocol JobLedger: Sendable {

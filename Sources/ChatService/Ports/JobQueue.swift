@@ -1,14 +1,19 @@
 /// The queue from which workers take jobs. Delivery is at least once; `JobLedger` makes the outcome exactly once.
+///
+/// Questions of one conversation are handed out in the order of their acceptance, each when the one before it has ended;
+/// of one user, no more than `JobLimits.activePerUser` are in the line or in hand at a time, so that one student's five
+/// hundred questions do not delay another's one. The others are as accepted as any (`queued`, with the same deadline).
 package protocol JobQueue: Sendable {
-    /// Takes the oldest job of that kind that is due and hides it from other workers for `visibility`; nil when none is
-    /// due.
+    /// Takes the job of that kind that has been due for longest and hides it from other workers for `visibility`; nil
+    /// when none is due.
     func lease(_ kind: JobKind, for visibility: Duration) async throws -> Lease?
 
     /// Hides the job for another `visibility` from now on.
     /// - Returns: false when the lease is lost: another worker has the job, or it has ended.
     func renew(_ lease: Lease, for visibility: Duration) async throws -> Bool
 
-    /// Gives the job back to be tried again after `delay`, noting the closed label of what went wrong.
+    /// Gives the job back to be tried again after `delay`, `JobLimits.longestWait` at most, noting the closed label of what
+    /// went wrong. It keeps its place before the later questions of its conversation.
     /// - Returns: false when the lease is lost.
     @discardableResult
     func retry(_ lease: Lease, after delay: Duration, because label: String) async throws -> Bool

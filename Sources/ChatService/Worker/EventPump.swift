@@ -76,10 +76,14 @@ final class EventPump: Sendable {
         switch step {
         case .retrieving:
             return .status(ChatEvent.Status(jobId: id, state: .retrieving, attempt: lease.attempt))
-        case .generating, .restarted:
-            if case .generating(let sources) = step { place.sources = sources }
+        case .generating(let sources):
+            place.sources = sources
             return .status(
-                ChatEvent.Status(jobId: id, state: .generating, attempt: lease.attempt, sources: place.sources))
+                ChatEvent.Status(jobId: id, state: .generating, attempt: lease.attempt, sources: sources))
+        case .restarted:
+            // What was shown is void; the text that follows has the next `stream`.
+            return .status(
+                ChatEvent.Status(jobId: id, state: .retrying, attempt: lease.attempt, sources: place.sources))
         case .delta(let stream, let text):
             if stream != place.stream { (place.stream, place.index) = (stream, 0) }
             defer { place.index += 1 }

@@ -4,8 +4,9 @@ import Support
 struct JobFault: Sendable, Equatable {
     /// What the student is told if this was the last try.
     let failure: JobFailure
-    /// Whether another try may go better.
+    /// Whether another try may go better, and is worth the student's wait.
     let isTransient: Bool
+    /// How long the provider asked to be left alone.
     let retryAfter: Duration?
 
     init(_ error: any Error) {
@@ -26,7 +27,14 @@ struct JobFault: Sendable, Equatable {
         failure = JobFailure(
             code, message: error.description, cause: error.cause.isEmpty ? nil : error.cause,
             isRetryable: error.isRetryable || (code.isRetryable && code != .llmUnavailable))
-        isTransient = error.isRetryable
+        isTransient = error.isRetryable && !error.endsJob
         retryAfter = error.retryAfter
+    }
+
+    /// What is waited before the next try: a random time that grows with the tries, after what the provider asked for, so
+    /// that not all come back in the same moment.
+    /// - Parameter random: a number in 0..<1.
+    func wait(_ backoff: Backoff, tries: Int, random: Double = .random(in: 0..<1)) -> Duration {
+        (retryAfter ?? .zero) + backoff.wait(afterAttempt: tries, random: random)
     }
 }

@@ -20,7 +20,8 @@ package final class Worker: Service {
         run = JobRun(
             queue: queue, ledger: ledger, history: history, sessions: sessions, answering: answering,
             publisher: TerminalPublisher(ledger: ledger, sessions: sessions, log: log), running: running,
-            parameters: parameters, metrics: metrics, time: time, log: log)
+            parameters: parameters, metrics: metrics, retries: Locked(RetryBudget(at: time.elapsed)), time: time,
+            log: log)
     }
 
     package func run() async throws { await loop.run { [run] in await run.run($0) } }

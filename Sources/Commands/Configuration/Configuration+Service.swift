@@ -1,13 +1,34 @@
 import ChatService
+import LLM
 import Support
 import WebServer
 
-/// The settings as the chat service's own values.
+/// The settings as the rooms' own values.
 extension Configuration {
+    /// Of each language model that needs the network.
+    var resilience: ResilientModel.Policy {
+        var policy = ResilientModel.Policy()
+        policy.breaker.windowCalls = integer("GEPETO_BREAKER_WINDOW_CALLS")
+        policy.breaker.windowTime = duration("GEPETO_BREAKER_WINDOW_SECONDS")
+        policy.breaker.failureRate = number("GEPETO_BREAKER_FAILURE_RATE")
+        policy.breaker.minimumCalls = integer("GEPETO_BREAKER_MINIMUM_CALLS")
+        policy.breaker.slowCall = duration("GEPETO_BREAKER_SLOW_CALL")
+        policy.breaker.openTime = duration("GEPETO_BREAKER_OPEN_TIME")
+        policy.breaker.probes = integer("GEPETO_BREAKER_PROBES")
+        // No call is under way for longer.
+        policy.breaker.probeTime = duration("GEPETO_LLM_TIMEOUT") + .seconds(5)
+        policy.concurrency = integer("GEPETO_LLM_CONCURRENCY")
+        // Half of what a model alone would have had.
+        policy.fairTime =
+            min(duration("GEPETO_LLM_FIRST_BYTE_TIMEOUT"), duration("GEPETO_LLM_FIRST_TEXT_BUDGET")) / 2
+        return policy
+    }
+
     var jobLimits: JobLimits {
         var limits = JobLimits()
         limits.tries = integer("GEPETO_JOB_ATTEMPTS")
         limits.backlog = integer("GEPETO_BACKLOG_LIMIT")
+        limits.activePerUser = integer("GEPETO_JOBS_PER_USER")
         // Two seconds before the promised end, so that the end is also told in time.
         limits.deadline = max(.seconds(1), duration("GEPETO_JOB_DEADLINE") - .seconds(2))
         return limits
@@ -31,7 +52,7 @@ extension Configuration {
     var answerRateParameters: AnswerRateWatch.Parameters {
         var parameters = AnswerRateWatch.Parameters()
         parameters.window = duration("GEPETO_ANSWER_RATE_WINDOW")
-        parameters.threshold = fraction("GEPETO_ANSWER_RATE_ALARM")
+        parameters.threshold = number("GEPETO_ANSWER_RATE_ALARM")
         return parameters
     }
 
@@ -51,7 +72,7 @@ extension Configuration {
     /// How long a shutdown keeps sockets open for answers under way: the grace period, less what it takes to say goodbye.
     var socketGrace: Duration {
         let grace = duration("GEPETO_SHUTDOWN_GRACE")
-        return max(grace - .seconds(4), grace / 2)
+        return max(grace - .seconds(2), grace / 2)
     }
 
     func authenticator() throws -> any Authenticator {

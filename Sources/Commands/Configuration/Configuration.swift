@@ -37,10 +37,9 @@ struct Configuration: Sendable {
     /// The number of an integer setting; checked when the environment was read.
     func integer(_ name: String) -> Int { text(name).flatMap { Int($0) } ?? 0 }
 
-    /// The number of a share; checked when the environment was read.
-    func fraction(_ name: String) -> Double { text(name).flatMap { Double($0) } ?? 0 }
+    func duration(_ name: String) -> Duration { .seconds(number(name)) }
 
-    func duration(_ name: String) -> Duration { .seconds(text(name).flatMap { Double($0) } ?? 0) }
+    func number(_ name: String) -> Double { text(name).flatMap { Double($0) } ?? 0 }
 
     var data: String { text("GEPETO_DATA") ?? "./data" }
     var host: String { text("GEPETO_HOST") ?? "127.0.0.1" }

@@ -30,22 +30,22 @@ struct Setting: Sendable {
         }
     }
 
-    /// A share from 0 to 1.
-    static func fraction(_ name: String, _ standard: Double, _ help: String) -> Setting {
-        Setting(name: name, standard: "\(standard)", help: help) { value in
-            guard let number = Double(value), (0...1).contains(number) else {
-                return "takes a number from 0 to 1, not '\(value)'"
-            }
-            return nil
-        }
-    }
-
     /// Seconds, with decimals.
     static func seconds(_ name: String, _ standard: Double, _ range: ClosedRange<Double>, _ help: String) -> Setting {
         let shown = standard == standard.rounded() ? "\(Int(standard))" : "\(standard)"
         return Setting(name: name, standard: shown, help: help + ", in seconds") { value in
             guard let number = Double(value), range.contains(number) else {
                 return "takes seconds from \(range.lowerBound) to \(range.upperBound), not '\(value)'"
+            }
+            return nil
+        }
+    }
+
+    /// With decimals.
+    static func number(_ name: String, _ standard: Double, _ range: ClosedRange<Double>, _ help: String) -> Setting {
+        Setting(name: name, standard: "\(standard)", help: help) { value in
+            guard let number = Double(value), range.contains(number) else {
+                return "takes a number from \(range.lowerBound) to \(range.upperBound), not '\(value)'"
             }
             return nil
         }

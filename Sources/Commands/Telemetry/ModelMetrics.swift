@@ -56,6 +56,7 @@ private struct MeasuredModel: LanguageModel {
 
     var provider: String { base.provider }
     var model: String { base.model }
+    var isLocal: Bool { base.isLocal }
 
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
         let (events, continuation) = AsyncThrowingStream<GenerationEvent, any Error>.makeStream()
@@ -63,9 +64,11 @@ private struct MeasuredModel: LanguageModel {
         let task = Task {
             let start = time.elapsed
             do {
-                let isWhole = try await pass(request, since: start, to: continuation)
-                let outcome = Task.isCancelled ? "cancelled" : isWhole ? "ok" : "truncated_stream"
-                metrics.ended(provider, outcome, after: time.elapsed - start)
+                if try await !pass(request, since: start, to: continuation) {
+                    // A stream also ends, without an error, when the task that reads it is cancelled.
+                    let outcome = Task.isCancelled ? "cancelled" : "truncated_stream"
+                    metrics.ended(provider, outcome, after: time.elapsed - start)
+                }
                 continuation.finish()
             } catch {
                 metrics.ended(provider, error.label, after: time.elapsed - start)
@@ -76,25 +79,27 @@ private struct MeasuredModel: LanguageModel {
         return events
     }
 
-    /// - Returns: whether the answer came to its end.
+    /// - Returns: whether the answer came to its end, which is counted then.
     private func pass(
         _ request: GenerationRequest, since start: Duration,
         to continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation
     ) async throws -> Bool {
         var hasText = false
-        var isWhole = false
         for try await event in base.generate(request) {
             switch event {
             case .text where !hasText:
                 hasText = true
                 metrics.shown(provider, after: time.elapsed - start)
             case .finished(let usage):
-                isWhole = true
+                // Counted before it is passed on: the reader may leave with it.
                 metrics.used(provider, usage)
+                metrics.ended(provider, "ok", after: time.elapsed - start)
+                continuation.yield(event)
+                return true
             case .text, .restarted: break
             }
             continuation.yield(event)
         }
-        return isWhole
+        return false
     }
 }

@@ -9,6 +9,7 @@ package struct ExtractiveModel: LanguageModel {
     package static let providerName = "extractive"
     package let provider = Self.providerName
     package let model = "best-sentences"
+    package let isLocal = true
     private let embed: @Sendable ([String]) async throws -> [Float]
     private let dimension: Int
 

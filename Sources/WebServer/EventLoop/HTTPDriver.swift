@@ -12,8 +12,9 @@ final class HTTPDriver {
         case body(received: Int)
     }
 
-    private unowned let connection: Connection
-    private unowned let loop: EventLoop
+    // Both outlive it: the loop owns the connection, and the connection its driver.
+    private unowned(unsafe) let connection: Connection
+    private unowned(unsafe) let loop: EventLoop
     private let limits: ServerLimits
     private let peerAddress: String
     private var reader: RequestReader
@@ -29,6 +30,8 @@ final class HTTPDriver {
     private var keepsAlive = true
     /// When the handler must have answered.
     private var overdueAt: Int64?
+    /// Whether the request in hand, which may not have become an exchange, is a HEAD.
+    private var isHead = false
 
     private var waiting = Waiting.nothing
     private var deadline: Int64 = 0
@@ -51,7 +54,10 @@ final class HTTPDriver {
         reading: while connection.isOpen, mayRead {
             do {
                 switch try reader.next(&connection.input) {
-                case nil: break reading
+                case nil:
+                    // Requests that were sent before the peer shut its direction are answered; a torn one never gets whole.
+                    if connection.peerHasClosed { peerClosed() }
+                    break reading
                 case .head(let head): try begin(head)
                 case .body(let piece):
                     owesContinue = false
@@ -78,6 +84,7 @@ final class HTTPDriver {
     }
 
     private func begin(_ head: RequestHead) throws(HTTPError) {
+        isHead = head.method == .head
         let target = try RequestTarget(head.target)
         guard let method = head.method else {
             throw HTTPError(501, .notImplemented, "This server does not know that method.")
@@ -85,8 +92,9 @@ final class HTTPDriver {
         let match = loop.context.router.match(method, target.segments)
         let exchange = Exchange(
             connection: connection.id, isHead: method == .head, isHTTP10: head.isHTTP10, keepsAlive: head.keepsAlive)
-        var body = RequestBody()
-        if head.framing != .none {
+        let whole = try bodyAtHand(head.framing, limit: match.bodyLimit)
+        var body = RequestBody(whole ?? [])
+        if whole == nil, head.framing != .none {
             let inflow = makeInflow(exchange)
             self.inflow = inflow
             body = RequestBody(inflow)
@@ -100,16 +108,27 @@ final class HTTPDriver {
             return
         }
         reader.bodyLimit = match.bodyLimit
-        isBodyComplete = false
-        owesContinue = head.expectsContinue
+        isBodyComplete = whole != nil
+        owesContinue = head.expectsContinue && whole == nil
         serve(exchange, request, match)
     }
 
+    /// A small body that came with its head, as most do: the handler then has it without waiting.
+    private func bodyAtHand(_ framing: BodyFraming, limit: Int) throws(HTTPError) -> [UInt8]? {
+        guard case .length(let length) = framing, length <= limit, length <= connection.input.count else { return nil }
+        reader.bodyLimit = limit
+        guard case .body(let bytes)? = try reader.next(&connection.input),
+            case .end? = try reader.next(&connection.input)
+        else { return nil }
+        return bytes
+    }
+
     private func makeInflow(_ exchange: Exchange) -> Inflow<[UInt8]> {
-        Inflow(high: limits.inflowHigh, low: limits.inflowLow) { [weak loop] signal in
+        // No weak reference: that would make every other use of the loop slower.
+        Inflow(high: limits.inflowHigh, low: limits.inflowLow) { [loop] signal in
             switch signal {
-            case .wanted: loop?.post(.bodyWanted(exchange))
-            case .roomAgain: loop?.post(.roomAgain(exchange.connection))
+            case .wanted: loop.post(.bodyWanted(exchange))
+            case .roomAgain: loop.post(.roomAgain(exchange.connection))
             }
         }
     }
@@ -152,7 +171,8 @@ final class HTTPDriver {
             }
         // A body that nobody read is still on its way: the connection cannot be used for another request.
         keepsAlive =
-            exchange.keepsAlive && isBodyComplete && !loop.isDraining && !connection.peerHasClosed
+            exchange.keepsAlive && isBodyComplete && !loop.isDraining
+            && (!connection.peerHasClosed || !connection.input.isEmpty)
             && framing != .untilClose && !response.headers.listContains("connection", "close")
         loop.counters.answered(response.status)
         connection.writeHead(
@@ -194,6 +214,7 @@ final class HTTPDriver {
     /// The answer is written as far as this driver is concerned.
     private func complete() {
         overdueAt = nil
+        isHead = false
         inflow?.fail(PeerGone())
         inflow = nil
         outflow = nil
@@ -218,7 +239,7 @@ final class HTTPDriver {
         if case .bytes(let body) = response.body { bytes = body }
         loop.counters.answered(response.status)
         connection.writeHead(of: response, framing: .length(bytes.count), keepsAlive: false, isHTTP10: false)
-        if exchange?.isHead != true { connection.write(bytes) }
+        if !isHead { connection.write(bytes) }
         inflow?.fail(error)
         inflow = nil
         exchange = nil

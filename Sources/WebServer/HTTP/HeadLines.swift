@@ -20,6 +20,8 @@ struct HeadLines {
         let (path, authority) = try Self.originForm(target, method: method)
         try checkHost(isHTTP10: isHTTP10)
         if let authority { fields["host"] = authority }
+        // RFC 9110, section 7.8: to be ignored.
+        if isHTTP10 { fields["upgrade"] = nil }
         let framing = try bodyFraming(isHTTP10: isHTTP10)
         let wantsClose = fields.listContains("connection", "close")
         return RequestHead(
@@ -59,7 +61,8 @@ struct HeadLines {
             bytes[index] == .carriageReturn, bytes[index + 1] == .lineFeed,
             let major = version[5].digit, let minor = version[7].digit
         else { throw .malformed("The request line must end in HTTP/1.1.") }
-        guard major == 1, minor <= 1 else {
+        // A higher minor version is read as the highest one known (RFC 9110, section 2.5).
+        guard major == 1 else {
             throw HTTPError(505, .versionNotSupported, "This server speaks HTTP/1.1 and HTTP/1.0 only.")
         }
         index += 2
@@ -77,7 +80,9 @@ struct HeadLines {
             let rest = target.dropFirst(scheme.count)
             let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
             let authority = String(rest[..<end])
-            guard !authority.isEmpty, isHost(authority) else { throw .malformed("The target's host is malformed.") }
+            guard !authority.isEmpty, HostName.isValid(authority) else {
+                throw .malformed("The target's host is malformed.")
+            }
             let path = rest[end...]
             return (path.first == "/" ? String(path) : "/" + path, authority)
         }
@@ -120,32 +125,24 @@ struct HeadLines {
         guard hosts.count == 1 || hosts.isEmpty && isHTTP10 else {
             throw .malformed("A request must have exactly one Host field.")
         }
-        guard hosts.allSatisfy(Self.isHost) else { throw .malformed("The Host field is malformed.") }
-    }
-
-    private static func isHost(_ text: String) -> Bool {
-        text.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-            case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: ":"),
-                UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "%"):
-                true
-            default: false
-            }
-        }
+        guard hosts.allSatisfy(HostName.isValid) else { throw .malformed("The Host field is malformed.") }
     }
 
     /// RFC 9112, section 6.3: two ways of framing in one request are an attack, not a request.
     private func bodyFraming(isHTTP10: Bool) throws(HTTPError) -> BodyFraming {
-        let codings = fields.all("transfer-encoding")
         let lengths = fields.all("content-length")
-        if !codings.isEmpty {
+        if fields["transfer-encoding"] != nil {
             guard lengths.isEmpty else {
                 throw .malformed("A request may not have both Content-Length and Transfer-Encoding.")
             }
             guard !isHTTP10 else { throw .malformed("HTTP/1.0 has no Transfer-Encoding.") }
-            guard codings.count == 1 else { throw .malformed("A request may have one Transfer-Encoding only.") }
-            guard HTTPFields.equal(codings[0], "chunked") else {
+            let codings = fields.list("transfer-encoding")
+            let chunked = codings.indices.filter { HTTPFields.equal(codings[$0], "chunked") }
+            // Without chunked as the last one nobody knows where the body ends.
+            guard chunked == [codings.count - 1] else {
+                throw .malformed("The last transfer coding, and only the last, must be chunked.")
+            }
+            guard codings.count == 1 else {
                 throw HTTPError(501, .notImplemented, "The only transfer coding understood here is chunked.")
             }
             return .chunked

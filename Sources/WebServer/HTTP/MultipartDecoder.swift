@@ -90,7 +90,8 @@ package struct MultipartDecoder: Sendable {
         }
         // The line's own end counts as the first half of the empty line, for a part may have no fields at all.
         guard let end = find([.carriageReturn, .lineFeed, .carriageReturn, .lineFeed], from: position) else {
-            guard buffer.count - position <= Self.longestHead else {
+            // The end may have begun: how the body is cut must not decide.
+            guard buffer.count - position < Self.longestHead + 4 else {
                 throw .malformed("The head of a part is larger than \(Self.longestHead) bytes.")
             }
             return nil

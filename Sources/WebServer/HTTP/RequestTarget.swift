@@ -1,12 +1,17 @@
 /// A request's target, decoded (RFC 3986): the path by segments, so that an encoded slash never separates two.
 struct RequestTarget: Sendable, Equatable {
-    /// Decoded; `["api", "jobs"]` for `/api/jobs`, `[""]` for `/`.
+    /// Decoded; `["api", "jobs"]` for `/api/jobs`, `[""]` for `/`, none for `*`.
     let segments: [String]
     let query: [HTTPRequest.QueryItem]
 
     var path: String { "/" + segments.joined(separator: "/") }
 
     init(_ target: String) throws(HTTPError) {
+        guard target != "*" else {
+            segments = []
+            query = []
+            return
+        }
         let bytes = target.utf8
         let mark = bytes.firstIndex(of: UInt8(ascii: "?"))
         var segments: [String] = []

@@ -78,6 +78,7 @@ package struct Router: Sendable {
             }
             return .route(route, Dictionary(zip(route.parameterNames, values)) { $1 })
         }
+        if method == .options, segments.isEmpty { return .server }
         for mount in mounts where segments.starts(with: mount.prefix) && segments.count > mount.prefix.count {
             return .files(mount, Array(segments.dropFirst(mount.prefix.count)))
         }
@@ -99,6 +100,10 @@ package struct Router: Sendable {
                 }
             case .files(let mount, let segments):
                 return .response(try await mount.files.respond(to: request, segments: segments))
+            case .server:
+                // OPTIONS * asks what the server can do in general (RFC 9110, section 9.3.7).
+                let methods = HTTPMethod.allCases.map(\.rawValue).joined(separator: ", ")
+                return .response(HTTPResponse(status: 204, headers: ["allow": methods]))
             case .methodNotAllowed(let allowed): throw HTTPError.methodNotAllowed(allowed)
             case .notFound: throw HTTPError.notFound
             }
@@ -125,6 +130,8 @@ package struct Router: Sendable {
 enum RouteMatch: Sendable {
     case route(Route, [String: String])
     case files(FileMount, [String])
+    /// Not a resource but the server: `OPTIONS *`.
+    case server
     case methodNotAllowed([HTTPMethod])
     case notFound
 
@@ -132,7 +139,7 @@ enum RouteMatch: Sendable {
         switch self {
         case .route(let route, _): route.pattern
         case .files(let mount, _): "/" + mount.prefix.map { $0 + "/" }.joined() + "*"
-        case .methodNotAllowed, .notFound: ""
+        case .server, .methodNotAllowed, .notFound: ""
         }
     }
 
@@ -145,8 +152,8 @@ enum RouteMatch: Sendable {
     var runsOnLoop: Bool {
         switch self {
         case .route(let route, _): route.place == .loop
-        case .files: false
-        case .methodNotAllowed, .notFound: true
+        // Files are opened elsewhere, those in memory need nobody else.
+        case .files, .server, .methodNotAllowed, .notFound: true
         }
     }
 

@@ -31,13 +31,15 @@ struct FrontDoor {
             originals: OriginalShelf(
                 store: OriginalStore(folder: house.folder.file("originals")), documents: house.store, courses: shelf,
                 log: .silent), running: house.running,
-            publisher: TerminalPublisher(ledger: house.store, sessions: house.store, log: .silent), log: log)
+            publisher: TerminalPublisher(ledger: house.store, sessions: house.store, log: .silent),
+            metrics: house.metrics, log: log)
         let api = ChatAPI(
             ChatAPI.Dependencies(
-                intake: house.store, history: house.store, sessions: house.store, ledger: house.store,
-                library: library, documents: documents, authenticator: authenticator, origins: origins,
+                intake: house.store, history: house.store, sessions: house.store, ledger: house.ledger,
+                deadLetters: house.store, library: library, documents: documents, authenticator: authenticator,
+                origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
-                readiness: readiness, time: house.time, log: log))
+                readiness: readiness, metrics: house.metrics, time: house.time, log: log))
         var router = Router()
         api.install(in: &router)
         self.router = router

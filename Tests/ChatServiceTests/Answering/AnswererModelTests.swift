@@ -30,7 +30,9 @@ struct AnswererModelTests {
             (.rateLimited, .llmUnavailable, true), (.badKey, .llmUnavailable, false),
             (.misconfigured, .llmUnavailable, false), (.refused, .llmUnavailable, false),
             (.contextTooLong, .llmUnavailable, false), (.deadlineExceeded, .deadlineExceeded, false),
-            (.noModel, .llmUnavailable, false),
+            (.noModel, .llmUnavailable, false), (.timeout, .llmUnavailable, true),
+            (.circuitOpen, .llmUnavailable, true),
+            (.busy, .llmUnavailable, true),
         ])
     func failures(_ code: LanguageModelError.Code, _ expected: AnsweringError.Code, _ isRetryable: Bool) async throws {
         let error = await #expect(throws: AnsweringError.self) {
@@ -39,6 +41,28 @@ struct AnswererModelTests {
         #expect(error?.code == expected && error?.isRetryable == isRetryable)
         #expect(error?.cause == code.rawValue && error?.retryAfter == .seconds(7))
         #expect(error?.description.contains("_") == false && error?.description.contains("groq") == false)
+        #expect(error?.endsJob == [.timeout, .circuitOpen].contains(code))
+        #expect(error?.description.contains("ask again in 7 s") == (code == .circuitOpen))
+    }
+
+    /// All breakers open: quotes at once; where they do not do, the breaker's word at once.
+    @Test func withAllBreakersOpenNobodyIsAsked() async throws {
+        let base = failing(.serverError)
+        var policy = ResilientModel.Policy()
+        policy.breaker.minimumCalls = 1
+        let model = ResilientModel(base, policy: policy)
+        for _ in 0..<3 {
+            let (answer, _) = try await house.ask("What is a stack?", ModelChain([model, house.extractive]))
+            #expect(answer.metadata.degraded)
+        }
+        #expect(base.requests.count == 1)
+        for chain in [ModelChain([model]), ModelChain([model, house.extractive])] {
+            let error = await #expect(throws: AnsweringError.self) {
+                try await house.ask("What is a stack?", chain, mode: .hint)
+            }
+            #expect(error?.cause == "circuit_open" && error?.endsJob == true && error?.isRetryable == true)
+        }
+        #expect(base.requests.count == 1)
     }
 
     @Test func anErrorNobodyExplainedIsInternal() async throws {

@@ -37,7 +37,7 @@ struct WorkerTests {
         #expect(answering.questions.map(\.deadline) == [.seconds(298)])
     }
 
-    @Test("A stream that begins anew is told with its sources, and its text counts from 0")
+    @Test("A stream that begins anew is told as 'retrying', and its text counts from 0")
     func restartedStream() async throws {
         let house = try ChatHouse()
         let source = try JSONText.decode(
@@ -55,10 +55,11 @@ struct WorkerTests {
             shown.open()
             return try await house.story(accepted)
         }
-        let told = story.compactMap { frame -> [Source]? in
-            if case .status(let status) = frame.event, status.state == .generating { status.sources } else { nil }
+        let told = story.compactMap { frame -> ChatEvent.Status? in
+            if case .status(let status) = frame.event, status.state != .queued { status } else { nil }
         }
-        #expect(told == [[source], [source]])
+        #expect(told.map(\.state) == [.generating, .retrying] && told.map(\.attempt) == [1, 1])
+        #expect(told.map(\.sources) == [[source], [source]])
         let deltas = story.compactMap { frame -> ChatEvent.Delta? in
             if case .messageDelta(let delta) = frame.event { delta } else { nil }
         }
@@ -176,11 +177,51 @@ struct WorkerTests {
             house.time.advance(by: .seconds(59))
             #expect(try await house.store.lease(for: .seconds(30)) == nil)
             await house.time.untilSleeping(1)
-            house.time.advance(by: .seconds(1))
+            // And some more at random, up to the usual wait after a first try.
+            house.time.advance(by: .seconds(3))
             let story = try await house.story(accepted)
             #expect(story.completion != nil)
         }
         #expect(answering.questions.count == 2)
+    }
+
+    @Test("Whoever has waited through a timeout, or would for a breaker, is told at once that it may be asked again")
+    func nothingToWaitFor() async throws {
+        let house = try ChatHouse()
+        let open = AnsweringError(
+            .llmUnavailable, "It is left alone; please ask again in 30 s.", isRetryable: true, endsJob: true,
+            retryAfter: .seconds(30), cause: "circuit_open")
+        let accepted = try await house.ask()
+        let story = try await house.working(ScriptedAnswering([[.fail(open)]])) { try await house.story(accepted) }
+        #expect(story.states == [.queued])
+        let failure = try #require(story.failure)
+        #expect(failure.code == .llmUnavailable && failure.retryable && failure.details.attempts == 1)
+        #expect(failure.message == "It is left alone; please ask again in 30 s.")
+    }
+
+    /// Each job alone may be tried five times; together they may not: an outage shall not be multiplied.
+    @Test("In an outage of two hundred questions only ten are tried again")
+    func retryBudget() async throws {
+        let house = try ChatHouse()
+        let answering = ScriptedAnswering([[.fail(transient)]])
+        try await house.working(answering) {
+            for number in 0..<200 {
+                let accepted = try await house.store.accept(
+                    Submission(
+                        user: UserID("student-\(number)"), message: "\(number)", course: try CourseID("algoritmos"),
+                        traceID: "trace"))
+                // Failed for good, or given back for as long as nobody winds the clock.
+                while true {
+                    let status = try await house.store.record(job: accepted.jobID)?.status
+                    if status == .failed || status == .retrying { break }
+                    await Task.yield()
+                }
+            }
+            await house.time.untilSleeping(1)
+            house.time.advance(by: .seconds(17))
+            while try await house.store.depth() > 0 { await Task.yield() }
+        }
+        #expect(answering.questions.count == 210)
     }
 
     @Test("A wait beyond the deadline is not begun: the job ends with the reason")
@@ -310,7 +351,9 @@ struct WorkerTests {
 
     @Test("Four slots work at once")
     func concurrency() async throws {
-        let house = try ChatHouse()
+        var limits = JobLimits()
+        limits.activePerUser = 4
+        let house = try ChatHouse(limits: limits)
         let latches = (0..<4).map { _ in Latch() }
         let goOn = Latch()
         let answering = ScriptedAnswering(latches.map { [.reach($0), .wait(goOn)] })
