@@ -13,7 +13,7 @@ extension SQLiteChatStore: DeadLetters {
 
     package func redrive(_ id: String) async throws -> Accepted {
         guard let dead = try await deadLetter(id) else { throw DeadLetterError.unknown }
-        let jobID = RandomIdentifier.make()
+        let jobID = RandomIdentifier.make(at: time.now)
         let accepted: Accepted
         // Whatever job of the chain is repeated, the session is the same.
         if let session = try await live(dead.job.sessionID) {

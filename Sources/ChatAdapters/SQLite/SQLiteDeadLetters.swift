@@ -28,7 +28,7 @@ package struct SQLiteDeadLetters: DeadLetters {
     }
 
     package func redrive(_ id: String) async throws -> Accepted {
-        let jobID = RandomIdentifier.make()
+        let jobID = RandomIdentifier.make(at: time.now)
         return try await write { [limits, time] in
             try DeadLetterTable.redrive(id, as: jobID, JobLine($0, limits: limits, time: time))
         }
