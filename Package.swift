@@ -83,6 +83,13 @@ let package = Package(
             dependencies: [
                 "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
             ]),
-        .testTarget(name: "EndToEndTests", dependencies: ["Commands", "Extraction", "TestSupport", "gepeto"]),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "LLM", "ChatService"],
+            path: "Tests/Fuzz/Targets"),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "ChatAdapters", "ChatService", "Commands", "CourseStore", "Extraction", "TestSupport", "gepeto",
+            ]),
     ]
 )

@@ -15,14 +15,16 @@ extension ConnectionPool {
     /// The same for a file that nobody here has open, and that another process may be working with. Migrates nothing.
     ///
     /// The file must be there, else an empty one would be made.
+    /// - Parameter mustBeCurrent: refuses a file that lacks a migration, for a `body` that needs all of them.
     /// - Throws: before `body` runs: `SQLiteError` `foreignFile`, `newerVersion` …
     package static func aside<Value: Sendable>(
-        path: String, migrations: [Migration], applicationID: Int32,
+        path: String, migrations: [Migration], applicationID: Int32, mustBeCurrent: Bool = false,
         _ body: @escaping @Sendable (Connection) throws -> Value
     ) async throws -> Value {
         let migrator = Migrator(migrations, applicationID: applicationID)
         return try await onConnectionOfItsOwn(path: path) { connection in
             try migrator.check(connection)
+            if mustBeCurrent { try migrator.checkIsCurrent(connection) }
             return try body(connection)
         }
     }

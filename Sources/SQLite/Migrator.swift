@@ -29,6 +29,15 @@ struct Migrator {
         }
     }
 
+    /// Throws when the file lacks a step: whoever does not own it leaves the migration to those who do.
+    func checkIsCurrent(_ connection: Connection) throws {
+        let version = try version(of: connection)
+        guard version == migrations.count else {
+            throw SQLiteError(
+                .olderVersion, path: connection.path, detail: "schema \(version), this one needs \(migrations.count)")
+        }
+    }
+
     /// Runs what is missing, each step in a transaction of its own.
     func migrate(_ connection: Connection) throws {
         for migration in migrations where try version(of: connection) < migration.version {

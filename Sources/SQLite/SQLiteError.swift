@@ -7,7 +7,8 @@ package struct SQLiteError: ExplainedError, Equatable {
     /// The closed set of causes; the raw value is the metric label's ending.
     package enum Kind: String, Sendable, CaseIterable {
         case busy, full, readOnly = "read_only", corrupt, constraint, notADatabase = "not_a_database"
-        case cannotOpen = "cannot_open", interrupted, newerVersion = "newer_version", foreignFile = "foreign_file"
+        case cannotOpen = "cannot_open", interrupted, newerVersion = "newer_version"
+        case olderVersion = "older_version", foreignFile = "foreign_file"
         case inputOutput = "input_output", outOfMemory = "out_of_memory", tooBig = "too_big"
         case overloaded, closed, other
     }
@@ -71,6 +72,8 @@ package struct SQLiteError: ExplainedError, Equatable {
             "The work on \(path) was interrupted; nothing was changed."
         case .newerVersion:
             "The data folder was made by a newer gepeto (\(path): \(detail)): run the newer program, or use another folder."
+        case .olderVersion:
+            "The data folder was made by an older gepeto (\(path): \(detail)): 'gepeto serve' brings it up to date when it starts."
         case .foreignFile:
             "The file \(path) is an SQLite database of another program or purpose; move it away or use another folder."
         case .inputOutput:

@@ -38,7 +38,8 @@ final class UploadHouse: Sendable {
             originals: originals, running: running, log: .silent)
         let api = ChatAPI(
             ChatAPI.Dependencies(
-                intake: store, history: store, sessions: store, ledger: store, library: folder, documents: desk,
+                intake: store, history: store, sessions: store, ledger: store, deadLetters: store,
+                library: folder, documents: desk,
                 authenticator: OpenAuthenticator(), origins: .loopback, running: running,
                 readiness: Readiness(store: { true }), log: .silent))
         var router = Router()

@@ -70,6 +70,7 @@ class House:
         self.server = None
         self.is_up = asyncio.Event()
         self.starts = self.failed_starts = 0
+        self.wrong_by, self.clock_breaks = 0, []
         machine = subprocess.run(["uname", "-m"], capture_output=True, text=True).stdout.strip()
         library = FAKETIME.format(f"{machine}-linux-gnu")
         self.faketime = library if pathlib.Path(library).exists() else None
@@ -85,6 +86,7 @@ class House:
         temporary = self.clock + ".new"
         pathlib.Path(temporary).write_text(f"{seconds:+d}s\n")
         os.replace(temporary, self.clock)
+        self.wrong_by = seconds
 
     def environment(self):
         # With and without the quotes behind the models, so that both ends are met.
@@ -103,10 +105,14 @@ class House:
     async def start(self):
         """Starts the program as a supervisor does: again, until it runs."""
         for _ in range(200):
+            if self.wrong_by:
+                self.clock_breaks.append(time.monotonic())
             try:
                 self.server = await asyncio.to_thread(
                     Server, self.program, self.data, self.environment(), self.log)
                 self.starts += 1
+                if self.wrong_by:
+                    self.clock_breaks.append(time.monotonic())
                 self.is_up.set()
                 return
             except Failed:
@@ -506,6 +512,7 @@ async def examine(arguments, folder, numbers):
         await school.run(arguments.jobs, arguments.seconds)
         code = await asyncio.to_thread(house.server.stop)
         check(code == 0, f"the program ended with {code}")
+        school.chronicle.clock_breaks = house.clock_breaks
         school.chronicle.read_database(f"{house.data}/gepeto.sqlite")
         found = total_queue.findings(school.chronicle, DEADLINE, ALLOWANCE, ordered=not arguments.unordered)
         found += [tuple(sentence.split(": ", 1)) for sentence in school.over_http]

@@ -44,6 +44,8 @@ class Chronicle:
     def __init__(self):
         self.asks, self.readings = [], []
         self.jobs, self.answers, self.events = [], [], []
+        # When the program was started by another wall clock than before: what is due goes by it, so deadlines shift then.
+        self.clock_breaks = []
 
     def read_database(self, path):
         connection = sqlite3.connect(path)
@@ -167,11 +169,16 @@ class Check:
         for ask in self.run.accepted:
             if ask.job not in told:
                 self.say("lost", f"nobody was told the end of job {ask.job} of {ask.tag}")
-            elif told[ask.job] - ask.at > self.latest:
-                self.say("late", f"job {ask.job} ended after {told[ask.job] - ask.at:.1f} s")
-            elif told[ask.job] - ask.at < self.deadline / 2 and ask.job in overdue:
-                # Half of it leaves room for a clock that was set while no process ran.
-                self.say("early", f"the deadline of job {ask.job} was over after {told[ask.job] - ask.at:.1f} s")
+            else:
+                self.time(ask, told[ask.job], ask.job in overdue)
+
+    def time(self, ask, end, is_overdue):
+        took, broken = end - ask.at, any(ask.at <= moment <= end for moment in self.run.clock_breaks)
+        # Counted anew at most once: what lies further ahead than it can is brought back.
+        if took > self.latest + (self.deadline if broken else 0):
+            self.say("late", f"job {ask.job} ended after {took:.1f} s")
+        if is_overdue and not broken and took < self.deadline * 0.9:
+            self.say("early", f"the deadline of job {ask.job} was over after {took:.1f} s")
 
     def order(self):
         places = {row.job: row.order for row in self.run.jobs}

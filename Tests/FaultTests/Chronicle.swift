@@ -8,6 +8,9 @@ struct Chronicle: Sendable {
     var ledger = Ledger()
     /// From the promise to the latest end.
     var deadline = Duration.seconds(298)
+    /// When processes were started by another wall clock than the one before: what is due goes by it, for they share none
+    /// other, so deadlines shift then by what the clock was set.
+    var clockBreaks: [Duration] = []
     /// What ends may be later than that: a sweep, a restart, a disk that was full.
     var allowance = Duration.seconds(20)
 

@@ -65,6 +65,8 @@ final class FaultRun: Sendable {
     }
 
     private func start(_ process: ServerProcess) {
+        let world = setting.world
+        recorder.note { if world.isWallWrong { $0.clockBreaks.append(world.elapsed) } }
         let waiting = state.withLock { state in
             state.process = process
             defer { state.waiting = [] }

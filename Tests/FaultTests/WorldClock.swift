@@ -9,6 +9,9 @@ final class WorldClock: Sendable {
     var elapsed: Duration { time.elapsed }
     var wall: Timestamp { time.now + skew.withLock { $0 } }
 
+    /// Whether it was set and not yet set back.
+    var isWallWrong: Bool { skew.withLock { $0 != .zero } }
+
     func sleep(for duration: Duration) async throws { try await time.sleep(for: duration) }
     func advance(by duration: Duration) { time.advance(by: duration) }
     /// Sets the wall clock, as an administrator or NTP does: no time passes.

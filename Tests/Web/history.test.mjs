@@ -25,6 +25,16 @@ test("a conversation becomes questions with their answers", () => {
   assert.equal(third.grounded, false);
 });
 
+test("an answer stands with its own question, also when the next was asked before it came", () => {
+  const turns = turnsOf([
+    { id: "m1", role: "user", content: "um?", jobId: "j1" },
+    { id: "m2", role: "user", content: "dois?", jobId: "j2" },
+    { id: "m3", role: "assistant", content: "Um.", jobId: "j1" },
+    { id: "m4", role: "assistant", content: "Dois.", jobId: "j2" },
+  ]);
+  assert.deepEqual(turns.map((turn) => [turn.question, turn.answer.content]), [["um?", "Um."], ["dois?", "Dois."]]);
+});
+
 test("an answer without its question is not invented into one", () => {
   assert.deepEqual(turnsOf([{ id: "m1", role: "assistant", content: "x" }]), []);
   assert.deepEqual(turnsOf([]), []);

@@ -5,14 +5,17 @@ import Testing
 /// RFC 9112, section 7.1.
 @Suite struct ChunkedDecoderTests {
     /// The body, how many bytes it took, or the status it was refused with.
-    private static func decode(_ text: String, step: Int) -> (body: String, taken: Int, status: Int, isDone: Bool) {
+    private static func decode(
+        _ text: String, step: Int, bodyLimit: Int = .max
+    ) -> (body: String, taken: Int, status: Int, isDone: Bool) {
         var decoder = ChunkedDecoder(limits: ServerLimits())
         let bytes = Array(text.utf8)
         var body: [UInt8] = []
         var taken = 0
         do {
             while taken < bytes.count, !decoder.isDone {
-                taken += try decoder.decode(bytes[taken..<min(bytes.count, taken + step)], into: &body)
+                taken += try decoder.decode(
+                    bytes[taken..<min(bytes.count, taken + step)], bodyLimit: bodyLimit, into: &body)
             }
             return (String(decoding: body, as: UTF8.self), taken, 0, decoder.isDone)
         } catch { return (String(decoding: body, as: UTF8.self), taken, error.status, false) }
@@ -50,5 +53,14 @@ import Testing
 
     @Test(arguments: bad) func refuses(_ text: String, _ status: Int) {
         for step in [1, 3, text.utf8.count] { #expect(Self.decode(text, step: step).status == status) }
+    }
+
+    /// However the bytes are cut: also when what follows the chunk that is too much is malformed.
+    @Test(arguments: ["5\r\nhello\r\n6\r\nworld!\r\n0\r\n\r\n", "5\r\nhello\r\n6\r\nworld!BROKEN", "b\r\n"])
+    func aBodyOverItsLimitIsRefusedByTheSizesOfItsChunks(_ text: String) {
+        for step in [1, 3, text.utf8.count] {
+            #expect(Self.decode(text, step: step, bodyLimit: 10).status == 413)
+        }
+        #expect(Self.decode("5\r\nhello\r\n5\r\nworld\r\n0\r\n\r\n", step: 1, bodyLimit: 10).body == "helloworld")
     }
 }

@@ -104,6 +104,16 @@ struct MultipartDecoderTests {
         #expect(throws: HTTPError.self) { try parts(Array("--bad line\r\nA: b\r\n\r\n".utf8), type: type, by: 9) }
     }
 
+    @Test("A head at its limit is judged the same however the body is cut", arguments: [-1, 0, 1])
+    func limit(beyond: Int) throws {
+        let head = "A: " + String(repeating: "x", count: MultipartDecoder.longestHead + beyond - 5)
+        let body = Array("--b\r\n\(head)\r\n\r\ndata\r\n--b--".utf8)
+        for size in [1, 5, 1_000, body.count] {
+            let isRead = (try? parts(body, type: "multipart/form-data; boundary=b", by: size))?.isComplete == true
+            #expect(isRead == (beyond <= 0), "in pieces of \(size)")
+        }
+    }
+
     @Test("However a body is mutated, nothing traps and nothing is invented")
     func mutations() throws {
         var random = LinearCongruential(seed: 7)

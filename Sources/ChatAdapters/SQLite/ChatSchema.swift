@@ -119,6 +119,10 @@ enum ChatSchema {
             CREATE TABLE backlog (kind TEXT PRIMARY KEY, open INTEGER NOT NULL) WITHOUT ROWID;
             INSERT INTO backlog SELECT column1, (SELECT count(*) FROM job WHERE is_open = 1 AND kind = column1)
                 FROM (VALUES ('question'), ('document'));
+
+            -- As what a dead job was redriven, and the list of the dead.
+            CREATE INDEX job_redrive ON job (redrive_of) WHERE redrive_of IS NOT NULL;
+            CREATE INDEX dead_letter_by_time ON dead_letter (died_at DESC, job_id DESC);
             """),
     ]
 }

@@ -42,8 +42,7 @@ struct JobLine {
 
     /// Stores a new job, in the line or parked; what it refers to (conversation, message, session, document) is the
     /// caller's to store, and to wake a worker after the commit.
-    /// - Parameter redriveOf: the dead job that this one repeats.
-    func insert(_ job: Job, idempotency: Submission.Idempotency? = nil, redriveOf: String? = nil) throws {
+    func insert(_ job: Job, idempotency: Submission.Idempotency? = nil) throws {
         let (question, document) = (job.task.question, job.task.document)
         try connection.run(
             Self.insertion,
@@ -54,7 +53,7 @@ struct JobLine {
                 SQLValue(job.deadline), SQLValue(steady), SQLValue(idempotency?.key),
                 SQLValue(idempotency?.fingerprint), SQLValue(job.kind.rawValue), SQLValue(document?.documentID),
                 SQLValue(document?.name), SQLValue(document?.contentHash), SQLValue(document?.byteCount),
-                SQLValue(redriveOf),
+                SQLValue(job.redriveOf),
             ])
         try count(1, job.kind)
     }

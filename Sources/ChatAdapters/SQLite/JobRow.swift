@@ -7,16 +7,19 @@ enum JobRow {
     static let columns = """
         job.id, job.user, job.conversation_id, job.session_id, job.message_id, job.trace_id, job.course, job.mode,
         coalesce(message.content, ''), job.accepted_at, job.deadline, job.kind, coalesce(job.document_id, ''),
-        coalesce(job.document_name, ''), coalesce(job.content_hash, ''), coalesce(job.byte_count, 0)
+        coalesce(job.document_name, ''), coalesce(job.content_hash, ''), coalesce(job.byte_count, 0),
+        job.redrive_of
         """
-    static let count = 16
+    static let count = 17
+    /// The same columns without what the student wrote: it stays in the file.
+    static let tablesWithoutText = "job LEFT JOIN message ON FALSE"
     static let tables = "job LEFT JOIN message ON message.id = job.message_id"
 
     static func job(_ row: Row) throws -> Job {
         Job(
             id: row.text(0), user: UserID(row.text(1)), sessionID: row.text(3), traceID: row.text(5),
             course: try CourseID(row.text(6)), task: task(row), acceptedAt: row.timestamp(9),
-            deadline: row.timestamp(10))
+            deadline: row.timestamp(10), redriveOf: row.optionalText(16))
     }
 
     private static func task(_ row: Row) -> JobTask {

@@ -44,16 +44,12 @@ final class LiveSession: SessionFeed {
         }
     }
 
-<<<<<<< HEAD
     /// The number to be put on disk before a delta is numbered; nil when that is not needed. Only within `turnstile`.
     var anchorage: Int64? { state.withLock { $0.ring.isAnchored ? nil : $0.ring.lastSeq } }
     /// The anchorage is on disk; only within `turnstile`.
     func anchor() { state.withLock { $0.ring.anchor() } }
 
-    /// Appends an event numbered `nextSeq`; only within `turnstile`.
-=======
     /// Appends an event numbered `nextSeq` and tells it; only within `turnstile`, so that every sink is told in order.
->>>>>>> server
     func publish(_ event: LoggedEvent) {
         let (sink, more) = wake { state in
             state.ring.trim(now: event.timestamp)

@@ -37,7 +37,7 @@ extension SQLiteChatStore: Intake {
         try await database.read { try Self.repeated(idempotency, user: user, $0) }
     }
 
-    private static func queued(_ accepted: Accepted) -> ChatEvent {
+    static func queued(_ accepted: Accepted) -> ChatEvent {
         .status(
             ChatEvent.Status(
                 jobId: accepted.jobID, state: .queued, attempt: 0, conversationId: accepted.conversationID,

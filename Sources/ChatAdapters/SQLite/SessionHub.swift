@@ -11,12 +11,9 @@ final class SessionHub: Sendable {
     private struct State {
         var entries: [String: Entry] = [:]
         var clock: UInt64 = 0
-<<<<<<< HEAD
-        var departures: UInt64 = 0
-=======
         /// Room is made when there are more than this.
         var fullAt: Int
->>>>>>> server
+        var departures: UInt64 = 0
     }
 
     private let capacity: Int

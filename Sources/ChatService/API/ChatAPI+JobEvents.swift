@@ -26,7 +26,7 @@ extension ChatAPI {
                 "x-content-type-options": "nosniff",
             ],
             body: .stream { stream in
-                try await untilDrained {
+                try await untilFarewell {
                     try await stream.write(Array("retry: 2000\n\n".utf8))
                     try await send(record, subscription, to: stream)
                 }
@@ -55,11 +55,11 @@ extension ChatAPI {
         }
     }
 
-    /// Runs `body`, cancelled when the process drains: the client then resumes elsewhere.
-    private func untilDrained(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    /// Runs `body`, cancelled when the process has drained and nobody works any more: the client then resumes elsewhere.
+    private func untilFarewell(_ body: @escaping @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await body() }
-            group.addTask { await ports.readiness.drained() }
+            group.addTask { await ports.readiness.farewell.wait() }
             defer { group.cancelAll() }
             try await group.next()
         }

@@ -59,6 +59,8 @@ struct JobView: Encodable, Sendable {
     let traceId: String
     let course: CourseID
     let status: JobStatus
+    /// Of a job that staff made of a dead one: that one.
+    let redriveOf: String?
     let attempt: Int
     /// Seconds since 1970.
     let createdAt: Int64
@@ -77,6 +79,7 @@ struct JobView: Encodable, Sendable {
         traceId = record.job.traceID
         course = record.job.course
         status = record.status
+        redriveOf = record.job.redriveOf
         attempt = record.attempt
         createdAt = record.job.acceptedAt.seconds
         updatedAt = record.updatedAt.seconds

@@ -9,6 +9,7 @@ package struct ChatAPI: Sendable {
         package var history: any History
         package var sessions: any Sessions
         package var ledger: any JobLedger
+        package var deadLetters: any DeadLetters
         package var library: any CourseLibrary
         package var documents: DocumentDesk
         package var authenticator: any Authenticator
@@ -24,7 +25,8 @@ package struct ChatAPI: Sendable {
 
         package init(
             intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
-            library: any CourseLibrary, documents: DocumentDesk, authenticator: any Authenticator, origins: OriginGuard,
+            deadLetters: any DeadLetters, library: any CourseLibrary, documents: DocumentDesk,
+            authenticator: any Authenticator, origins: OriginGuard,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
             time: any TimeSource = SystemTime(), log: Log
@@ -33,6 +35,7 @@ package struct ChatAPI: Sendable {
             self.history = history
             self.sessions = sessions
             self.ledger = ledger
+            self.deadLetters = deadLetters
             self.library = library
             self.documents = documents
             self.authenticator = authenticator
@@ -80,6 +83,9 @@ package struct ChatAPI: Sendable {
         router.on(.get, "/api/conversations/{id}/messages", timed(messages))
         router.on(.post, "/api/conversations/{id}/messages", timed(askInConversation))
         router.on(.post, "/api/conversations/{id}/messages/stream", timed(askAndStream))
+        router.on(.get, "/api/dead-letters", timed(deadLetters))
+        router.on(.get, "/api/dead-letters/{id}", timed(deadLetter))
+        router.on(.post, "/api/dead-letters/{id}/redrive", timed(redriveDeadLetter))
         router.on(.get, "/api/courses", timed(courses))
         router.on(.post, "/api/courses", timed(createCourse))
         router.on(.get, "/api/courses/{course}", timed(course))

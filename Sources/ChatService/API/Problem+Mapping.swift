@@ -13,6 +13,8 @@ extension Problem {
                 error.status, error.label, Self.title(of: error.status), error.description, headers: error.headers)
         case let error as IntakeError:
             self = Self.refused(error)
+        case let error as DeadLetterError:
+            self = Self.refused(error)
         case let error as AuthenticationError:
             self = Problem(
                 401, error.label, "Not signed in", error.description, headers: ["www-authenticate": "Bearer"])
@@ -23,6 +25,10 @@ extension Problem {
         case let error as any ExplainedError where error.label == "sqlite_full":
             self = .unavailable(
                 "The server's disk is full, so nothing was stored; tell the staff and try again later.", retryAfter: 60)
+        case let error as any ExplainedError where error.label == "sqlite_read_only":
+            self = .unavailable(
+                "The server's disk cannot be written to just now, so nothing was stored; tell the staff and try again later.",
+                retryAfter: 60)
         case let error as any ExplainedError where error.label == "ingest_original_not_kept":
             self = .unavailable(error.description, label: error.label, retryAfter: 60)
         case is any ExplainedError:
@@ -54,6 +60,14 @@ extension Problem {
             .unavailable(error.description, label: error.label, retryAfter: 30)
         case .keyReused:
             Problem(422, error.label, "Idempotency key used before", error.description)
+        }
+    }
+
+    private static func refused(_ error: DeadLetterError) -> Problem {
+        switch error {
+        case .unknown: Problem(404, error.label, "No such dead letter", error.description)
+        case .redriven, .conversationGone, .courseGone:
+            Problem(409, error.label, "Cannot be redriven", error.description)
         }
     }
 

@@ -5,10 +5,15 @@ import WebServer
 ///
 /// A `Service` that does nothing but end: started last it is ended first, and what follows sees that the process drains.
 package final class Readiness: Service {
+    /// Something that may be down without taking the process out of service.
+    package typealias Check = (name: String, isWell: @Sendable () async -> Bool)
+
     package let name = "readiness"
     private let store: @Sendable () async throws -> Bool
-    private let others: [(name: String, isWell: @Sendable () async -> Bool)]
+    private let others: [Check]
     private let draining = Latch()
+    /// When the streams end that are open while the process drains.
+    package let farewell = Farewell()
 
     /// - Parameters:
     ///   - store: whether the store can be written to; while it cannot, what is there can still be read. Throws when it
@@ -16,7 +21,7 @@ package final class Readiness: Service {
     ///   - others: what may be down without taking the process out of service.
     package init(
         store: @escaping @Sendable () async throws -> Bool,
-        others: [(name: String, isWell: @Sendable () async -> Bool)] = []
+        others: [Check] = []
     ) {
         self.store = store
         self.others = others
@@ -25,9 +30,6 @@ package final class Readiness: Service {
     package func run() async throws { await draining.wait() }
 
     package func shutDown() async { draining.open() }
-
-    /// Returns when the process begins to drain, or the task is cancelled.
-    func drained() async { await draining.wait() }
 
     func response() async -> HTTPResponse {
         var checks: [String: String] = [:]

@@ -74,7 +74,14 @@ package struct DocumentDesk: Sendable {
         // A repeat is told what the first request was told, whatever became of the document since.
         if let first = try await documents.accepted(submission) { return .accepted(first) }
         if let known = try await twin(of: upload.hash, id, in: course) { return .known(known, as: name) }
-        let accepted = try await originals.keep(upload) { try await documents.accept(submission) }
+        let accepted: AcceptedDocument
+        do {
+            accepted = try await originals.keep(upload) { try await documents.accept(submission) }
+        } catch {
+            // Refused, so nothing shall be left of it; but another document may have the same content.
+            await originals.dropIfUnused(upload.hash)
+            throw error
+        }
         metrics.acceptedDocument()
         if let former = accepted.superseded {
             metrics.cancelled(.document)

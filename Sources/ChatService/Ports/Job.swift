@@ -11,10 +11,12 @@ package struct Job: Sendable, Equatable {
     package let acceptedAt: Timestamp
     /// When the job is ended without success; by `TimeSource.steady`.
     package let deadline: Timestamp
+    /// The dead job that this one repeats (`DeadLetters.redrive`).
+    package let redriveOf: String?
 
     package init(
         id: String, user: UserID, sessionID: String, traceID: String, course: CourseID, task: JobTask,
-        acceptedAt: Timestamp, deadline: Timestamp
+        acceptedAt: Timestamp, deadline: Timestamp, redriveOf: String? = nil
     ) {
         self.id = id
         self.user = user
@@ -24,6 +26,7 @@ package struct Job: Sendable, Equatable {
         self.task = task
         self.acceptedAt = acceptedAt
         self.deadline = deadline
+        self.redriveOf = redriveOf
     }
 
     package var kind: JobKind {

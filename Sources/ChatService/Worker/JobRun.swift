@@ -32,7 +32,12 @@ struct JobRun: Sendable {
         if case .done = ending { pump.close(dropping: false) } else { pump.close(dropping: true) }
         await pumping.value
         // Not a child: the write that records an outcome is shielded from the cancellation of this task.
-        await Task { await conclude(lease, ending, log) }.value
+        let leaving = Latch()
+        await withTaskCancellationHandler {
+            await Task { await conclude(lease, ending, leaving, log) }.value
+        } onCancel: {
+            leaving.open()
+        }
     }
 
     private func answer(_ lease: Lease, _ pump: EventPump) async throws -> Answer {
@@ -51,16 +56,19 @@ struct JobRun: Sendable {
         }
     }
 
-    private func conclude(_ lease: Lease, _ ending: LeasedWork.Ending<Answer>, _ log: Log) async {
+    /// - Parameter leaving: opened when the process does not wait any longer for a store that cannot be written to.
+    private func conclude(
+        _ lease: Lease, _ ending: LeasedWork.Ending<Answer>, _ leaving: Latch, _ log: Log
+    ) async {
         do {
             switch ending {
             case .done(let answer):
                 retries.withLock { $0.succeeded(wasRetry: lease.tries > 1) }
-                try await finish(lease, .answered(answer, messageID: RandomIdentifier.make()), log)
+                try await finish(lease, .answered(answer, messageID: RandomIdentifier.make()), leaving, log)
             case .failed(let error):
-                try await fail(lease, JobFault(error), log)
+                try await fail(lease, JobFault(error), leaving, log)
             case .overdue:
-                try await finish(lease, .failed(JobFailure(.deadlineExceeded)), log)
+                try await finish(lease, .failed(JobFailure(.deadlineExceeded)), leaving, log)
             case .stopped:
                 log.info("job handed back")
                 try await queue.release(lease)
@@ -73,12 +81,12 @@ struct JobRun: Sendable {
         }
     }
 
-    private func fail(_ lease: Lease, _ fault: JobFault, _ log: Log) async throws {
+    private func fail(_ lease: Lease, _ fault: JobFault, _ leaving: Latch, _ log: Log) async throws {
         let wait = fault.wait(parameters.backoff, tries: lease.tries)
         let isLast = lease.tries >= parameters.tries || time.steady + wait >= lease.job.deadline
         guard fault.isTransient, !isLast, retries.withLock({ $0.takeRetry(at: time.elapsed) }) else {
             log.warning("job failed for good", ["code": fault.failure.code.rawValue, "cause": fault.failure.cause])
-            return try await finish(lease, .failed(fault.failure), log)
+            return try await finish(lease, .failed(fault.failure), leaving, log)
         }
         log.info("job will be tried again", ["cause": fault.failure.cause, "wait_ms": "\(wait.milliseconds)"])
         let retrying = ChatEvent.Status(jobId: lease.job.id, state: .retrying, attempt: lease.attempt)
@@ -86,8 +94,10 @@ struct JobRun: Sendable {
         try await queue.retry(lease, after: wait, because: fault.failure.cause)
     }
 
-    private func finish(_ lease: Lease, _ outcome: JobOutcome, _ log: Log) async throws {
-        guard try await ledger.finish(lease, with: outcome) else {
+    private func finish(_ lease: Lease, _ outcome: JobOutcome, _ leaving: Latch, _ log: Log) async throws {
+        let write = OutcomeWrite(
+            queue: queue, ledger: ledger, visibility: parameters.visibility, time: time, log: log)
+        guard try await write.commit(outcome, of: lease, until: leaving) else {
             return log.info("job no longer ours")
         }
         await publisher.publish(job: lease.job.id)

@@ -10,6 +10,7 @@ struct LeaseLoop: Sendable {
     let poll: Duration
     let log: Log
     private let stopping = Latch()
+    private let trouble = Trouble()
 
     init(
         queue: any JobQueue, kind: JobKind, concurrency: Int, visibility: Duration, poll: Duration, log: Log
@@ -39,14 +40,16 @@ struct LeaseLoop: Sendable {
     private func work(_ body: @Sendable (Lease) async -> Void) async {
         while !stopping.isOpen && !Task.isCancelled {
             do {
-                if let lease = try await queue.lease(kind, for: visibility) {
+                let lease = try await queue.lease(kind, for: visibility)
+                if trouble.ends() { log.info("jobs can be leased again") }
+                if let lease {
                     await body(lease)
                     continue
                 }
             } catch is CancellationError {
                 return
             } catch {
-                log.error("no job can be leased", ["error": error.label])
+                if trouble.begins(error) { log.error("no job can be leased", ["error": error.label]) }
             }
             await pause()
         }

@@ -16,6 +16,7 @@ package final class Sweeper: Service {
     private let time: any TimeSource
     private let log: Log
     private let stopping = Latch()
+    private let trouble = Trouble()
 
     package init(
         ledger: any JobLedger, sessions: any Sessions, retention: any Retention, running: RunningJobs,
@@ -50,10 +51,11 @@ package final class Sweeper: Service {
             }
             try await publisher.publishLeftovers()
             if pruning { try await retention.prune() }
+            if trouble.ends() { log.info("sweeping again") }
         } catch is CancellationError {
             return
         } catch {
-            log.error("sweep failed", ["error": error.label])
+            if trouble.begins(error) { log.error("sweep failed", ["error": error.label]) }
         }
     }
 

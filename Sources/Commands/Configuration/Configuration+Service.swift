@@ -72,7 +72,7 @@ extension Configuration {
     /// How long a shutdown keeps sockets open for answers under way: the grace period, less what it takes to say goodbye.
     var socketGrace: Duration {
         let grace = duration("GEPETO_SHUTDOWN_GRACE")
-        return max(grace - .seconds(4), grace / 2)
+        return max(grace - .seconds(2), grace / 2)
     }
 
     func authenticator() throws -> any Authenticator {

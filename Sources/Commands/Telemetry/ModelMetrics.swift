@@ -56,6 +56,7 @@ private struct MeasuredModel: LanguageModel {
 
     var provider: String { base.provider }
     var model: String { base.model }
+    var isLocal: Bool { base.isLocal }
 
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
         let (events, continuation) = AsyncThrowingStream<GenerationEvent, any Error>.makeStream()

@@ -37,7 +37,31 @@ struct ServiceMetrics: Sendable {
 
     func watch(_ watch: AnswerRateWatch) { registry.collect { watch.families } }
 
+    func watch(_ models: any HealthReporting) { registry.collect { Self.families(models.health) } }
+
     // MARK: - What stands
+
+    private static func families(_ health: [ModelHealth]) -> [MetricFamily] {
+        func family(_ name: String, _ help: String, _ value: (ModelHealth) -> Int) -> MetricFamily {
+            MetricFamily(
+                .gauge, name, help,
+                health.map { MetricFamily.Sample(Double(value($0)), ["provider": $0.provider, "model": $0.model]) })
+        }
+        return [
+            family("gepeto_llm_breaker_state", "0 closed, 1 half-open, 2 open.") { model in
+                switch model.breaker {
+                case .closed: 0
+                case .halfOpen: 1
+                case .open: 2
+                }
+            },
+            family("gepeto_llm_in_flight", "Calls under way.") { $0.inFlight },
+            family("gepeto_llm_limit", "Calls that may be under way at once, as learnt so far.") { $0.limit },
+            family("gepeto_llm_window_calls", "Calls in the breaker's window.") { $0.calls },
+            family("gepeto_llm_window_failures", "Those of them that failed.") { $0.failures },
+            family("gepeto_llm_window_slow", "Those of them that were slow.") { $0.slow },
+        ]
+    }
 
     private static func families(_ figures: SQLiteChatStore.Figures?) -> [MetricFamily] {
         let isUp = MetricFamily.gauge(

@@ -56,7 +56,7 @@ enum DoctorCommand {
         if access(chats, F_OK) == 0 {
             await report("conversations") {
                 try await SQLiteChatStore.checkFile(at: chats)
-                return chats
+                return "\(chats), sound\(await deadLetters(chats))"
             }
         }
         let courses = CourseFolder.folder(in: configuration.data)
@@ -88,18 +88,28 @@ enum DoctorCommand {
         return "\(embedder.space), texts of up to \(embedder.window) word pieces"
     }
 
+    /// What waits for the staff's decision.
+    private static func deadLetters(_ path: String) async -> String {
+        let most = 1_000
+        // A file of an older version has none that could be listed; that is no fault of it.
+        guard let page = try? await SQLiteDeadLetters(path: path).deadLetters(after: nil, limit: most) else {
+            return ""
+        }
+        let count = page.items.count { $0.redrivenAs == nil }
+        let more = page.next == nil ? "" : " or more"
+        return count == 0 ? "" : "; \(count)\(more) questions failed for good: 'gepeto dead-letters list'"
+    }
+
     /// Looks through a course's file; makes nothing.
     private static func course(_ id: CourseID, _ path: String, _ space: EmbeddingSpace?) async throws -> String {
-        guard let space else {
-            throw CommandFailure("not_checked", "not looked at, because it takes the embedding model to open it.")
-        }
         // SQLite would make a course of it.
         guard FileStamp(database: path)?.isEmpty == false else {
             throw CommandFailure("empty_course", "\(path) is empty: delete it and ingest the documents again.")
         }
+        try await CourseFile.checkFile(at: path)
+        guard let space else { return "sound; the embedding model would tell what it holds" }
         let file = try CourseFile(path: path, course: id, space: space)
         do {
-            try await file.check()
             let counts = try await file.counts()
             await file.close()
             return "\(counts.documents) documents, \(counts.chunks) chunks"

@@ -114,6 +114,11 @@ private struct Parts {
         self.watch = watch
         metrics.watch(store, limits: configuration.jobLimits, data: configuration.data)
         metrics.watch(watch)
+        metrics.watch(model)
+        // One entry a provider; which there are is settled by now.
+        let breakers = model.health.map(\.provider).map { provider -> Readiness.Check in
+            ("breaker_" + provider, { @Sendable in model.health.first { $0.provider == provider }?.isWell ?? true })
+        }
         readiness = Readiness(
             store: { try await store.check() },
             others: [
@@ -123,7 +128,7 @@ private struct Parts {
                 (name: "model", isWell: { model.provider != "none" }),
                 // Whether questions get good answers, whatever else is well.
                 (name: "answers", isWell: { !watch.sight.isLow }),
-            ])
+            ] + breakers)
     }
 
     /// The store's, counting what ends.
@@ -156,7 +161,7 @@ private struct Parts {
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
         let api = ChatAPI(
             ChatAPI.Dependencies(
-                intake: store, history: store, sessions: store, ledger: ledger, library: library,
+                intake: store, history: store, sessions: store, ledger: ledger, deadLetters: store, library: library,
                 documents: documents,
                 authenticator: try configuration.authenticator(), origins: try configuration.origins(),
                 limiter: RateLimiter(

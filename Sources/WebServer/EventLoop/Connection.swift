@@ -28,7 +28,8 @@ final class Connection {
     }
 
     let id: ConnectionID
-    unowned let loop: EventLoop
+    /// Outlives it: the loop ends when its last connection has.
+    unowned(unsafe) let loop: EventLoop
     private var driver = Driver.none
     var input = InputBuffer()
     /// What the peer has not taken yet, beside what is gathered in this turn.

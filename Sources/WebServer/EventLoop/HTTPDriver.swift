@@ -12,8 +12,9 @@ final class HTTPDriver {
         case body(received: Int)
     }
 
-    private unowned let connection: Connection
-    private unowned let loop: EventLoop
+    // Both outlive it: the loop owns the connection, and the connection its driver.
+    private unowned(unsafe) let connection: Connection
+    private unowned(unsafe) let loop: EventLoop
     private let limits: ServerLimits
     private let peerAddress: String
     private var reader: RequestReader
@@ -27,10 +28,10 @@ final class HTTPDriver {
     /// The streamed response on its way to the peer; its head is sent.
     private var outflow: Outflow?
     private var keepsAlive = true
-    /// Whether the request in hand, which may not have become an exchange, is a HEAD.
-    private var isHead = false
     /// When the handler must have answered.
     private var overdueAt: Int64?
+    /// Whether the request in hand, which may not have become an exchange, is a HEAD.
+    private var isHead = false
 
     private var waiting = Waiting.nothing
     private var deadline: Int64 = 0
@@ -91,8 +92,9 @@ final class HTTPDriver {
         let match = loop.context.router.match(method, target.segments)
         let exchange = Exchange(
             connection: connection.id, isHead: method == .head, isHTTP10: head.isHTTP10, keepsAlive: head.keepsAlive)
-        var body = RequestBody()
-        if head.framing != .none {
+        let whole = try bodyAtHand(head.framing, limit: match.bodyLimit)
+        var body = RequestBody(whole ?? [])
+        if whole == nil, head.framing != .none {
             let inflow = makeInflow(exchange)
             self.inflow = inflow
             body = RequestBody(inflow)
@@ -106,16 +108,27 @@ final class HTTPDriver {
             return
         }
         reader.bodyLimit = match.bodyLimit
-        isBodyComplete = false
-        owesContinue = head.expectsContinue
+        isBodyComplete = whole != nil
+        owesContinue = head.expectsContinue && whole == nil
         serve(exchange, request, match)
     }
 
+    /// A small body that came with its head, as most do: the handler then has it without waiting.
+    private func bodyAtHand(_ framing: BodyFraming, limit: Int) throws(HTTPError) -> [UInt8]? {
+        guard case .length(let length) = framing, length <= limit, length <= connection.input.count else { return nil }
+        reader.bodyLimit = limit
+        guard case .body(let bytes)? = try reader.next(&connection.input),
+            case .end? = try reader.next(&connection.input)
+        else { return nil }
+        return bytes
+    }
+
     private func makeInflow(_ exchange: Exchange) -> Inflow<[UInt8]> {
-        Inflow(high: limits.inflowHigh, low: limits.inflowLow) { [weak loop] signal in
+        // No weak reference: that would make every other use of the loop slower.
+        Inflow(high: limits.inflowHigh, low: limits.inflowLow) { [loop] signal in
             switch signal {
-            case .wanted: loop?.post(.bodyWanted(exchange))
-            case .roomAgain: loop?.post(.roomAgain(exchange.connection))
+            case .wanted: loop.post(.bodyWanted(exchange))
+            case .roomAgain: loop.post(.roomAgain(exchange.connection))
             }
         }
     }
@@ -200,8 +213,8 @@ final class HTTPDriver {
 
     /// The answer is written as far as this driver is concerned.
     private func complete() {
-        isHead = false
         overdueAt = nil
+        isHead = false
         inflow?.fail(PeerGone())
         inflow = nil
         outflow = nil

@@ -6,6 +6,8 @@ package final class OpenFile: Sendable {
     package let size: Int
     /// Nanoseconds since 1970.
     package let modified: Int
+    /// Which file it is, and in which state.
+    let stamp: FileStamp
 
     /// Takes the descriptor over, also when it throws.
     init(adopting descriptor: Int32) throws(HTTPError) {
@@ -16,6 +18,7 @@ package final class OpenFile: Sendable {
         }
         self.descriptor = descriptor
         size = Int(status.st_size)
+        stamp = FileStamp(status)
         modified = Int(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int(status.st_mtim.tv_nsec)
     }
 

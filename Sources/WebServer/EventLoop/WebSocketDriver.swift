@@ -4,7 +4,8 @@ import Support
 ///
 /// Confined to the loop's thread, like its connection. Small, because there is one for every idle socket.
 final class WebSocketDriver {
-    private unowned let connection: Connection
+    /// Owns this driver.
+    private unowned(unsafe) let connection: Connection
     let socket: WebSocketConnection
     private let handler: any WebSocketHandler
     /// While a task works on a message.

@@ -9,6 +9,8 @@ struct ChunkedDecoder: Sendable {
 
     private var state = State.firstDigit
     private var remaining = 0
+    /// Of all chunks whose size is known.
+    private var total = 0
     private var digitCount = 0
     private var extensionBytes = 0
     private var trailerBytes = 0
@@ -19,7 +21,11 @@ struct ChunkedDecoder: Sendable {
     var isDone: Bool { state == .done }
 
     /// Appends decoded data to `body` and returns how many bytes it took; it stops behind the last chunk's trailers.
-    mutating func decode(_ bytes: ArraySlice<UInt8>, into body: inout [UInt8]) throws(HTTPError) -> Int {
+    /// - Parameter bodyLimit: the most that all chunks together may hold. One that would be too large is refused (413) by its
+    ///   size, before its data.
+    mutating func decode(
+        _ bytes: ArraySlice<UInt8>, bodyLimit: Int, into body: inout [UInt8]
+    ) throws(HTTPError) -> Int {
         var index = bytes.startIndex
         while index < bytes.endIndex, state != .done {
             if state == .data {
@@ -31,6 +37,10 @@ struct ChunkedDecoder: Sendable {
             } else {
                 try take(bytes[index])
                 index += 1
+                if state == .data {
+                    guard remaining <= bodyLimit - total else { throw .contentTooLarge(limit: bodyLimit) }
+                    total += remaining
+                }
             }
         }
         return index - bytes.startIndex

@@ -57,10 +57,8 @@ struct RequestReader: Sendable {
         case .chunked(var decoder):
             guard !input.isEmpty else { return nil }
             var piece: [UInt8] = []
-            let count = try decoder.decode(input.unread, into: &piece)
+            let count = try decoder.decode(input.unread, bodyLimit: bodyLimit, into: &piece)
             input.drop(count)
-            bodyBytes += piece.count
-            guard bodyBytes <= bodyLimit else { throw .contentTooLarge(limit: bodyLimit) }
             state = decoder.isDone ? .complete : .chunked(decoder)
             if !piece.isEmpty { return .body(piece) }
             return decoder.isDone ? try next(&input) : nil

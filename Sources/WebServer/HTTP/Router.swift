@@ -152,8 +152,8 @@ enum RouteMatch: Sendable {
     var runsOnLoop: Bool {
         switch self {
         case .route(let route, _): route.place == .loop
-        case .files: false
-        case .methodNotAllowed, .notFound: true
+        // Files are opened elsewhere, those in memory need nobody else.
+        case .files, .server, .methodNotAllowed, .notFound: true
         }
     }
 

@@ -11,6 +11,7 @@ struct StaticFiles: Sendable {
     private let queue = BlockingQueue(label: "web-server.files")
 
     private let headers: [(name: String, value: String)]
+    private let cache = FileCache()
 
     /// - Parameter headers: sent with every file.
     init(folder: String, headers: [(name: String, value: String)] = []) {
@@ -25,7 +26,16 @@ struct StaticFiles: Sendable {
         var names = segments
         if names.last == "" { names[names.count - 1] = "index.html" }
         let path = names
-        let file = try await queue.run { try Self.open(path, in: folder) }
+        let isWhole = request.headers["range"] == nil
+        let place = folder + "/" + path.joined(separator: "/")
+        if isWhole, request.method == .get || request.method == .head, let known = cache.find(place) {
+            return known.response(
+                to: request.headers["if-none-match"] == nil ? [] : request.headers.list("if-none-match"))
+        }
+        let (file, bytes) = try await queue.run {
+            let file = try Self.open(path, in: folder)
+            return (file, file.size <= FileCache.largest ? file.head(file.size) : nil)
+        }
         guard request.method == .get || request.method == .head else {
             throw HTTPError.methodNotAllowed([.get, .head])
         }
@@ -35,6 +45,10 @@ struct StaticFiles: Sendable {
         // Always ask, never guess: a new version is seen at once and an unchanged file costs one 304.
         response.headers["cache-control"] = "no-cache"
         for (name, value) in headers { response.headers[name] = value }
+        if response.status == 200, isWhole, let bytes, bytes.count == file.size {
+            response.body = .bytes(bytes)
+            cache.keep(CachedFile(file, response), at: place)
+        }
         return response
     }
 

@@ -36,7 +36,8 @@ struct FrontDoor {
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: house.store, history: house.store, sessions: house.store, ledger: house.ledger,
-                library: library, documents: documents, authenticator: authenticator, origins: origins,
+                deadLetters: house.store, library: library, documents: documents, authenticator: authenticator,
+                origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
                 readiness: readiness, metrics: house.metrics, time: house.time, log: log))
         var router = Router()

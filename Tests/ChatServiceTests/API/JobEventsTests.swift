@@ -75,13 +75,14 @@ struct JobEventsTests {
         #expect(try query.json(ProblemReply.self).errors?.map(\.pointer) == ["?after"])
     }
 
-    @Test("Draining ends the stream, to be resumed elsewhere")
+    @Test("Draining leaves the stream open for the answers under way; then it ends, to be resumed elsewhere")
     func draining() async throws {
         let door = try FrontDoor()
         let accepted = try await door.ask()
         async let reply = door.send(.get, "/api/jobs/\(accepted.jobId)/events")
         await door.house.time.untilSleeping(1)
         await door.readiness.shutDown()
+        await door.readiness.farewell.shutDown()
         #expect(try events(try await reply.text).map(\.name) == ["status"])
     }
 }
