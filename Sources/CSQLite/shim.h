@@ -10,6 +10,11 @@ static inline int gepeto_bind_blob(sqlite3_stmt *statement, int index, const voi
     return sqlite3_bind_blob(statement, index, bytes, count, SQLITE_TRANSIENT);
 }
 
+// sqlite3_config is variadic. Must come before anything else is asked of SQLite; afterwards it changes nothing.
+static inline int gepeto_keep_savepoints_in_memory(int bytes) {
+    return sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, bytes);
+}
+
 // Whether the operating system has refused one of `codes` to a write to the database's file or its write-ahead log. What
 // sqlite3_system_errno tells after a failed commit is whatever the roll-back left. The files answer through a table of
 // function pointers, which is C's to walk.

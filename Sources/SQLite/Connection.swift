@@ -9,8 +9,13 @@ package final class Connection {
     private let interruption: Interruption
     private var cache = StatementCache()
 
+    /// What a savepoint would take back is kept in memory up to so many bytes, then in a temporary file. SQLite's own
+    /// limit, 64 KiB, is met by the pages of one question: a file for each would cost more than the question.
+    private static let savepointMemory = gepeto_keep_savepoints_in_memory(1 << 20)
+
     /// Opens `path`, creating the file when there is none. Call on `queue`.
     init(path: String, queue: DispatchQueue, interruption: Interruption) throws {
+        _ = Self.savepointMemory
         var database: OpaquePointer?
         // NOMUTEX: the queue already keeps two threads from meeting here.
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE

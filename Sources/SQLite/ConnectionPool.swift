@@ -20,6 +20,9 @@ package final class ConnectionPool: Sendable {
     static let busyTimeout = Duration.seconds(5)
     /// The page cache of one connection, in KiB.
     static let cacheKibibytes = 8192
+    /// Pages in the write-ahead log from which on it is folded into the file, by the write that reaches them: 16 MiB of
+    /// 4 KiB pages. A page that was changed ten times until then is written to the file once.
+    static let checkpointPages = 4000
     /// What is left of the write-ahead log after a checkpoint, in bytes.
     static let logLimit = 64 << 20
 
@@ -48,7 +51,11 @@ package final class ConnectionPool: Sendable {
             try connection.execute("PRAGMA page_size = \(pageSize)")
             try Self.turnOnWriteAheadLog(connection)
             try connection.execute(
-                "PRAGMA synchronous = \(durability.rawValue); PRAGMA journal_size_limit = \(Self.logLimit)")
+                """
+                PRAGMA synchronous = \(durability.rawValue);
+                PRAGMA wal_autocheckpoint = \(Self.checkpointPages);
+                PRAGMA journal_size_limit = \(Self.logLimit);
+                """)
             try migrator.migrate(connection)
             if let prepare { try connection.transaction(writing: true, prepare) }
             return connection

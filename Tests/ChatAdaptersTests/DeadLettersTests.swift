@@ -102,7 +102,7 @@ struct DeadLettersTests {
         let dead = try await die()
         let later = try await ask("E uma pilha?", conversation: dead.conversationID, session: dead.sessionID)
         try await work(Self.answer)
-        time.advance(by: .seconds(3600))
+        time.advance(by: .seconds(600))
 
         let again = try await letters(door).redrive(dead.jobID)
         #expect(again.conversationID == dead.conversationID && again.sessionID == dead.sessionID)

@@ -26,7 +26,11 @@ struct JobLineTests {
     @Test("One student's 500 questions do not delay another's one", arguments: StoreKind.allCases)
     func fairness(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind, limits: limits(activePerUser: 2))
-        for _ in 0..<500 { _ = try await test.store.accept(test.question()) }
+        let (store, question) = (test.store, try test.question())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<500 { group.addTask { _ = try await store.accept(question) } }
+            try await group.waitForAll()
+        }
         test.time.advance(by: .milliseconds(1))
         let other = try await test.store.accept(test.question(user: UserID("other"))).jobID
         var before = 0

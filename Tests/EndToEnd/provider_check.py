@@ -13,10 +13,12 @@ import json
 import pathlib
 import re
 import socket as sockets
+import statistics
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 import websockets
 
@@ -28,6 +30,8 @@ from model_provider import TOKENS, Exchange, Providers
 QUESTION = "O que é recursão, pergunta Zulmira?"
 STUDENTS_WORDS = ["zulmira", "recursão", "recursion"]
 MODELS_WORDS = ["Segundo o material", "Ouvi dizer", "É só isso"]
+# For what is not about the breaker.
+NO_BREAKER = {"GEPETO_BREAKER_MINIMUM_CALLS": "1000", "GEPETO_BREAKER_WINDOW_CALLS": "1000"}
 BROKEN = "Ouvi dizer que recursão é um tipo de laço"
 TIMEOUTS = {"GEPETO_LLM_FIRST_BYTE_TIMEOUT": "2", "GEPETO_LLM_SILENCE_TIMEOUT": "2", "GEPETO_LOG_LEVEL": "debug"}
 PRICES = {"groq": (0.59, 0.79), "openai": (0.15, 0.60), "anthropic": (1.00, 5.00)}
@@ -207,8 +211,8 @@ async def next_one_answers(student, providers, conversation):
     overloaded = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
     failures = [
         ("status 500", lambda e: e.refuse(500), 2, False),
-        ("429 with a long Retry-After", lambda e: e.refuse(429, [("Retry-After", "30")]), 1, False),
-        ("silence", Exchange.hang, 2, False),
+        # Who has waited through a timeout is not made to wait for the same model again.
+        ("silence", Exchange.hang, 1, False),
         ("a stream that breaks", lambda e: e.break_off([BROKEN, " [1]. "]), 1, True),
         ("a stream that stalls", lambda e: e.hang([BROKEN]), 1, True),
         ("an error within the stream", lambda e: e.fail_within([BROKEN], overloaded), 1, True),
@@ -227,6 +231,7 @@ async def next_one_answers(student, providers, conversation):
         check(streams in ([(1, 1), (1, 2)], [(1, 2)]) if has_shown else streams == [(1, 1)], f"{name}: {streams}")
         shown = "".join(e["content"] for e in events if e["event"] == "message_delta" and e["stream"] == streams[-1][1])
         check(BROKEN not in last["content"] and BROKEN not in shown, f"{name}: broken text in the answer")
+        check(not has_shown or streams == [(1, 2)] or is_told_to_begin_anew(events), f"{name}: no 'retrying'")
         earlier = providers.requests[-1].turns[:-1]
         check(previous is None or earlier[-1] == ("assistant", unmarked(previous)), f"{name}: the last answer is not the last turn")
         previous = last["content"]
@@ -243,6 +248,15 @@ async def next_one_answers(student, providers, conversation):
     check(last["event"] == "message_completed" and facts["degraded"] and facts["provider"] == "extractive", f"{last}")
     check(last["content"] == text_of(events) and last["citations"], "no quotes")
     say("groq and openai fail: anthropic answers; all three fail: quotes of the material, degraded")
+
+
+def is_told_to_begin_anew(events):
+    """Whether `retrying` stands between the last delta of the first stream and the first of the second."""
+    kinds = [(e["event"], e.get("stream"), e.get("state")) for e in events]
+    told = [i for i, kind in enumerate(kinds) if kind[2] == "retrying"]
+    old = max(i for i, kind in enumerate(kinds) if kind[:2] == ("message_delta", 1))
+    new = min(i for i, kind in enumerate(kinds) if kind[:2] == ("message_delta", 2))
+    return len(told) == 1 and old < told[0] < new and bool(events[told[0]].get("sources"))
 
 
 async def cancelled(student, providers):
@@ -299,6 +313,186 @@ async def without_extractive(student, providers):
     for word in [*Providers.keys.values(), "Zulmira", "127.0.0.1", "groq"]:
         check(word not in json.dumps(last, ensure_ascii=False), f"{word} in what the student reads: {last}")
     say(f"all down and no extractive: one error, llm_unavailable, after two attempts: {last['message']}")
+
+
+async def timed(student, question=QUESTION, **more):
+    """Seconds from the POST to the last event, the events, the last."""
+    start = time.monotonic()
+    events, last, _ = await student.ask(question, **more)
+    return time.monotonic() - start, events, last
+
+
+def check_quoted(last):
+    check(last["event"] == "message_completed" and last["metadata"]["degraded"], f"{last}")
+    check(last["metadata"]["provider"] == "extractive" and last["citations"], f"{last}")
+
+
+async def breaker_opens_and_closes(student, providers):
+    """4 of at least 4 calls failed open it, for 5 s, then 3 probes; the extractive model stands in."""
+    asked = lambda: len(providers.requests)
+    providers.script["groq"] = lambda e: e.refuse(500)
+    before = asked()
+    while asked() - before < 4:
+        check_quoted((await timed(student))[2])
+    check(asked() - before == 4, f"{asked() - before} calls, not 4, before the breaker opened")
+    opened = time.monotonic()
+    waits = []
+    while time.monotonic() - opened < 2:
+        seconds, _, last = await timed(student)
+        check_quoted(last)
+        waits.append(seconds)
+    check(asked() - before == 4, "an open breaker let a call through")
+    check(statistics.median(waits) < 1, f"{waits}")
+    say(f"outage: the breaker opens after 4 calls; then {len(waits)} answers by quotes, degraded, no call, "
+        f"median {statistics.median(waits) * 1000:.0f} ms")
+
+    await asyncio.sleep(max(0, opened + 5.1 - time.monotonic()))
+    before = asked()
+    # The first question's call and its retry are two probes; the second question is no more asked for.
+    for _ in range(2):
+        check_quoted((await timed(student))[2])
+    check(asked() - before == 2, f"{asked() - before} calls while half open: 2 bad ones of 3 settle it")
+    opened = time.monotonic()
+    tale = Tale()
+    providers.script["groq"] = tale
+    check_quoted((await timed(student))[2])
+    await asyncio.sleep(max(0, opened + 5.1 - time.monotonic()))
+    for _ in range(3):
+        events, *_ = await student.ask(QUESTION)
+        check_answer(events, "groq", tale.expected)
+    say("half open: two failed probes open it again; two good ones close it, and the model answers")
+
+
+async def left_alone(student, providers):
+    """429 with Retry-After: the next model at once, and no call until the time is over."""
+    tale = Tale()
+    providers.script |= {"groq": lambda e: e.refuse(429, [("Retry-After", "4")]), "openai": tale}
+    before = len(providers.requests)
+    events, *_ = await student.ask(QUESTION)
+    refused = time.monotonic()
+    check_answer(events, "openai", tale.expected)
+    providers.script["groq"] = tale
+    while time.monotonic() - refused < 3:
+        events, *_ = await student.ask(QUESTION)
+        check_answer(events, "openai", tale.expected)
+        await asyncio.sleep(0.2)
+    names = [exchange.provider for exchange in providers.requests[before:]]
+    check(names.count("groq") == 1 and len(names) > 3, f"{names}")
+    await asyncio.sleep(max(0, refused + 4.1 - time.monotonic()))
+    events, *_ = await student.ask(QUESTION)
+    check_answer(events, "groq", tale.expected)
+    say(f"429 with Retry-After 4: openai answers at once, groq is not asked by {len(names) - 2} further questions, "
+        "and answers again when the time is over")
+
+
+async def broken_after_text(student, providers):
+    """The text was seen before the stream broke: it is voided by `retrying` before the next one's first words."""
+    seen = threading.Event()
+
+    async def on_event(event):
+        if event["event"] == "message_delta":
+            seen.set()
+
+    def breaks(exchange):
+        exchange.break_off([BROKEN, seen])
+
+    tale = Tale()
+    providers.script |= {"groq": breaks, "openai": tale}
+    before = len(providers.requests)
+    events, last, _ = await student.ask(QUESTION, on_event=on_event)
+    check_answer(events, "openai", tale.expected)
+    shown = "".join(e["content"] for e in events if e["event"] == "message_delta" and e["stream"] == 1)
+    check(shown and BROKEN.startswith(shown.strip()), f"shown before the break: {shown!r}")
+    check(is_told_to_begin_anew(events), f"{[(e['event'], e.get('state'), e.get('stream')) for e in events]}")
+    check([e.provider for e in providers.requests[before:]] == ["groq", "openai"], "asked again after text was shown")
+    say(f"a stream breaks after {len(shown)} characters were shown: status 'retrying', then openai's text from its begin")
+
+
+async def trickling(student, providers):
+    """The bounds: 2 s to the first text for all models together, 1.5 s of silence, 4 s a call."""
+    before = len(providers.requests)
+    providers.script |= {"groq": lambda e: e.dawdle([]), "openai": lambda e: e.dawdle([])}
+    seconds, _, last = await timed(student)
+    check_quoted(last)
+    check(2 <= seconds < 3, f"{seconds}")
+    names = [exchange.provider for exchange in providers.requests[before:]]
+    check(names == ["groq"], f"{names}")
+    check(await asyncio.to_thread(providers.requests[-1].closed_by_client.wait, 5), "the trickle goes on")
+    say(f"signs of life without a word: given up after the 2 s to the first text, quotes after {seconds:.2f} s, one call")
+
+    tale = Tale()
+    providers.script |= {"groq": lambda e: e.dawdle([BROKEN]), "openai": tale}
+    seconds, events, _ = await timed(student)
+    check_answer(events, "openai", tale.expected)
+    check(4 <= seconds < 5.5 and is_told_to_begin_anew(events), f"{seconds}")
+    providers.script["groq"] = lambda e: e.hang([BROKEN])
+    silent, events, _ = await timed(student)
+    check_answer(events, "openai", tale.expected)
+    check(1.5 <= silent < 2.5 and is_told_to_begin_anew(events), f"{silent}")
+    say(f"signs of life after some text: the whole call's 4 s end it ({seconds:.2f} s); silence after some text: 1.5 s "
+        f"({silent:.2f} s); openai answers anew")
+
+    providers.script |= {"groq": Exchange.hang, "openai": Exchange.hang}
+    before = len(providers.requests)
+    seconds, _, last = await timed(student)
+    check_quoted(last)
+    names = [exchange.provider for exchange in providers.requests[before:]]
+    check(2 <= seconds < 3 and names == ["groq", "openai"], f"{seconds} {names}")
+    say(f"both hang: quotes after {seconds:.2f} s, each asked once; no chain of timeouts")
+
+
+async def breaker_speaks(student, providers):
+    """No extractive model: with all breakers open one error at once, with the breaker's sentence."""
+    providers.script |= {"groq": lambda e: e.refuse(500), "openai": lambda e: e.refuse(500)}
+    last = None
+    while last is None or last["details"]["cause"] != "circuit_open":
+        _, last, _ = await student.ask(QUESTION)
+        check(last["event"] == "error" and last["code"] == "llm_unavailable", f"{last}")
+    before = len(providers.requests)
+    waits = []
+    for _ in range(5):
+        seconds, events, last = await timed(student)
+        waits.append(seconds)
+        check(last["event"] == "error" and last["code"] == "llm_unavailable" and last["retryable"], f"{last}")
+        check(last["details"] == {"attempts": 1, "cause": "circuit_open"}, f"{last}")
+        check(re.search(r"ask again in \d+ s", last["message"]), f"{last}")
+        check(sum(e["event"] in TERMINAL for e in events) == 1, "more than one end")
+        check(not any(e.get("state") == "retrying" for e in events), "a retry for an open breaker")
+        for word in [*Providers.keys.values(), "Zulmira", "127.0.0.1", "groq", "openai"]:
+            check(word not in json.dumps(last, ensure_ascii=False), f"{word} in what the student reads: {last}")
+    check(statistics.median(waits) < 1, f"{waits}")
+    check(len(providers.requests) == before, "an open breaker let a call through")
+    say(f"all breakers open and no extractive: one error, median {statistics.median(waits) * 1000:.0f} ms, no call: {last['message']}")
+
+
+async def outage(student, providers, has_breaker):
+    """200 questions while the provider fails: how often is it asked?"""
+    providers.script["groq"] = lambda e: e.refuse(500)
+    before = len(providers.requests)
+    jobs = []
+    for batch in range(10):
+        for number in range(20):
+            body = {"message": f"{QUESTION} ({batch}.{number})", "sessionId": student.session}
+            status, receipt, _ = await asyncio.to_thread(call, student.server.url + "/api/chat", body)
+            check(status == 202, f"{status} {receipt}")
+            jobs.append(receipt["jobId"])
+        for job in jobs:
+            await events_until_over(student.socket, job, student.seen)
+    ends = [e for e in student.seen if e["event"] in TERMINAL and e["jobId"] in set(jobs)]
+    check(len(ends) == 200 and all(e.get("code") == "llm_unavailable" for e in ends), f"{len(ends)}")
+    calls = len(providers.requests) - before
+    check(calls <= 200 * 1.1 + 20, f"{calls} calls for 200 questions")
+    say(f"an outage of 200 questions, {'the breaker' if has_breaker else 'budgets alone'}: {calls} calls to the provider")
+
+
+async def opens_at_once(student, providers):
+    """A key that is not accepted: one call, then no more."""
+    providers.script["groq"] = lambda e: e.refuse(401)
+    before = len(providers.requests)
+    for _ in range(5):
+        check_quoted((await timed(student))[2])
+    check(len(providers.requests) - before == 1, f"{len(providers.requests) - before} calls with a bad key")
+    say("a key that is not accepted: one call, then quotes without a call")
 
 
 def check_log(server, data):
@@ -363,11 +557,27 @@ def main():
             return server
 
         serve(lambda server: with_all(server, providers, documents), GEPETO_LLM="groq,openai,anthropic,extractive",
-              **providers.environment("groq", "openai", "anthropic"))
+              **(providers.environment("groq", "openai", "anthropic") | NO_BREAKER))
         serve(lambda server: with_one(server, providers, default_order), **providers.environment("anthropic"))
         closed = {"OPENAI_BASE_URL": f"http://127.0.0.1:{closed_port()}/v1", "GEPETO_JOB_ATTEMPTS": "2"}
         server = serve(lambda server: with_one(server, providers, without_extractive), GEPETO_LLM="groq,openai",
-                       **(providers.environment("groq", "openai") | closed))
+                       **(providers.environment("groq", "openai") | closed | NO_BREAKER))
+
+        short = {"GEPETO_BREAKER_MINIMUM_CALLS": "4", "GEPETO_BREAKER_WINDOW_CALLS": "6", "GEPETO_BREAKER_OPEN_TIME": "5"}
+        one, two = providers.environment("groq"), providers.environment("groq", "openai")
+        alone, quoting = {"GEPETO_LLM": "groq"}, {"GEPETO_LLM": "groq,openai,extractive"}
+        serve(lambda server: with_one(server, providers, breaker_opens_and_closes), **(one | short))
+        serve(lambda server: with_one(server, providers, opens_at_once), **one)
+        serve(lambda server: with_one(server, providers, left_alone), **(two | quoting))
+        serve(lambda server: with_one(server, providers, broken_after_text), **(two | quoting))
+        bounds = {"GEPETO_LLM_FIRST_TEXT_BUDGET": "2", "GEPETO_LLM_FIRST_BYTE_TIMEOUT": "1.5",
+                  "GEPETO_LLM_SILENCE_TIMEOUT": "1.5", "GEPETO_LLM_TIMEOUT": "4"}
+        serve(lambda server: with_one(server, providers, trickling), **(two | quoting | bounds | NO_BREAKER))
+        serve(lambda server: with_one(server, providers, breaker_speaks),
+              **(two | short | {"GEPETO_LLM": "groq,openai", "GEPETO_BREAKER_OPEN_TIME": "30"}))
+        serve(lambda server: with_one(server, providers, lambda *of: outage(*of, True)), **(one | alone))
+        server = serve(lambda server: with_one(server, providers, lambda *of: outage(*of, False)),
+                       **(one | alone | NO_BREAKER))
         check_log(server, data)
     return 0
 

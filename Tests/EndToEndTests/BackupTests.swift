@@ -186,15 +186,29 @@ import Testing
         #expect(await program.run("backup", target).code == 0)
     }
 
-    @Test func oneThatIsStoppedLeavesNothing() async throws {
+    @Test(arguments: ["originals/", "gepeto.sqlite", "courses/c.sqlite"])
+    func oneThatIsStoppedLeavesNothing(_ moment: String) async throws {
+        await ingest()
+        await (try SQLiteChatStore(path: program.data + "/gepeto.sqlite")).close()
+        let stopped = Task {
+            try await Backup(data: program.data, target: target) { file in
+                if file.hasPrefix(moment) { withUnsafeCurrentTask { $0?.cancel() } }
+            }.run()
+        }
+        await #expect(throws: CancellationError.self) { try await stopped.value }
+        #expect(!FileManager.default.fileExists(atPath: target))
+    }
+
+    @Test func theVerbCanBeStopped() async throws {
         await ingest()
         let outcome = await program.run(["backup", target]) {}
         // Stopped at once, it may have been quicker; then it is whole.
-        if outcome.code == 0 {
+        guard outcome.code != 0 else {
             #expect(try !manifest().files.isEmpty)
-        } else {
-            #expect(outcome.complaints.contains("stopped before it was whole"), "\(outcome.complaints)")
-            #expect(!FileManager.default.fileExists(atPath: target))
+            return
         }
+        #expect(
+            outcome.code == 1 && outcome.complaints.contains("stopped before it was whole"), "\(outcome.complaints)")
+        #expect(!FileManager.default.fileExists(atPath: target))
     }
 }

@@ -11,12 +11,18 @@ final class FaultRun: Sendable {
         var fullDisks = 0
         var clockChanges = 0
         var cuts = 0
+        /// Of providers.
+        var calls = 0
+        /// Of workers that were stopped for longer than their lease.
+        var lateOutcomes = 0
     }
 
     private struct State {
         var process: ServerProcess?
         var waiting: [CheckedContinuation<ServerProcess, Never>] = []
         var harm = Harm()
+        /// Of the wall clock, when the last process was started.
+        var wallError = Duration.zero
     }
 
     let setting: RunSetting
@@ -44,7 +50,7 @@ final class FaultRun: Sendable {
     func noteCut() { state.withLock { $0.harm.cuts += 1 } }
 
     /// Runs until everything has ended, or has had more time than it may take.
-    static func run(seed: UInt64, students: Int = 6, questions: Int = 5) async throws -> (Chronicle, Harm, calls: Int) {
+    static func run(seed: UInt64, students: Int = 6, questions: Int = 5) async throws -> (Chronicle, Harm) {
         let setting = try await RunSetting(seed: seed)
         let run = FaultRun(setting)
         var numbers = LinearCongruential(seed: seed)
@@ -61,17 +67,18 @@ final class FaultRun: Sendable {
         let ledger = try await last.ledger()
         await last.store.close()
         run.recorder.note { $0.ledger = ledger }
-        return (run.recorder.chronicle, run.state.withLock { $0.harm }, setting.calls.total)
+        var harm = run.state.withLock { $0.harm }
+        (harm.calls, harm.lateOutcomes) = (setting.calls.total, setting.refusedOutcomes.withLock { $0 })
+        return (run.recorder.chronicle, harm)
     }
 
     private func start(_ process: ServerProcess) {
-        let world = setting.world
-        recorder.note { if world.isWallWrong { $0.clockBreaks.append(world.elapsed) } }
-        let waiting = state.withLock { state in
-            state.process = process
-            defer { state.waiting = [] }
-            return state.waiting
+        let error = setting.world.wallError
+        let (waiting, isOther) = state.withLock { state in
+            defer { (state.process, state.waiting, state.wallError) = (process, [], error) }
+            return (state.waiting, state.wallError != error)
         }
+        if isOther { recorder.note { $0.clockBreaks.append(setting.world.elapsed) } }
         for waiter in waiting { waiter.resume(returning: process) }
     }
 

@@ -8,6 +8,8 @@ struct RunSetting: Sendable {
     let seed: UInt64
     let world = WorldClock()
     let calls = FaultyModel.Calls()
+    /// Outcomes of a stopped worker that came too late.
+    let refusedOutcomes = Locked(0)
     let course: StackCourse
     var limits = JobLimits()
     var parameters = WorkerParameters()

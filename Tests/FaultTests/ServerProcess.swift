@@ -52,7 +52,8 @@ final class ServerProcess: Sendable {
         workers = [
             Worker(
                 queue: StoppableQueue(queue: store, freezer: freezer),
-                ledger: StoppableLedger(ledger: store, freezer: freezer), history: store, sessions: store,
+                ledger: StoppableLedger(ledger: store, freezer: freezer, refused: setting.refusedOutcomes),
+                history: store, sessions: store,
                 answering: setting.answerer(time: stopped, freezer: freezer), running: other,
                 parameters: setting.parameters, time: stopped, log: .silent),
             Worker(

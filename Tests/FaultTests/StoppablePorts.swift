@@ -40,10 +40,14 @@ struct StoppableQueue: JobQueue {
 struct StoppableLedger: JobLedger {
     let ledger: any JobLedger
     let freezer: Freezer
+    /// Outcomes that were refused, because the lease was lost.
+    let refused: Locked<Int>
 
     func finish(_ lease: Lease, with outcome: JobOutcome) async throws -> Bool {
         await freezer.pass()
-        return try await ledger.finish(lease, with: outcome)
+        let isTaken = try await ledger.finish(lease, with: outcome)
+        if !isTaken { refused.withLock { $0 += 1 } }
+        return isTaken
     }
 
     func end(job id: String, with failure: JobFailure) async throws -> Bool {

@@ -9,8 +9,8 @@ final class WorldClock: Sendable {
     var elapsed: Duration { time.elapsed }
     var wall: Timestamp { time.now + skew.withLock { $0 } }
 
-    /// Whether it was set and not yet set back.
-    var isWallWrong: Bool { skew.withLock { $0 != .zero } }
+    /// By how much it was set and not yet set back.
+    var wallError: Duration { skew.withLock { $0 } }
 
     func sleep(for duration: Duration) async throws { try await time.sleep(for: duration) }
     func advance(by duration: Duration) { time.advance(by: duration) }

@@ -17,7 +17,8 @@ let package = Package(
         .target(
             name: "ChatService", dependencies: ["Support", "WebServer"], path: "Sources/ChatService",
             sources: [
-                "API/FieldReader.swift", "API/JSONValue.swift", "API/Problem.swift", "API/TraceContext.swift",
+                "API/FieldReader.swift", "API/JSONReader.swift", "API/JSONValue.swift", "API/Problem.swift",
+                "API/TraceContext.swift",
                 "Answering/Question.swift", "Ports/JSONText.swift",
             ]),
         .target(

@@ -249,6 +249,58 @@ import Testing
         #expect(try health(model).limit == 2)
     }
 
+    /// Counts those who are inside at once; some answer, some fail, all after a few turns of the scheduler.
+    private final class CrowdedModel: LanguageModel {
+        let provider = "a"
+        let model = "m"
+        private let inside = Locked<(now: Int, most: Int, calls: Int)>((0, 0, 0))
+        var most: Int { inside.withLock { $0.most } }
+
+        func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+            let number = inside.withLock { inside in
+                inside = (inside.now + 1, max(inside.most, inside.now + 1), inside.calls + 1)
+                return inside.calls
+            }
+            return AsyncThrowingStream { continuation in
+                let task = Task {
+                    for _ in 0..<(number % 7) { await Task.yield() }
+                    if number % 5 == 0 {
+                        continuation.finish(throwing: LanguageModelError(.serverError, provider: "a", model: "m"))
+                    } else {
+                        continuation.yield(.text("x"))
+                        continuation.yield(.finished(ScriptedTakes.usage("a")))
+                        continuation.finish()
+                    }
+                }
+                continuation.onTermination = { [inside] _ in
+                    inside.withLock { $0.now -= 1 }
+                    task.cancel()
+                }
+            }
+        }
+    }
+
+    @Test func aCrowdEntersByTurnsAndLeavesNobodyInside() async throws {
+        let base = CrowdedModel()
+        let model = resilient(base) {
+            $0.concurrency = 4
+            $0.breaker.failureRate = 1
+        }
+        var patient = GenerationRequest.sample
+        patient.waitsForPlace = true
+        patient.firstTextBy = .seconds(15)
+        await withTaskGroup(of: Void.self) { group in
+            for number in 0..<200 {
+                group.addTask { [patient] in
+                    // A third goes away after the first event; what is thrown does not matter here.
+                    do { for try await _ in model.generate(patient) where number % 3 == 0 { return } } catch {}
+                }
+            }
+        }
+        while try health(model).inFlight > 0 { await Task.yield() }
+        #expect(base.most <= 4 && base.most > 1)
+    }
+
     @Test func whoWaitsInVainIsToldSo() async throws {
         let base = Model("a", .init(hangs: true))
         let model = resilient(base) { $0.concurrency = 1 }

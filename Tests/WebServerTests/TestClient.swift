@@ -164,8 +164,7 @@ actor TestClient {
         let header = try receive(2)
         #expect(header[0] & 0xF0 == 0x80 && header[1] & 0x80 == 0, "whole and unmasked")
         var length = Int(header[1])
-        if length == 126 { length = try receive(2).reduce(0) { $0 << 8 | Int($1) } }
-        if length == 127 { length = try receive(8).reduce(0) { $0 << 8 | Int($1) } }
+        if let more = [126: 2, 127: 8][length] { length = try receive(more).reduce(0) { $0 << 8 | Int($1) } }
         return (header[0] & 0x0F, try receive(length))
     }
 

@@ -51,7 +51,6 @@ enum DeadLetterTable {
                 "UPDATE conversation SET updated_at = ? WHERE id = ?",
                 [SQLValue(line.now), SQLValue(question.conversationID)]) == 1
         else { throw DeadLetterError.conversationGone }
-        try line.checkRoom(.question)
         // Whoever reads the conversation finds the answer behind its question, and both under the same job.
         try line.connection.run(
             """

@@ -29,20 +29,15 @@ struct JobLine {
     }
 
     /// Jobs of that kind that have not ended.
-    func open(_ kind: JobKind) throws -> Int { try Self.open(kind, connection) }
-
     static func open(_ kind: JobKind, _ connection: Connection) throws -> Int {
         try connection.row("SELECT open FROM backlog WHERE kind = ?", [SQLValue(kind.rawValue)]) { $0.int(0) } ?? 0
     }
 
-    /// - Throws: `IntakeError.backlogFull` when there is no room for another job of that kind.
-    func checkRoom(_ kind: JobKind) throws {
-        guard try open(kind) < limits.backlog(kind) else { throw IntakeError.backlogFull }
-    }
-
     /// Stores a new job, in the line or parked; what it refers to (conversation, message, session, document) is the
     /// caller's to store, and to wake a worker after the commit.
+    /// - Throws: `IntakeError.backlogFull` when there is no room for another job of that kind.
     func insert(_ job: Job, idempotency: Submission.Idempotency? = nil) throws {
+        try claimRoom(job.kind)
         let (question, document) = (job.task.question, job.task.document)
         try connection.run(
             Self.insertion,
@@ -55,21 +50,22 @@ struct JobLine {
                 SQLValue(document?.name), SQLValue(document?.contentHash), SQLValue(document?.byteCount),
                 SQLValue(job.redriveOf),
             ])
-        try count(1, job.kind)
     }
 
     /// Ends an open job, and lets those step in that waited for its end.
-    /// - Parameter state: `completed`, `failed` or `cancelled`.
+    /// - Parameters:
+    ///   - state: `completed`, `failed` or `cancelled`.
+    ///   - terminal: the JSON of the job's terminal event.
     /// - Returns: how many stepped in, each of which may wake a worker; nil when no such job is open.
-    func end(job id: String, state: String, terminal: ChatEvent) throws -> Int? {
+    func end(job id: String, state: String, terminal: String) throws -> Int? {
         let ended = try connection.row(
             """
             UPDATE job SET state = ?, is_open = 0, parked = 0, lease_token = NULL, terminal = ?, updated_at = ?
             WHERE id = ? AND is_open = 1 RETURNING kind, user
-            """, [SQLValue(state), SQLValue(JSONText.encode(terminal)), SQLValue(now), SQLValue(id)]
+            """, [SQLValue(state), SQLValue(terminal), SQLValue(now), SQLValue(id)]
         ) { (kind: JobKind(rawValue: $0.text(0)) ?? .question, user: $0.text(1)) }
         guard let ended else { return nil }
-        try count(-1, ended.kind)
+        try connection.run("UPDATE backlog SET open = open - 1 WHERE kind = ?", [SQLValue(ended.kind.rawValue)])
         return ended.kind == .question ? try advance(user: ended.user) : 0
     }
 
@@ -84,9 +80,12 @@ struct JobLine {
         return next.count
     }
 
-    private func count(_ change: Int, _ kind: JobKind) throws {
-        try connection.run(
-            "UPDATE backlog SET open = open + ? WHERE kind = ?", [SQLValue(change), SQLValue(kind.rawValue)])
+    /// Counts a job that is to be stored; taken back with the transaction's part when that fails.
+    private func claimRoom(_ kind: JobKind) throws {
+        let claimed = try connection.run(
+            "UPDATE backlog SET open = open + 1 WHERE kind = ? AND open < ?",
+            [SQLValue(kind.rawValue), SQLValue(limits.backlog(kind))])
+        guard claimed == 1 else { throw IntakeError.backlogFull }
     }
 
     /// Questions of user ?1 in the line or in hand, counted up to ?2.

@@ -55,7 +55,8 @@ extension SQLiteChatStore: DocumentIntake {
             session = LiveSession(id: RandomIdentifier.make(), owner: upload.user, ring: SessionRing())
         }
         let accepted = AcceptedDocument(
-            jobID: RandomIdentifier.make(), document: upload.document, sessionID: session.id, traceID: upload.traceID,
+            jobID: RandomIdentifier.make(at: now), document: upload.document, sessionID: session.id,
+            traceID: upload.traceID,
             acceptedAt: now)
         let outcome = try await session.turnstile.pass {
             let event = ChatEvent.documentStatus(
@@ -81,7 +82,6 @@ extension SQLiteChatStore: DocumentIntake {
     ) throws -> AcceptedDocument {
         if let first = try Self.repeated(upload, connection) { return first }
         let line = line(connection)
-        try line.checkRoom(.document)
         var accepted = accepted
         try supersede(&accepted, line)
         let (document, now) = (upload.document, accepted.acceptedAt)

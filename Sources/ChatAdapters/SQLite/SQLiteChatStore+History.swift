@@ -6,7 +6,7 @@ extension SQLiteChatStore: History {
     package func createConversation(user: UserID, course: CourseID, title: String) async throws -> Conversation {
         let now = time.now
         let conversation = Conversation(
-            id: RandomIdentifier.make(), course: course, title: title, createdAt: now, updatedAt: now)
+            id: RandomIdentifier.make(at: now), course: course, title: title, createdAt: now, updatedAt: now)
         try await database.write { try Self.insertConversation(conversation, user: user, $0) }
         return conversation
     }

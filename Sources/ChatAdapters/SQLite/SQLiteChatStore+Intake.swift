@@ -15,7 +15,8 @@ extension SQLiteChatStore: Intake {
             session = LiveSession(id: RandomIdentifier.make(), owner: submission.user, ring: SessionRing())
         }
         let accepted = Accepted(
-            jobID: RandomIdentifier.make(), conversationID: submission.conversationID ?? RandomIdentifier.make(),
+            jobID: RandomIdentifier.make(at: now),
+            conversationID: submission.conversationID ?? RandomIdentifier.make(at: now),
             sessionID: session.id, traceID: submission.traceID, acceptedAt: now)
         let outcome = try await session.turnstile.pass {
             let queued = LoggedEvent(Self.queued(accepted), seq: session.nextSeq, at: now)
@@ -53,23 +54,9 @@ extension SQLiteChatStore: Intake {
         {
             return first
         }
-        let line = line(connection)
-        try line.checkRoom(.question)
-        let now = accepted.acceptedAt
-        try Self.enterConversation(submission, id: accepted.conversationID, at: now, connection)
-        if submission.sessionID == nil {
-            try Self.insertSession(accepted.sessionID, owner: submission.user, at: now, in: connection)
-        }
-        let messageID = RandomIdentifier.make()
-        try connection.run(
-            """
-            INSERT INTO message (id, conversation_id, role, content, job_id, trace_id, created_at)
-            VALUES (?, ?, 'user', ?, ?, ?, ?)
-            """,
-            [
-                SQLValue(messageID), SQLValue(accepted.conversationID), SQLValue(submission.message),
-                SQLValue(accepted.jobID), SQLValue(submission.traceID), SQLValue(now),
-            ])
+        // The job first: it finds out whether there is room at all.
+        let (line, now) = (line(connection), accepted.acceptedAt)
+        let messageID = RandomIdentifier.make(at: now)
         try line.insert(
             Job(
                 id: accepted.jobID, user: submission.user, sessionID: accepted.sessionID, traceID: submission.traceID,
@@ -79,7 +66,21 @@ extension SQLiteChatStore: Intake {
                         conversationID: accepted.conversationID, messageID: messageID, mode: submission.mode,
                         text: submission.message)),
                 acceptedAt: now, deadline: line.steady + limits.deadline), idempotency: submission.idempotency)
-        _ = try Self.store(queued, in: accepted.sessionID, connection)
+        try Self.enterConversation(submission, id: accepted.conversationID, at: now, connection)
+        try connection.run(
+            """
+            INSERT INTO message (id, conversation_id, role, content, job_id, trace_id, created_at)
+            VALUES (?, ?, 'user', ?, ?, ?, ?)
+            """,
+            [
+                SQLValue(messageID), SQLValue(accepted.conversationID), SQLValue(submission.message),
+                SQLValue(accepted.jobID), SQLValue(submission.traceID), SQLValue(now),
+            ])
+        if submission.sessionID == nil {
+            try Self.insertSession(accepted.sessionID, owner: submission.user, first: queued, in: connection)
+        } else {
+            _ = try Self.store(queued, in: accepted.sessionID, connection)
+        }
         return accepted
     }
 

@@ -4,6 +4,8 @@ import Support
 
 extension SQLiteChatStore: JobLedger {
     package func finish(_ lease: Lease, with outcome: JobOutcome) async throws -> Bool {
+        // Made before the transaction: others wait for the writer.
+        let (details, terminal) = Self.texts(of: outcome, for: lease.job)
         let next = try await database.write { connection -> Int? in
             let isHeld = try connection.row("SELECT 1 FROM job WHERE \(Self.held)", Self.holder(lease)) { _ in true }
             guard isHeld == true else { return nil }
@@ -11,26 +13,42 @@ extension SQLiteChatStore: JobLedger {
             switch outcome {
             case .answered(let answer, let messageID):
                 guard let question = lease.job.task.question else { return nil }
-                try Self.insertAnswer(answer, id: messageID, to: question, of: lease.job, at: line.now, connection)
-                let event = ChatEvent.messageCompleted(
-                    ChatEvent.Completed(
-                        job: lease.job, conversationId: question.conversationID, messageId: messageID, answer: answer))
-                return try line.end(job: lease.job.id, state: "completed", terminal: event)
-            case .ingested(let summary):
-                guard let document = lease.job.task.document else { return nil }
+                try Self.insertAnswer(
+                    answer.content, details: details, id: messageID, to: question, of: lease.job, at: line.now,
+                    connection)
+                return try line.end(job: lease.job.id, state: "completed", terminal: terminal)
+            case .ingested:
+                guard lease.job.kind == .document else { return nil }
                 // The course has it from now on.
                 try connection.run("DELETE FROM document WHERE job_id = ?", [SQLValue(lease.job.id)])
-                let event = ChatEvent.documentStatus(
-                    DocumentStatus(
-                        jobId: lease.job.id, documentId: document.documentID, state: .ready, pagesDone: summary.pages,
-                        pagesTotal: summary.pages, chunks: summary.chunks))
-                return try line.end(job: lease.job.id, state: "completed", terminal: event)
+                return try line.end(job: lease.job.id, state: "completed", terminal: terminal)
             case .failed(let failure):
                 return try Self.fail(job: lease.job.id, tries: lease.tries, failure, line)
             }
         }
         wake(forQuestions: next ?? 0)
         return next != nil
+    }
+
+    /// The JSON of an answer without its text, which stands in `content`, and of the job's terminal event; empty for an
+    /// outcome that has none, and for one that is not the job's kind.
+    private static func texts(of outcome: JobOutcome, for job: Job) -> (details: String, terminal: String) {
+        switch (outcome, job.task) {
+        case (.answered(let answer, let messageID), .question(let question)):
+            var details = answer
+            details.content = ""
+            let event = ChatEvent.messageCompleted(
+                ChatEvent.Completed(
+                    job: job, conversationId: question.conversationID, messageId: messageID, answer: answer))
+            return (JSONText.encode(details), JSONText.encode(event))
+        case (.ingested(let summary), .document(let document)):
+            let event = ChatEvent.documentStatus(
+                DocumentStatus(
+                    jobId: job.id, documentId: document.documentID, state: .ready, pagesDone: summary.pages,
+                    pagesTotal: summary.pages, chunks: summary.chunks))
+            return ("", JSONText.encode(event))
+        default: return ("", "")
+        }
     }
 
     package func end(job id: String, with failure: JobFailure) async throws -> Bool {
@@ -137,20 +155,17 @@ extension SQLiteChatStore: JobLedger {
     }
 
     private static func insertAnswer(
-        _ answer: Answer, id: String, to question: AskedQuestion, of job: Job, at now: Timestamp,
+        _ content: String, details: String, id: String, to question: AskedQuestion, of job: Job, at now: Timestamp,
         _ connection: Connection
     ) throws {
-        // The text stands in `content` already.
-        var details = answer
-        details.content = ""
         try connection.run(
             """
             INSERT INTO message (id, conversation_id, role, content, answer, job_id, trace_id, created_at)
             VALUES (?, ?, 'assistant', ?, ?, ?, ?, ?)
             """,
             [
-                SQLValue(id), SQLValue(question.conversationID), SQLValue(answer.content),
-                SQLValue(JSONText.encode(details)), SQLValue(job.id), SQLValue(job.traceID), SQLValue(now),
+                SQLValue(id), SQLValue(question.conversationID), SQLValue(content), SQLValue(details),
+                SQLValue(job.id), SQLValue(job.traceID), SQLValue(now),
             ])
         try connection.run(
             "UPDATE conversation SET updated_at = ? WHERE id = ?", [SQLValue(now), SQLValue(question.conversationID)])
@@ -172,7 +187,7 @@ extension SQLiteChatStore: JobLedger {
             let event = ChatEvent.documentStatus(
                 DocumentStatus(
                     jobId: id, documentId: document, state: .failed, label: failure.cause, reason: failure.message))
-            return try line.end(job: id, state: state, terminal: event)
+            return try line.end(job: id, state: state, terminal: JSONText.encode(event))
         }
         if !isCancelled {
             try line.connection.run(
@@ -186,6 +201,6 @@ extension SQLiteChatStore: JobLedger {
                 ])
         }
         let event = ChatEvent.error(ChatEvent.Failed(jobId: id, attempts: tries, failure: failure))
-        return try line.end(job: id, state: state, terminal: event)
+        return try line.end(job: id, state: state, terminal: JSONText.encode(event))
     }
 }

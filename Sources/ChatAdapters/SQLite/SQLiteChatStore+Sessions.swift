@@ -76,6 +76,17 @@ extension SQLiteChatStore: Sessions {
             [SQLValue(id), SQLValue(owner.name), SQLValue(now), SQLValue(now)])
     }
 
+    /// Makes a session together with its first event, in one step less.
+    static func insertSession(
+        _ id: String, owner: UserID, first event: LoggedEvent, in connection: Connection
+    ) throws {
+        let now = SQLValue(event.timestamp)
+        try connection.run(
+            "INSERT INTO session (id, user, created_at, used_at, last_seq) VALUES (?, ?, ?, ?, ?)",
+            [SQLValue(id), SQLValue(owner.name), now, now, SQLValue(event.seq)])
+        try insert(event, in: id, connection)
+    }
+
     /// Stores a durable event; a job's second terminal event is not.
     /// - Returns: the number under which the event stands.
     static func store(_ event: LoggedEvent, in session: String, _ connection: Connection) throws -> Int64 {
@@ -86,16 +97,20 @@ extension SQLiteChatStore: Sessions {
             }
             if let first { return first }
         }
-        try connection.run(
-            "INSERT INTO event (session_id, seq, job_id, kind, terminal, frame, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                SQLValue(session), SQLValue(event.seq), SQLValue(job), SQLValue(event.kind.rawValue),
-                SQLValue(event.isTerminal), SQLValue(event.frame), SQLValue(event.timestamp),
-            ])
+        try insert(event, in: session, connection)
         try connection.run(
             "UPDATE session SET last_seq = ?, used_at = ? WHERE id = ?",
             [SQLValue(event.seq), SQLValue(event.timestamp), SQLValue(session)])
         return event.seq
+    }
+
+    private static func insert(_ event: LoggedEvent, in session: String, _ connection: Connection) throws {
+        try connection.run(
+            "INSERT INTO event (session_id, seq, job_id, kind, terminal, frame, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                SQLValue(session), SQLValue(event.seq), SQLValue(event.jobID ?? ""), SQLValue(event.kind.rawValue),
+                SQLValue(event.isTerminal), SQLValue(event.frame), SQLValue(event.timestamp),
+            ])
     }
 
     private static func loggedEvent(_ row: Row) -> LoggedEvent? {

@@ -20,7 +20,8 @@ package struct ChatMetrics: Sendable {
     private static let documentTimes: [Double] = [1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400]
 
     let http: HTTPMetrics
-    private let accepted: Counter
+    /// Looked up once: this one is on the way of every question's 202.
+    private let accepted: [AnswerMode: Counter.Series]
     private let ended: Counter
     private let attempts: Counter
     private let retries: Counter
@@ -35,8 +36,10 @@ package struct ChatMetrics: Sendable {
     private let documentDuration: Histogram
 
     package init(_ metrics: Metrics = Metrics()) {
-        accepted = metrics.counter(
+        let accepted = metrics.counter(
             "gepeto_questions_accepted_total", "Questions that were promised an answer.", labels: ["mode"])
+        self.accepted = Dictionary(
+            uniqueKeysWithValues: AnswerMode.allCases.map { ($0, accepted.series(["mode": $0.rawValue])) })
         ended = metrics.counter(
             "gepeto_questions_ended_total", "Questions that ended, by outcome and error code.",
             labels: ["outcome", "code"])
@@ -70,7 +73,6 @@ package struct ChatMetrics: Sendable {
 
     /// So that a rate also sees the first step of what has not happened yet.
     private func showFromTheStart() {
-        for mode in AnswerMode.allCases { accepted.series(["mode": mode.rawValue]) }
         for outcome in [Outcome.good, .ungrounded, .degraded] {
             ended.series(["outcome": outcome.rawValue, "code": "none"])
         }
@@ -87,7 +89,7 @@ package struct ChatMetrics: Sendable {
 
     // MARK: - Questions
 
-    package func acceptedQuestion(_ mode: AnswerMode) { accepted.add(1, ["mode": mode.rawValue]) }
+    package func acceptedQuestion(_ mode: AnswerMode) { accepted[mode]?.add() }
 
     func leased(_ lease: Lease, at now: Timestamp) {
         guard lease.job.kind == .question else { return }

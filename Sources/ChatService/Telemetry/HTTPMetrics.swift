@@ -32,7 +32,7 @@ package struct HTTPMetrics: Sendable {
             "From a request's head to the head of its answer; of an upload, to its end.", labels: ["method", "route"],
             buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30])
         refused = metrics.counter(
-            "gepeto_requests_refused_total", "Requests and socket actions answered with a problem, by reason.",
+            "gepeto_requests_refused_total", "Requests answered with a problem, by reason.",
             labels: ["status", "reason"])
         strays = Self.series(requests, method: Self.noRoute, route: Self.noRoute)
         for reason in Self.expected { refused.series(reason) }

@@ -64,7 +64,7 @@ struct JobRun: Sendable {
             switch ending {
             case .done(let answer):
                 retries.withLock { $0.succeeded(wasRetry: lease.tries > 1) }
-                try await finish(lease, .answered(answer, messageID: RandomIdentifier.make()), leaving, log)
+                try await finish(lease, .answered(answer, messageID: RandomIdentifier.make(at: time.now)), leaving, log)
             case .failed(let error):
                 try await fail(lease, JobFault(error), leaving, log)
             case .overdue:

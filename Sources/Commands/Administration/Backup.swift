@@ -39,6 +39,12 @@ struct Backup: Sendable {
 
     /// - Throws: `BackupError`, `SQLiteError` for a database that is damaged, `CancellationError`; nothing is left then.
     func run(at now: Timestamp = SystemTime().now) async throws -> Manifest {
+        // What cannot be listed would be taken for empty.
+        for folder in [CourseFolder.folder(in: data), data + "/originals"] {
+            if access(folder, F_OK) == 0, access(folder, R_OK | X_OK) != 0 {
+                throw BackupError.cannotRead(folder, errno: errno)
+            }
+        }
         let hasChats = access(data + "/gepeto.sqlite", F_OK) == 0
         guard hasChats || !CourseFolder.names(in: CourseFolder.folder(in: data)).isEmpty else {
             throw BackupError.nothingToSave(data: data)
@@ -62,9 +68,9 @@ struct Backup: Sendable {
                 warnings: try await warnings(courses, originals, folder))
             let bytes = Array(try JSONText.line(manifest).utf8)
             let names = (hasChats ? ["gepeto.sqlite"] : []) + ["courses", "originals", Self.manifestName]
+            try Task.checkCancellation()
             try await queue.run {
                 try folder.write(bytes, as: Self.manifestName)
-                try Task.checkCancellation()
                 try folder.publish(names)
             }
             return manifest
@@ -96,6 +102,7 @@ struct Backup: Sendable {
         into folder: BackupFolder, besides known: Set<String>
     ) async throws -> [BackupFolder.Entry] {
         let source = data + "/originals"
+        // Looked at before: where it cannot be listed there is none.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: source)) ?? []
         var copied: [BackupFolder.Entry] = []
         // Others are of uploads under way.

@@ -38,7 +38,7 @@ struct BackupFolder {
             // What a file system's own root holds.
             guard names.allSatisfy({ $0 == "lost+found" }) else { throw .notEmpty(path) }
         }
-        do {
+        do throws(BackupError) {
             for folder in ["", "/courses", "/originals"] { try Self.makeFolder(partial + folder) }
         } catch {
             remove()
@@ -100,15 +100,19 @@ struct BackupFolder {
     /// Gives what was written its names; the last of `names` makes a backup of it.
     func publish(_ names: [String]) throws(BackupError) {
         for folder in ["", "/courses", "/originals"] { try Self.sync(partial + folder) }
-        for (index, name) in names.enumerated() {
-            guard rename("\(partial)/\(name)", "\(path)/\(name)") == 0 else {
-                let code = errno
-                for name in names[..<index] { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
-                throw .cannotWrite(path, errno: code)
+        do throws(BackupError) {
+            for name in names {
+                guard rename("\(partial)/\(name)", "\(path)/\(name)") == 0 else {
+                    throw BackupError.cannotWrite(path, errno: errno)
+                }
             }
+            try Self.sync(path)
+        } catch {
+            // What was not renamed is not there; the manifest goes first.
+            for name in names.reversed() { try? FileManager.default.removeItem(atPath: "\(path)/\(name)") }
+            throw error
         }
         rmdir(partial)
-        try Self.sync(path)
     }
 
     /// Removes what was written, and the folder if it was made for it.

@@ -2,13 +2,24 @@ import CCrypto
 
 /// Identifiers nobody can guess.
 package enum RandomIdentifier {
-    /// 128 random bits as 32 hexadecimal digits: the ids of jobs, conversations, sessions and messages.
-    package static func make() -> String {
+    /// 128 random bits as 32 hexadecimal digits: the ids of sessions, and whatever else is not stored.
+    package static func make() -> String { randomBytes().hexadecimal }
+
+    /// The milliseconds since 1970 in 12 hexadecimal digits, then 80 random bits: the ids of jobs, conversations and
+    /// messages. What is made together stands together in an index, so that storing it changes a few pages instead of one
+    /// for each id and index.
+    package static func make(at moment: Timestamp) -> String {
+        var bytes = randomBytes()
+        for index in 0..<6 { bytes[index] = UInt8(truncatingIfNeeded: moment.milliseconds >> (8 * (5 - index))) }
+        return bytes.hexadecimal
+    }
+
+    private static func randomBytes() -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 16)
         guard RAND_bytes(&bytes, 16) == 1 else {
             preconditionFailure("the system has no random numbers: no id made now would be safe")
         }
-        return bytes.hexadecimal
+        return bytes
     }
 
     /// Whether `text` has the form of an id made here.

@@ -150,6 +150,7 @@ final class EventLoop: @unchecked Sendable {
         case .roomAsked(let id): connection(id)?.settle()
         case .wakeSocket(let id, let time): connection(id)?.webSocket?.wakeAt = time
         case .closeSocket(let id, let code, let reason): withWebSocket(id, mail) { $0.close(code, reason) }
+        case .endSocket(let id, let actions): withWebSocket(id, mail) { $0.perform(actions) }
         case .closeSlowReader(let id):
             counters.slowReaderDropped()
             withWebSocket(id, mail) { $0.closeSlowReader() }

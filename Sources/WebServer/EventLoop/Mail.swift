@@ -16,6 +16,8 @@ enum Mail: Sendable {
     case wakeSocket(ConnectionID, at: Int64)
     case closeSocket(ConnectionID, UInt16, String)
     case closeSlowReader(ConnectionID)
+    /// What ends a socket, behind what its handler has said before.
+    case endSocket(ConnectionID, [WebSocketProtocol.Action])
     /// A piece of a handler that runs on the loop.
     case job(UnownedJob)
     /// Accept nothing new and let HTTP connections end; sockets may go on until `socketsUntil`, in the loop's milliseconds.
@@ -33,7 +35,7 @@ enum Mail: Sendable {
         case .frame(let socket, let frame): socket.release(frame.bytes.count)
         case .job(let job): LateJobs.run(job)
         case .respond, .finish, .upgrade, .bodyWanted, .roomAgain, .roomAsked, .wakeSocket, .closeSocket,
-            .closeSlowReader,
+            .closeSlowReader, .endSocket,
             .lameDuck, .drain, .abort:
             break
         }

@@ -14,6 +14,8 @@ final class WebSocketDriver {
     /// When the handler is to be woken.
     var wakeAt = Int64.max
     private var hasEnded = false
+    /// The peer has closed or broken the rules; only what the handler has said before that is still sent.
+    private var isEnding = false
 
     init(connection: Connection, handler: any WebSocketHandler) {
         self.connection = connection
@@ -47,7 +49,7 @@ final class WebSocketDriver {
     }
 
     func send(_ frame: WebSocketFrame) {
-        guard connection.isOpen, rules.isOpen else { return socket.release(frame.bytes.count) }
+        guard connection.isOpen, rules.isOpen || isEnding else { return socket.release(frame.bytes.count) }
         connection.write(frame.bytes, owner: .socket(socket))
     }
 
@@ -88,10 +90,18 @@ final class WebSocketDriver {
         if backlog?.close() != true { handler.closed(socket) }
     }
 
-    private func perform(_ actions: [WebSocketProtocol.Action]) {
-        for action in actions {
+    func perform(_ actions: [WebSocketProtocol.Action]) {
+        var rest = actions[...]
+        var hasDelivered = false
+        while let action = rest.popFirst() {
             switch action {
-            case .deliver(let message): deliver(message)
+            case .deliver(let message):
+                deliver(message)
+                hasDelivered = true
+            case .send where hasDelivered && rest == [.end]:
+                // What the handler has answered at once is in the mail, and goes out before the Close.
+                isEnding = true
+                return loop.post(.endSocket(connection.id, [action, .end]))
             case .send(let frame): connection.write(frame)
             case .end:
                 end()

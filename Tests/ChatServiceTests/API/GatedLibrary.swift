@@ -38,6 +38,7 @@ final class GatedLibrary: CourseLibrary {
         if isHeld {
             reached.open()
             await gate.wait()
+            try Task.checkCancellation()
             if breaks { throw Broken() }
         }
         return try await library.course(id)

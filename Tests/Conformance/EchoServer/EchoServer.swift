@@ -14,19 +14,22 @@ struct EchoServer {
         configuration.limits.webSocketFragments = 1 << 20
         configuration.limits.webSocketBacklog = 64 << 20
         var router = Router()
-        router.webSocket("/") { _ in
-            .accept(subprotocol: nil) { socket in
-                for await message in socket.messages {
-                    switch message {
-                    case .text(let text): socket.send(text)
-                    case .binary(let bytes): socket.send(.binary(bytes))
-                    }
-                }
-            }
-        }
+        router.webSocket("/") { _ in .handle(subprotocol: nil, Echo()) }
         let server = try WebServer(configuration, router: router, log: .silent)
         let line = Array("\(server.port)\n".utf8)
         guard write(STDOUT_FILENO, line, line.count) == line.count else { return }
         try await server.run()
+    }
+}
+
+private final class Echo: WebSocketHandler {
+    func opened(_ socket: WebSocketConnection) {}
+
+    func received(_ message: WebSocketMessage, from socket: WebSocketConnection) -> WebSocketWork? {
+        switch message {
+        case .text(let text): socket.send(text)
+        case .binary(let bytes): socket.send(.binary(bytes))
+        }
+        return nil
     }
 }

@@ -1,0 +1,28 @@
+import Support
+import Testing
+
+@testable import ChatService
+
+@Suite("Job fault")
+struct JobFaultTests {
+    private func fault(endsJob: Bool = false, retryAfter: Duration? = nil) -> JobFault {
+        JobFault(
+            AnsweringError(
+                .llmUnavailable, "Later.", isRetryable: true, endsJob: endsJob, retryAfter: retryAfter, cause: "timeout"
+            ))
+    }
+
+    @Test("What ends the job may still be asked again by the student")
+    func endsJob() {
+        #expect(fault().isTransient && fault().failure.isRetryable)
+        #expect(!fault(endsJob: true).isTransient && fault(endsJob: true).failure.isRetryable)
+    }
+
+    @Test("The wait is what the provider asked for, and a random part of what the tries cost on top")
+    func wait() {
+        #expect(fault().wait(.jobs, tries: 3, random: 0.5) == .seconds(4))
+        #expect(fault(retryAfter: .seconds(30)).wait(.jobs, tries: 1, random: 0) == .seconds(30))
+        #expect(fault(retryAfter: .seconds(30)).wait(.jobs, tries: 1, random: 0.5) == .seconds(31))
+        #expect(fault(retryAfter: .seconds(30)).wait(.jobs, tries: 9, random: 0.999) < .seconds(46))
+    }
+}
