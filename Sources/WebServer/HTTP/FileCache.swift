@@ -17,6 +17,13 @@ struct FileStamp: Sendable, Equatable {
         changed = Int(status.st_ctim.tv_sec) &* 1_000_000_000 &+ Int(status.st_ctim.tv_nsec)
     }
 
+    /// Nanoseconds since the file was last touched, by the wall clock.
+    var age: Int {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int(now.tv_sec) &* 1_000_000_000 &+ Int(now.tv_nsec) &- max(modified, changed)
+    }
+
     /// The file at `path` as it is now; nil when there is none. One system call, answered from memory as a rule.
     init?(path: String) {
         var status = stat()
@@ -55,6 +62,8 @@ final class FileCache: Sendable {
     /// Larger files go out by `sendfile`.
     static let largest = 64 << 10
     private static let mostBytes = 4 << 20
+    /// Nanoseconds a file must have been left alone: two changes within one tick of the file system's clock look the same.
+    private static let settled = 2_000_000_000
     /// What an entry weighs beside its bytes.
     private static let overhead = 1 << 10
 
@@ -75,6 +84,7 @@ final class FileCache: Sendable {
     }
 
     func keep(_ file: CachedFile, at path: String) {
+        guard file.stamp.age > Self.settled else { return }
         state.withLock { state in
             Self.remove(path, &state)
             // Whoever asks for very many files gets them from disk again: no order is kept for that.

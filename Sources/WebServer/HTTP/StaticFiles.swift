@@ -26,6 +26,8 @@ struct StaticFiles: Sendable {
         var names = segments
         if names.last == "" { names[names.count - 1] = "index.html" }
         let path = names
+        // An encoded slash within a name must not find what a path of two names has put in memory.
+        guard path.allSatisfy(Self.isServed) else { throw HTTPError.notFound }
         let isWhole = request.headers["range"] == nil
         let place = folder + "/" + path.joined(separator: "/")
         if isWhole, request.method == .get || request.method == .head, let known = cache.find(place) {
