@@ -69,7 +69,7 @@ class House:
         self.clock, self.provider, self.numbers = f"{folder}/clock", provider, numbers
         self.server = None
         self.is_up = asyncio.Event()
-        self.starts = self.failed_starts = 0
+        self.starts, self.failed_starts, self.pids = 0, 0, []
         self.wrong_by, self.last_wrong_by, self.clock_breaks = 0, 0, []
         machine = subprocess.run(["uname", "-m"], capture_output=True, text=True).stdout.strip()
         library = FAKETIME.format(f"{machine}-linux-gnu")
@@ -110,6 +110,7 @@ class House:
                 self.server = await asyncio.to_thread(
                     Server, self.program, self.data, self.environment(), self.log)
                 self.starts += 1
+                self.pids.append(self.server.process.pid)
                 # Which of the two the program read is not known, when the clock was set while it started.
                 if {begun_wrong_by, self.wrong_by, self.last_wrong_by} != {self.last_wrong_by}:
                     self.clock_breaks.append(begun)
@@ -130,6 +131,12 @@ class House:
         self.signal(signal.SIGKILL)
         await asyncio.to_thread(self.server.process.wait)
         self.server.process.stdout.close()
+
+    def tidy(self):
+        """What libfaketime leaves of a process that is killed."""
+        for pid in self.pids:
+            for name in (f"faketime_shm_{pid}", f"sem.faketime_sem_{pid}"):
+                pathlib.Path("/dev/shm", name).unlink(missing_ok=True)
 
     async def url(self):
         await self.is_up.wait()
@@ -531,6 +538,7 @@ async def examine(arguments, folder, numbers):
         if house.server and house.server.process.poll() is None:
             house.signal(signal.SIGCONT)
             house.signal(signal.SIGKILL)
+        house.tidy()
         disk.close()
 
 

@@ -7,7 +7,7 @@ import Testing
 /// and providers fail in every way: each of them ends exactly once, and each client is told so without a gap.
 ///
 /// Every run has a seed, which stands in the report of a failing one; `GEPETO_FAULT_SEEDS=17...17` runs that one alone,
-/// and `1...1000` is an evening's work.
+/// and `41...160` others. All of them run at once: more than a hundred or so only wait for each other.
 @Suite("Fault runs", .timeLimit(.minutes(5)))
 struct FaultRunTests {
     private static let seeds: ClosedRange<UInt64> = {

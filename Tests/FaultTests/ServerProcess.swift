@@ -95,6 +95,8 @@ final class ServerProcess: Sendable {
         died.open()
         switch death {
         case .betweenCommits:
+            // A commit that fails for want of room would fail the copying beside it.
+            await setDiskFull(false)
             let heirFile = heir.file(Self.file)
             try await store.database.write { _ in
                 try Self.copy(file, to: heirFile)
