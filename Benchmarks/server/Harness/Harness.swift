@@ -1,8 +1,9 @@
 import ChatAdapters
 import ChatService
-@testable import Commands
 import Support
 import WebServer
+
+@testable import Commands
 
 /// The program's server and routes with nobody who answers, for measurements that `gepeto serve` cannot give.
 ///

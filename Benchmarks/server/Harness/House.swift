@@ -1,9 +1,10 @@
 import ChatAdapters
 import ChatService
-@testable import Commands
 import Ingest
 import Support
 import WebServer
+
+@testable import Commands
 
 /// The parts of `gepeto serve` without its workers, over one empty course `algoritmos`.
 struct House {
