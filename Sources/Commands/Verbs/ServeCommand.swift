@@ -30,11 +30,12 @@ enum ServeCommand {
         let server = try parts.webServer(configuration, log: log)
         let operatorPort = try OperatorPort.server(configuration, parts.metrics.registry, log: log)
         parts.metrics.watch(server)
-        // Ended in reverse: first nothing new is taken, then the workers finish what they have in hand, while the sockets
-        // still hear of it, and only then the server goes.
+        // Ended in reverse: first nothing new is taken, then the workers finish what they have in hand, while sockets and
+        // streams still hear of it; then the streams end, and only then the server goes.
         let workers = parts.workerServices(configuration, context, log: log)
         let services =
-            [operatorPort].compactMap { $0 } + [parts.sweeper(log: log), parts.watch, server] + workers
+            [operatorPort].compactMap { $0 }
+            + [parts.sweeper(log: log), parts.watch, server, parts.readiness.farewell] + workers
             + [FrontDoor(server: server, readiness: parts.readiness, sockets: configuration.socketGrace)]
         announce(server, configuration, context.console)
         if let operatorPort { context.console.print("Metrics at port \(operatorPort.port), path /metrics.") }
@@ -116,19 +117,18 @@ private struct Parts {
         metrics.watch(watch)
         metrics.watch(model)
         // One entry a provider; which there are is settled by now.
-        let breakers = model.health.map(\.provider).map { provider -> Readiness.Check in
-            ("breaker_" + provider, { @Sendable in model.health.first { $0.provider == provider }?.isWell ?? true })
+        let breakers: [Readiness.Check] = model.health.map { each in
+            ("breaker_" + each.provider, { model.health.first { $0.provider == each.provider }?.isWell ?? true })
         }
-        readiness = Readiness(
-            store: { try await store.check() },
-            others: [
-                (name: "courses", isWell: { library.hasCourses }),
-                (name: "queue", isWell: { (try? await store.hasRoom()) == true }),
-                // Whether there is one at all: how a provider fares shows only when it is asked.
-                (name: "model", isWell: { model.provider != "none" }),
-                // Whether questions get good answers, whatever else is well.
-                (name: "answers", isWell: { !watch.sight.isLow }),
-            ] + breakers)
+        let others: [Readiness.Check] = [
+            (name: "courses", isWell: { library.hasCourses }),
+            (name: "queue", isWell: { (try? await store.hasRoom()) == true }),
+            // Whether there is one at all: how a provider fares shows only when it is asked.
+            (name: "model", isWell: { model.provider != "none" }),
+            // Whether questions get good answers, whatever else is well.
+            (name: "answers", isWell: { !watch.sight.isLow }),
+        ]
+        readiness = Readiness(store: { try await store.check() }, others: others + breakers)
     }
 
     /// The store's, counting what ends.
