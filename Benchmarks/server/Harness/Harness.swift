@@ -1,8 +1,9 @@
 import ChatAdapters
 import ChatService
-@testable import Commands
 import Support
 import WebServer
+
+@testable import Commands
 
 /// The program's server and routes with nobody who answers, for measurements that `gepeto serve` cannot give.
 ///
@@ -20,22 +21,26 @@ struct Harness {
         let house = try await House(configuration, log: log)
         var router = Router()
         try house.install(in: &router, keepsInMemory: CommandLine.arguments.last == "memory")
-        router.webSocket("/load/echo") { _ in
-            .accept(subprotocol: nil) { connection in
-                for await message in connection.messages {
-                    if case .text(let text) = message { connection.send(text) }
-                }
-            }
-        }
+        router.webSocket("/load/echo", place: .loop) { _ in .handle(subprotocol: nil, Echo.shared) }
         let driver = DeltaDriver(sessions: house.store)
         router.on(.post, "/load/drive", driver.respond)
-        var limits = ServerConfiguration(host: configuration.host, port: configuration.integer("GEPETO_PORT"))
-        limits.limits.connections = 20_000
-        let server = try WebServer(limits, router: router, log: log)
+        let server = try WebServer(configuration.server, router: router, log: log)
         let console = Console.standard
         console.print("gepeto is serving http://\(configuration.host):\(server.port)")
         let group = ServiceGroup([server, house.readiness], log: log)
         try await group.run { await signals.wait() }
         await house.store.close()
+    }
+}
+
+/// Sends back what it gets.
+private final class Echo: WebSocketHandler {
+    static let shared = Echo()
+
+    func opened(_ socket: WebSocketConnection) {}
+
+    func received(_ message: WebSocketMessage, from socket: WebSocketConnection) -> WebSocketWork? {
+        if case .text(let text) = message { socket.send(text) }
+        return nil
     }
 }

@@ -1,9 +1,10 @@
 import ChatAdapters
 import ChatService
-@testable import Commands
 import Ingest
 import Support
 import WebServer
+
+@testable import Commands
 
 /// The parts of `gepeto serve` without its workers, over one empty course `algoritmos`.
 struct House {
@@ -37,7 +38,8 @@ struct House {
         let intake: any Intake = keepsInMemory ? MemoryIntake() : store
         ChatAPI(
             ChatAPI.Dependencies(
-                intake: intake, history: store, sessions: store, ledger: store, library: library,
+                intake: intake, history: store, sessions: store, ledger: store, deadLetters: store,
+                library: library,
                 documents: documents, authenticator: try configuration.authenticator(),
                 origins: try configuration.origins(),
                 limiter: RateLimiter(perMinute: 1_000_000_000, burst: 1_000_000_000), running: running,
