@@ -1,4 +1,5 @@
 import Support
+import TestSupport
 import Testing
 
 @Suite struct LifecycleTests {
@@ -9,6 +10,7 @@ import Testing
         var failsAtOnce = false
         var ignoresShutdown = false
         let stopped = Latch()
+        let asked = Latch()
 
         struct Failure: ExplainedError {
             let label = "scripted"
@@ -24,6 +26,7 @@ import Testing
 
         func shutDown() async {
             record.withLock { $0.append("stop \(name)") }
+            asked.open()
             if !ignoresShutdown { stopped.open() }
         }
     }
@@ -57,13 +60,17 @@ import Testing
 
     @Test func whoOthersLeanOnStillEndsInOrderWhenOneIsCancelled() async throws {
         let record = Locked<[String]>([])
+        let time = ManualTime()
+        let worker = Scripted(name: "worker", record: record, ignoresShutdown: true)
         let group = ServiceGroup(
-            [
-                Scripted(name: "server", record: record),
-                Scripted(name: "worker", record: record, ignoresShutdown: true),
-                Scripted(name: "door", record: record),
-            ], grace: .seconds(2), log: .silent)
-        try await group.run {}
+            [Scripted(name: "server", record: record), worker, Scripted(name: "door", record: record)],
+            grace: .seconds(2), time: time, log: .silent)
+        async let running: Void = group.run {}
+        await worker.asked.wait()
+        await time.untilSleeping(1)
+        // Half of the grace is left: the worker has had its time, the end is not there yet.
+        time.advance(by: .seconds(1))
+        try await running
         let events = record.withLock { $0 }.filter { !$0.hasPrefix("run") }
         #expect(events == ["stop door", "end door", "stop worker", "cancelled worker", "stop server", "end server"])
     }

@@ -59,8 +59,9 @@ package struct ServiceGroup: Sendable {
             let late = Latch()
             let orderly = Task {
                 for (index, service) in services.enumerated().reversed() {
+                    let isLate = late.isOpen
                     await service.shutDown()
-                    await wait(for: ended[index], until: late)
+                    await wait(for: ended[index], until: isLate ? nil : late)
                     guard !ended[index].isOpen else { continue }
                     log.warning("service cancelled, the grace period is nearly over", ["service": service.name])
                     cuts[index].open()
@@ -101,17 +102,17 @@ package struct ServiceGroup: Sendable {
         }
     }
 
-    /// Returns when the service has ended or has had its time: until `late`, and after that its share of what is left.
-    private func wait(for ended: Latch, until late: Latch) async {
-        let isLate = late.isOpen
+    /// Returns when the service has ended or has had its time: until `late`, or, when it was asked after that, its share
+    /// of what is left.
+    private func wait(for ended: Latch, until late: Latch?) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await ended.wait() }
             group.addTask {
-                if isLate {
+                if let late {
+                    await late.wait()
+                } else {
                     // Ends early when the service has ended.
                     try? await time.sleep(for: handover / services.count)
-                } else {
-                    await late.wait()
                 }
             }
             await group.next()
