@@ -33,12 +33,14 @@ final class EventPump: Sendable {
         tick.yield()
     }
 
-    /// Sends what was reported until `close`; the first piece goes at once, the next within the coalescing time.
+    /// Sends what was reported until `close`; states and the first piece of text go at once, the next piece within the
+    /// coalescing time.
     func run() async {
         var place = Place()
         for await _ in ticks {
-            await send(buffer.withLock { $0.take() }, &place)
-            await pause()
+            let steps = buffer.withLock { $0.take() }
+            await send(steps, &place)
+            if steps.contains(where: \.isText) { await pause() }
         }
         await send(buffer.withLock { $0.take() }, &place)
     }
@@ -92,4 +94,8 @@ final class EventPump: Sendable {
                     jobId: id, attempt: lease.attempt, stream: stream, index: place.index, content: text))
         }
     }
+}
+
+extension AnsweringStep {
+    fileprivate var isText: Bool { if case .delta = self { true } else { false } }
 }
