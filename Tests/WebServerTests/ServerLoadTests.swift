@@ -143,6 +143,24 @@ import Testing
         }
     }
 
+    @Test func aRequestBehindAnAnswerThatIsReadSlowlyIsNotSlow() async throws {
+        var router = testRouter()
+        router.on(.get, "/large") { _ in
+            HTTPResponse(status: 200, body: .bytes([UInt8](repeating: 7, count: 12 << 20)))
+        }
+        try await withServer(router, loops: 1, { $0.timeouts.head = .milliseconds(100) }) { server in
+            let client = try TestClient(port: server.port, receiveBuffer: 4_096)
+            try await client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\nGET /hello HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await client.head().first == "HTTP/1.1 200 OK")
+            // Begun later, and its time is over.
+            let slow = try TestClient(port: server.port)
+            try await slow.send("GET / HT")
+            #expect(try await slow.response().status == 408)
+            #expect(try await client.receive(12 << 20).allSatisfy { $0 == 7 })
+            #expect(try await client.response().status == 200)
+        }
+    }
+
     @Test func aBodyBelowItsMinimumRateIsA408() async throws {
         try await withServer(testRouter(), { $0.timeouts.bodyProgress = .milliseconds(100) }) { server in
             let client = try TestClient(port: server.port)

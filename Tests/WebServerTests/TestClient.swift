@@ -24,7 +24,8 @@ actor TestClient {
 
     /// - Parameter receiveBuffer: makes the kernel's buffer small, for slow readers.
     init(port: Int, receiveBuffer: Int32? = nil) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        // Set at the end: once all is set, `deinit` closes it, also when this throws.
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var timeout = timeval(tv_sec: 120, tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(descriptor, SOL_SOCKET, option, &timeout, socklen_t(MemoryLayout<timeval>.size))
@@ -46,6 +47,7 @@ actor TestClient {
             Glibc.close(descriptor)
             throw Failure(what: "connect: \(code)")
         }
+        self.descriptor = descriptor
     }
 
     deinit { Glibc.close(descriptor) }

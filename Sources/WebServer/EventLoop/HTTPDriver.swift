@@ -304,6 +304,11 @@ final class HTTPDriver {
         let timeouts = loop.context.milliseconds
         if exchange == nil {
             guard !reader.isIdle || !connection.input.isEmpty else { return }
+            // Not looked at while answers before it wait for the peer: how long that may take is the writes' deadline.
+            guard mayRead else {
+                waiting = .nothing
+                return
+            }
             // Counted from the head's first byte: dripping does not extend it.
             if case .head = waiting { return }
             waiting = .head

@@ -35,14 +35,17 @@ final class Poller: Sendable {
     static let bellToken = UInt64.max
 
     init() throws(WebServerError) {
-        epoll = gepeto_epoll_create()
+        // Not yet in its place: once all is set, `deinit` closes it, also when this throws.
+        let epoll = gepeto_epoll_create()
         guard epoll >= 0 else { throw .resources(errno: errno) }
-        bell = gepeto_eventfd()
+        let bell = gepeto_eventfd()
         guard bell >= 0 else {
             let code = errno
             Glibc.close(epoll)
             throw .resources(errno: code)
         }
+        self.epoll = epoll
+        self.bell = bell
         add(bell, .ringing, token: Self.bellToken)
     }
 
