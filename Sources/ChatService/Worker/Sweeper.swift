@@ -58,20 +58,23 @@ package final class Sweeper: Service {
     }
 
     /// Ends a portion of the jobs that are due to end. A whole backlog may be, in the same seconds; ended together, they
-    /// share the wait for the disk.
+    /// share the wait for the disk, and none has to wait for another's trouble.
     /// - Returns: how many were ended.
     private func endOverdue() async throws -> Int {
-        try await withThrowingTaskGroup(of: Bool.self) { group in
+        let count = Locked(0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
             for job in try await ledger.overdue(limit: Self.portion) {
                 group.addTask {
-                    guard try await self.ledger.end(job: job.id, with: job.failure) else { return false }
+                    guard try await self.ledger.end(job: job.id, with: job.failure) else { return }
                     self.log.warning("job ended by the sweeper", ["job": job.id, "cause": job.failure.cause])
                     self.running.cancel(job.id)
-                    return true
+                    count.withLock { $0 += 1 }
                 }
             }
-            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            // The first error is thrown when all have ended.
+            try await group.waitForAll()
         }
+        return count.withLock { $0 }
     }
 
     private func pause() async {
