@@ -46,6 +46,44 @@ struct OperatorPortTests {
         try await run.value
     }
 
+    /// Has still something to do when its answer is whole, as a provider whose connection shall be kept.
+    private struct LateModel: LanguageModel {
+        let provider = "groq"
+        let model = "m"
+        let isWhole = Latch()
+        let wasCutOff = Locked<Bool?>(nil)
+
+        func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
+            AsyncThrowingStream { continuation in
+                continuation.onTermination = { reason in
+                    let isCancelled = if case .cancelled = reason { true } else { false }
+                    wasCutOff.withLock { $0 = isCancelled }
+                }
+                continuation.yield(.text("a"))
+                continuation.yield(
+                    .finished(
+                        GenerationUsage(
+                            provider: provider, model: model, inputTokens: 1, outputTokens: 1, costUSD: nil)))
+                Task {
+                    await isWhole.wait()
+                    continuation.finish()
+                }
+            }
+        }
+    }
+
+    @Test("A counted model is read to its stream's end")
+    func wholeStreams() async throws {
+        let base = LateModel()
+        let model = ModelMetrics(Metrics()).measuring(base, ManualTime())
+        for try await event in model.generate(GenerationRequest(messages: [], question: "?", language: "pt")) {
+            guard case .finished = event else { continue }
+            for _ in 0..<100 { await Task.yield() }
+            base.isWhole.open()
+        }
+        #expect(base.wasCutOff.withLock { $0 } == false)
+    }
+
     @Test("Calls to a model count by outcome, with tokens and cost")
     func models() async throws {
         let registry = Metrics()

@@ -165,7 +165,11 @@ import Testing
         time.advance(by: .seconds(30))
         let tasks = (0..<3).map { _ in Task { for try await _ in model.generate(.sample) {} } }
         await base.untilAsked(5)
-        #expect(await model.failure().error?.code == .busy, "three probes at once")
+        #expect(await model.failure().error?.code == .circuitOpen, "three probes at once")
+        var patient = GenerationRequest.sample
+        patient.waitsForPlace = true
+        patient.firstTextBy = time.elapsed + .seconds(15)
+        #expect(await model.failure(patient).error?.code == .circuitOpen, "nobody waits for the end of a probe")
         for task in tasks { task.cancel() }
         while try health(model).inFlight > 0 { await Task.yield() }
         for _ in 0..<2 { #expect(try await model.events().usage?.provider == "a") }

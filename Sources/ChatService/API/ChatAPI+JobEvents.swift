@@ -5,6 +5,9 @@ extension ChatAPI {
     /// Between two comments on a silent stream, so that no proxy takes it for dead.
     private static let heartbeat = Duration.seconds(25)
 
+    /// What a stream has for telling what came just before the farewell.
+    private static let lastWord = Duration.milliseconds(250)
+
     /// `GET /api/jobs/{jobId}/events`: the job's events as Server-Sent Events (HTML standard, section 9.2); ends after
     /// the terminal one.
     func jobEvents(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -59,7 +62,11 @@ extension ChatAPI {
     private func untilFarewell(_ body: @escaping @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await body() }
-            group.addTask { await ports.readiness.farewell.wait() }
+            group.addTask {
+                await ports.readiness.farewell.wait()
+                // The end of an answer may be in the log already while its stream has yet to see it.
+                try await ports.time.sleep(for: Self.lastWord)
+            }
             defer { group.cancelAll() }
             try await group.next()
         }

@@ -61,11 +61,14 @@ final class ChatSocket: WebSocketHandler {
         do {
             while true {
                 let events = try feed.next(after: position, for: socket)
-                guard let last = events.last else { return }
-                for event in events where socket.send(event.frame) != .accepted { return }
-                position = last.seq
-                self.position.store(position, ordering: .relaxed)
-                guard socket.pending <= Self.mostWaiting else { return socket.awaitRoom() }
+                if events.isEmpty { return }
+                // Looked at after each: a few events with long answers are as much as may wait at all.
+                for event in events {
+                    guard socket.send(event.frame) == .accepted else { return }
+                    position = event.seq
+                    self.position.store(position, ordering: .relaxed)
+                    guard socket.pending <= Self.mostWaiting else { return socket.awaitRoom() }
+                }
             }
         } catch {
             socket.close(WebSocketCloseCode.tryAgainLater, "too slow; connect again")

@@ -79,13 +79,15 @@ private struct MeasuredModel: LanguageModel {
         return events
     }
 
+    /// Reads to the stream's end, not only to `finished`: who stops earlier has the connection closed.
     /// - Returns: whether the answer came to its end, which is counted then.
     private func pass(
         _ request: GenerationRequest, since start: Duration,
         to continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation
     ) async throws -> Bool {
         var hasText = false
-        for try await event in base.generate(request) {
+        var isWhole = false
+        for try await event in base.generate(request) where !isWhole {
             switch event {
             case .text where !hasText:
                 hasText = true
@@ -94,12 +96,11 @@ private struct MeasuredModel: LanguageModel {
                 // Counted before it is passed on: the reader may leave with it.
                 metrics.used(provider, usage)
                 metrics.ended(provider, "ok", after: time.elapsed - start)
-                continuation.yield(event)
-                return true
+                isWhole = true
             case .text, .restarted: break
             }
             continuation.yield(event)
         }
-        return false
+        return isWhole
     }
 }

@@ -14,8 +14,10 @@ struct ModelGate: Sendable {
         case open(left: Duration, cause: LanguageModelError.Code?)
         /// The provider has asked to be left alone for so long.
         case paused(left: Duration)
-        /// As many calls as allowed, or as many probes, are under way.
+        /// As many calls as allowed are under way.
         case full
+        /// The breaker is half open and as many probes as allowed are under way.
+        case probing
     }
 
     private(set) var breaker: CircuitBreaker
@@ -38,7 +40,7 @@ struct ModelGate: Sendable {
         case .entered(let entry):
             guard let permit = breaker.permit(at: now) else {
                 limit.leave(entry, .other, at: now)
-                return .full
+                return .probing
             }
             cause = nil
             return .entered(Pass(permit: permit, entry: entry))

@@ -144,6 +144,8 @@ package final class ResilientModel: LanguageModel, HealthReporting {
             switch admission {
             case .entered(let pass): return pass
             case .open(let left, let cause): throw refusal(cause ?? .circuitOpen, left)
+            // Probes of a provider that hangs take as long as a call may: nobody waits to learn how they end.
+            case .probing: throw refusal(.circuitOpen, nil)
             case .paused(let left):
                 guard left <= policy.longestWait else { throw refusal(.rateLimited, left) }
                 guard request.waitsForPlace, fits(left, request) else { throw refusal(.busy, left) }

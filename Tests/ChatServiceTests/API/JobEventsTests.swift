@@ -83,6 +83,8 @@ struct JobEventsTests {
         await door.house.time.untilSleeping(1)
         await door.readiness.shutDown()
         await door.readiness.farewell.shutDown()
+        await door.house.time.untilSleeping(2)
+        door.house.time.advance(by: .milliseconds(250))
         #expect(try events(try await reply.text).map(\.name) == ["status"])
     }
 }

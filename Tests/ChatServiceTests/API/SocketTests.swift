@@ -82,6 +82,25 @@ struct SocketTests {
         }
     }
 
+    @Test("A client that was away gets more than may wait for a slow reader, for it is none")
+    func longAbsence() async throws {
+        let door = try FrontDoor()
+        try await serving(door) { port in
+            let session = try await door.house.store.createSession(owner: .local)
+            let text = String(repeating: "x", count: 9_000)
+            for index in 0..<200 {
+                let delta = ChatEvent.Delta(jobId: "j", attempt: 1, stream: 1, index: index, content: text)
+                try await door.house.store.append(.messageDelta(delta), to: session)
+            }
+            let client = try await WebSocketClient.connect(
+                port: port, target: "/api/ws?sessionId=\(session)&after=0")
+            #expect(try await connected(client).resumedFrom == 0)
+            for seq in 1...200 {
+                #expect(try JSONText.decode(EventFrame.self, from: try await self.text(client)).seq == Int64(seq))
+            }
+        }
+    }
+
     @Test("Ask and cancel over the socket; what is wrong is rejected and the socket lives on")
     func actions() async throws {
         let door = try FrontDoor()
