@@ -138,6 +138,10 @@ final class WriteLane: Sendable {
                     let isAlone = done.isEmpty && refused.isEmpty
                     do {
                         let tell = try connection.part(undoable: !isAlone) { try running.run(connection) }
+                        // One that met such an error and kept it to itself: nothing of the others is there any more.
+                        guard connection.isInTransaction else {
+                            throw SQLiteError(.other, path: path, detail: "a write has ended its transaction")
+                        }
                         done.append((running, tell))
                     } catch {
                         refused.append((running, error))

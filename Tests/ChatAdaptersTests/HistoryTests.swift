@@ -72,6 +72,24 @@ struct HistoryTests {
         #expect(try await test.store.turns(before: one, limit: 10).isEmpty)
     }
 
+    @Test("Questions in a row: each is answered with the answers before it in view", arguments: StoreKind.allCases)
+    func turnsOfAQueue(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind)
+        let first = try await test.store.accept(test.question("1"))
+        for number in 2...3 {
+            _ = try await test.store.accept(test.question("\(number)", conversation: first.conversationID))
+        }
+        var seen: [[String]] = []
+        for number in 1...3 {
+            let lease = try #require(try await test.store.lease(for: .seconds(30)))
+            let question = try #require(lease.job.task.question)
+            seen.append(try await test.store.turns(before: question, limit: 3).map(\.content))
+            let answer = ScriptedAnswering.answer(to: "\(number)")
+            #expect(try await test.store.finish(lease, with: .answered(answer, messageID: RandomIdentifier.make())))
+        }
+        #expect(seen == [[], ["1", "Answer to: 1"], ["Answer to: 1", "2", "Answer to: 2"]])
+    }
+
     @Test("What belongs to another does not exist", arguments: StoreKind.allCases)
     func ownership(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)

@@ -147,6 +147,23 @@ import Testing
         #expect(try await names(pool) == ["b"])
     }
 
+    @Test func aBodyThatKeepsALostTransactionToItselfIsFoundOut() async throws {
+        let pool = try pool()
+        let told = try await together(
+            pool,
+            [
+                { try Self.insert("a", $0) },
+                { try $0.execute("ROLLBACK") },
+                { try Self.insert("b", $0) },
+            ])
+        #expect(told[0] is SQLiteError && told[1] is SQLiteError && told[2] is SQLiteError && told[3] == nil)
+        // The first of a transaction has no savepoint that would miss it: here it follows one that fails by itself.
+        try await pool.write { try Self.insert("first", $0) }
+        let behind = try await together(pool, [{ try $0.execute("ROLLBACK") }, { try Self.insert("c", $0) }])
+        #expect(behind[0] is SQLiteError && behind[1] is SQLiteError && behind[2] == nil)
+        #expect(try await names(pool) == ["b", "c", "first"])
+    }
+
     @Test func cancellingAWaitingWriteTakesOnlyItBack() async throws {
         let pool = try pool()
         let began = Latch()

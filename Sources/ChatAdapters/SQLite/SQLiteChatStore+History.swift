@@ -90,9 +90,12 @@ extension SQLiteChatStore: History {
         try await database.read { connection in
             try connection.rows(
                 """
-                SELECT role, content FROM message WHERE conversation_id = ?
-                    AND ordinal < (SELECT ordinal FROM message WHERE id = ?)
-                ORDER BY ordinal DESC LIMIT ?
+                WITH asked AS (
+                    SELECT ordinal, job_id FROM message WHERE conversation_id = ?1 AND role = 'user'
+                        AND ordinal < (SELECT ordinal FROM message WHERE id = ?2)
+                    ORDER BY ordinal DESC LIMIT ?3)
+                SELECT role, content FROM asked JOIN message ON conversation_id = ?1 AND message.job_id = asked.job_id
+                ORDER BY asked.ordinal DESC, message.ordinal DESC LIMIT ?3
                 """, [SQLValue(question.conversationID), SQLValue(question.messageID), SQLValue(limit)]
             ) { Turn(role: Turn.Role(rawValue: $0.text(0)) ?? .user, content: $0.text(1)) }.reversed()
         }

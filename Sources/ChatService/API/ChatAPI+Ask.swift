@@ -13,11 +13,18 @@ extension ChatAPI {
     }
 
     /// `POST /api/conversations/{id}/messages/stream`: asks, and answers with the job's events as they come. The first one
-    /// tells the job: a client that loses the stream resumes at `/api/jobs/{jobId}/events` with `Last-Event-ID`.
+    /// tells the job: a client that loses the stream resumes at `/api/jobs/{jobId}/events` with `Last-Event-ID`. A question
+    /// that was stored but cannot be streamed just now is answered 202, as by `POST /api/chat`.
     func askAndStream(_ request: HTTPRequest) async throws -> HTTPResponse {
         let (submitted, user) = try await submit(request, conversation: parameter("id", request))
-        let record = try await record(submitted.accepted.jobID, of: user)
-        var response = try await events(of: record, after: nil)
+        var response: HTTPResponse
+        do {
+            response = try await events(of: record(submitted.accepted.jobID, of: user), after: nil)
+        } catch {
+            // It is a promise already: a client that is told otherwise would ask again, and be answered twice.
+            ports.log.warning("answer not streamed", ["job": submitted.accepted.jobID, "error": error.label])
+            return Self.receipt(submitted, in: Self.accepted(submitted.accepted))
+        }
         // The request is in work until the stream ends.
         if let key = submitted.key { response.body = response.body.holding(key) }
         return Self.receipt(submitted, in: response)

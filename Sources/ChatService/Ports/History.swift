@@ -14,7 +14,8 @@ package protocol History: Sendable {
     func delete(_ id: String, user: UserID) async throws -> [String]?
     /// Oldest first, after `cursor`, at most `limit`; nil when there is no such conversation.
     func messages(of id: String, user: UserID, after cursor: PageCursor?, limit: Int) async throws -> Page<Message>?
-    /// The last `limit` messages before the one that asks, oldest first.
+    /// What was said before the one that asks, the last `limit` messages, oldest first: each earlier question with its
+    /// answer behind it, also one that came when this question had been asked already.
     func turns(before question: AskedQuestion, limit: Int) async throws -> [Turn]
 }
 

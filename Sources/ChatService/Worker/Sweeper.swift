@@ -8,6 +8,8 @@ package final class Sweeper: Service {
     package static let interval = Duration.seconds(1)
     /// Rounds between two prunings.
     private static let roundsPerPruning = 60
+    /// Jobs ended at once.
+    private static let portion = 100
 
     private let ledger: any JobLedger
     private let retention: any Retention
@@ -44,11 +46,7 @@ package final class Sweeper: Service {
     /// One round; what fails is tried again in the next.
     package func sweep(pruning: Bool) async {
         do {
-            for job in try await ledger.overdue(limit: 100) {
-                guard try await ledger.end(job: job.id, with: job.failure) else { continue }
-                log.warning("job ended by the sweeper", ["job": job.id, "cause": job.failure.cause])
-                running.cancel(job.id)
-            }
+            while try await endOverdue() == Self.portion && !stopping.isOpen { try await publisher.publishLeftovers() }
             try await publisher.publishLeftovers()
             if pruning { try await retention.prune() }
             if trouble.ends() { log.info("sweeping again") }
@@ -57,6 +55,26 @@ package final class Sweeper: Service {
         } catch {
             if trouble.begins(error) { log.error("sweep failed", ["error": error.label]) }
         }
+    }
+
+    /// Ends a portion of the jobs that are due to end. A whole backlog may be, in the same seconds; ended together, they
+    /// share the wait for the disk, and none has to wait for another's trouble.
+    /// - Returns: how many were ended.
+    private func endOverdue() async throws -> Int {
+        let count = Locked(0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for job in try await ledger.overdue(limit: Self.portion) {
+                group.addTask {
+                    guard try await self.ledger.end(job: job.id, with: job.failure) else { return }
+                    self.log.warning("job ended by the sweeper", ["job": job.id, "cause": job.failure.cause])
+                    self.running.cancel(job.id)
+                    count.withLock { $0 += 1 }
+                }
+            }
+            // The first error is thrown when all have ended.
+            try await group.waitForAll()
+        }
+        return count.withLock { $0 }
     }
 
     private func pause() async {

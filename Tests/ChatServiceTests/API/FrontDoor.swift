@@ -17,7 +17,7 @@ struct FrontDoor {
     init(
         courses: [String] = ["algoritmos"], limits: JobLimits = JobLimits(), perMinute: Int = 6000, burst: Int = 1000,
         authenticator: any Authenticator = OpenAuthenticator(), origins: OriginGuard = .loopback,
-        library: (any CourseLibrary)? = nil, log: Log = .silent
+        library: (any CourseLibrary)? = nil, ledger: ((ChatHouse) -> any JobLedger)? = nil, log: Log = .silent
     ) throws {
         let house = try ChatHouse(limits: limits)
         self.house = house
@@ -35,7 +35,8 @@ struct FrontDoor {
             metrics: house.metrics, log: log)
         let api = ChatAPI(
             ChatAPI.Dependencies(
-                intake: house.store, history: house.store, sessions: house.store, ledger: house.ledger,
+                intake: house.store, history: house.store, sessions: house.store,
+                ledger: ledger?(house) ?? house.ledger,
                 deadLetters: house.store, library: library, documents: documents, authenticator: authenticator,
                 origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,

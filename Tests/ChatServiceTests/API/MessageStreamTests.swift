@@ -91,6 +91,35 @@ struct MessageStreamTests {
         #expect(script.questions.count == 2)
     }
 
+    /// A ledger in which nothing can be looked up.
+    private struct BlindLedger: JobLedger {
+        struct Blind: Error {}
+
+        let ledger: any JobLedger
+
+        func finish(_ lease: Lease, with outcome: JobOutcome) async throws -> Bool {
+            try await ledger.finish(lease, with: outcome)
+        }
+        func end(job id: String, with failure: JobFailure) async throws -> Bool {
+            try await ledger.end(job: id, with: failure)
+        }
+        func overdue(limit: Int) async throws -> [OverdueJob] { try await ledger.overdue(limit: limit) }
+        func unpublished(limit: Int) async throws -> [TerminalEvent] { try await ledger.unpublished(limit: limit) }
+        func unpublished(job id: String) async throws -> TerminalEvent? { try await ledger.unpublished(job: id) }
+        func published(job id: String, seq: Int64) async throws { try await ledger.published(job: id, seq: seq) }
+        func record(job id: String) async throws -> JobRecord? { throw Blind() }
+    }
+
+    @Test("A question that is stored but cannot be streamed is not refused: whoever is refused asks again")
+    func notStreamed() async throws {
+        let door = try FrontDoor(ledger: { BlindLedger(ledger: $0.ledger) })
+        let reply = try await door.send(.post, try await conversation(door) + "/stream", Self.question)
+        #expect(reply.status == 202)
+        let accepted = try reply.json(AcceptedReply.self)
+        #expect(reply.headers["location"] == "/api/jobs/\(accepted.jobId)")
+        #expect(try await door.house.store.record(job: accepted.jobId)?.status == .queued)
+    }
+
     @Test("A client that went away, or never read, leaves its key free and its answer made")
     func disconnected() async throws {
         let door = try FrontDoor()

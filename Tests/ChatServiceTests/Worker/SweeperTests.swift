@@ -20,6 +20,37 @@ struct SweeperTests {
         #expect(story.count == 2)
     }
 
+    @Test("A backlog that is due in the same second ends and is told in one round")
+    func allAtOnce() async throws {
+        let house = try ChatHouse()
+        var accepted: [Accepted] = []
+        for _ in 0..<205 { accepted.append(try await house.ask()) }
+        house.time.advance(by: .seconds(298))
+        await house.sweeper.sweep(pruning: false)
+        #expect(try await house.store.overdue(limit: 1).isEmpty)
+        #expect(try await house.store.unpublished(limit: 1).isEmpty)
+        for job in accepted {
+            let record = try #require(try await house.store.record(job: job.jobID))
+            #expect(record.status == .failed && record.publishedSeq == 2)
+        }
+    }
+
+    @Test("Ends that were left behind are told in the order of their session")
+    func leftoversInOrder() async throws {
+        let house = try ChatHouse()
+        let first = try await house.ask("1")
+        var jobs = [first]
+        for number in 2...5 {
+            jobs.append(
+                try await house.ask("\(number)", conversation: first.conversationID, session: first.sessionID))
+        }
+        for job in jobs { #expect(try await house.store.end(job: job.jobID, with: JobFailure(.internalError))) }
+        await house.sweeper.sweep(pruning: false)
+        var told: [Int64] = []
+        for job in jobs { told.append(try #require(try await house.store.record(job: job.jobID)?.publishedSeq)) }
+        #expect(told == [6, 7, 8, 9, 10])
+    }
+
     @Test("A job whose every worker died ends as dead, with an event")
     func killedWorkers() async throws {
         let house = try ChatHouse()
