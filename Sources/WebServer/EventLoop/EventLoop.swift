@@ -119,9 +119,31 @@ final class EventLoop: @unchecked Sendable {
                 return !sparePost.isEmpty
             }
             guard hasMail else { return }
-            for item in sparePost { deliver(item) }
+            var next = 0
+            while next < sparePost.count {
+                if case .frame(let socket, _) = sparePost[next] {
+                    next = deliverFrames(of: socket, from: next)
+                } else {
+                    deliver(sparePost[next])
+                    next += 1
+                }
+            }
             sparePost.removeAll(keepingCapacity: sparePost.count <= 4_096)
         }
+    }
+
+    /// Frames for one socket that follow each other go out in one system call.
+    /// - Returns: the place of the first item that is not one of them.
+    private func deliverFrames(of socket: WebSocketConnection, from first: Int) -> Int {
+        var next = first
+        let connection = connection(socket.id)
+        let driver = connection?.webSocket
+        while next < sparePost.count, case .frame(let other, let frame) = sparePost[next], other === socket {
+            if let driver { driver.send(frame) } else { sparePost[next].bounce() }
+            next += 1
+        }
+        if driver != nil { connection?.settle() }
+        return next
     }
 
     private func deliver(_ mail: Mail) {
