@@ -164,7 +164,7 @@ def settings(data, **more):
         "GEPETO_DATA": str(data), "GEPETO_PORT": "0", "GEPETO_LOG_LEVEL": "warning",
         "GEPETO_MODEL_DIR": str(ROOT / "models/all-MiniLM-L6-v2"), "GEPETO_WEB_DIR": str(SCRATCH / "files"),
         "GEPETO_RATE_PER_MINUTE": "1000000", "GEPETO_RATE_BURST": "1000000", "GEPETO_BACKLOG_LIMIT": "10000000",
-        "GEPETO_JOBS_PER_USER": "1000", "GEPETO_MAX_CONNECTIONS": "20000"} | more
+        "GEPETO_MAX_CONNECTIONS": "20000"} | more
     known = subprocess.run([PROGRAM, "serve", "--help"], capture_output=True, text=True, env=environment).stdout
     return environment | {name: value for name, value in wanted.items() if name in known or name not in PASSING}
 
