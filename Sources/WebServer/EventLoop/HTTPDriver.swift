@@ -4,7 +4,7 @@ import Support
 ///
 /// Confined to the loop's thread, like its connection.
 final class HTTPDriver {
-    private enum Waiting {
+    enum Waiting {
         case nothing
         case request
         case head
@@ -13,28 +13,28 @@ final class HTTPDriver {
     }
 
     // Both outlive it: the loop owns the connection, and the connection its driver.
-    private unowned(unsafe) let connection: Connection
-    private unowned(unsafe) let loop: EventLoop
-    private let limits: ServerLimits
+    unowned(unsafe) let connection: Connection
+    unowned(unsafe) let loop: EventLoop
+    let limits: ServerLimits
     private let peerAddress: String
-    private var reader: RequestReader
+    var reader: RequestReader
 
-    private var exchange: Exchange?
-    private var task: Task<Void, Never>?
+    var exchange: Exchange?
+    var task: Task<Void, Never>?
     /// The body on its way to the handler.
-    private var inflow: Inflow<[UInt8]>?
-    private var isBodyComplete = false
+    var inflow: Inflow<[UInt8]>?
+    var isBodyComplete = false
     private var owesContinue = false
     /// The streamed response on its way to the peer; its head is sent.
     private var outflow: Outflow?
     private var keepsAlive = true
     /// When the handler must have answered.
-    private var overdueAt: Int64?
+    var overdueAt: Int64?
     /// Whether the request in hand, which may not have become an exchange, is a HEAD.
     private var isHead = false
 
-    private var waiting = Waiting.nothing
-    private var deadline: Int64 = 0
+    var waiting = Waiting.nothing
+    var deadline: Int64 = 0
 
     init(connection: Connection, peerAddress: String) {
         self.connection = connection
@@ -78,7 +78,7 @@ final class HTTPDriver {
     }
 
     /// The next request is not understood before this one is answered, nor while its answers pile up unread.
-    private var mayRead: Bool {
+    var mayRead: Bool {
         guard exchange != nil else { return connection.pendingOutput <= limits.outflowHigh }
         return !isBodyComplete && inflow?.isFull != true
     }
@@ -229,7 +229,7 @@ final class HTTPDriver {
     }
 
     /// Answers a request that cannot go on, and ends the connection: where the next request would begin is unknown.
-    private func fail(_ error: HTTPError, _ request: HTTPRequest? = nil) {
+    func fail(_ error: HTTPError, _ request: HTTPRequest? = nil) {
         guard outflow == nil else {
             connection.abort()
             return
@@ -290,65 +290,5 @@ final class HTTPDriver {
         task?.cancel()
         inflow?.fail(HTTPError.incompleteBody)
         outflow?.close()
-    }
-
-    // MARK: - Time
-
-    private func awaitRequest() {
-        waiting = .request
-        let timeouts = loop.context.milliseconds
-        deadline = loop.now + (loop.isDraining ? timeouts.lameDuck : timeouts.idle)
-    }
-
-    private func updateWaiting(_ received: Int) {
-        let timeouts = loop.context.milliseconds
-        if exchange == nil {
-            guard !reader.isIdle || !connection.input.isEmpty else { return }
-            // Not looked at while answers before it wait for the peer: how long that may take is the writes' deadline.
-            guard mayRead else {
-                waiting = .nothing
-                return
-            }
-            // Counted from the head's first byte: dripping does not extend it.
-            if case .head = waiting { return }
-            waiting = .head
-            deadline = loop.now + timeouts.head
-        } else if isBodyComplete || inflow?.isFull == true {
-            waiting = .nothing
-        } else if case .body(let before) = waiting {
-            waiting = .body(received: before + received)
-        } else {
-            waiting = .body(received: received)
-            deadline = loop.now + timeouts.bodyProgress
-        }
-    }
-
-    /// - Returns: whether there was anything to do.
-    func tick(_ now: Int64) -> Bool {
-        if let overdueAt, now >= overdueAt { cancelOverdue() }
-        guard now >= deadline else { return false }
-        switch waiting {
-        case .nothing: return false
-        case .request:
-            if connection.pendingOutput > 0 { awaitRequest() } else { connection.closeAfterWriting() }
-        case .head: fail(.timeout)
-        case .body(let received):
-            let window = loop.context.milliseconds.bodyProgress
-            if Double(received) * 1_000 >= Double(limits.minimumBodyRate) * Double(window), received > 0 {
-                waiting = .body(received: 0)
-                deadline = now + window
-            } else {
-                fail(.timeout)
-            }
-        }
-        return true
-    }
-
-    /// The handler has had its time. Its error then tells the client that it took too long; an answer that is late but good
-    /// is better than none.
-    private func cancelOverdue() {
-        overdueAt = nil
-        exchange?.markOverdue()
-        task?.cancel()
     }
 }
