@@ -196,6 +196,8 @@ def main():
             provider.wait()
         model = {}
         for line in log.read_text().splitlines()[1:]:
+            if len(line.split()) != 3:  # the provider was ended in the middle of it
+                continue
             number, came, went = line.split()
             model.setdefault(int(number), (float(came), float(went)))
     report(asked, model, arguments.rate)
