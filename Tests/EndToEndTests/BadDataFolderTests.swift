@@ -82,12 +82,13 @@ import Testing
 
     // MARK: A full disk
 
-    /// The thread sanitizer's own memory is made of files, which the limit on their size forbids: the program dies of that.
+    /// These two run everywhere else, the address sanitizer included.
+    private static let needsFiles: Comment = "the thread sanitizer's own memory is files, whose size the test limits"
     private static let underThreadSanitizer = ProcessInfo.processInfo.environment["TEST_SANITIZER"] == "thread"
 
     /// A limit on the size of files stands for a full disk: the system's answer to a write differs in its number only,
     /// and it needs no right to mount anything. 200 blocks of 512 bytes hold a small course, not a large document.
-    @Test(.disabled(if: Self.underThreadSanitizer)) func aFullDiskLosesNothing() async throws {
+    @Test(.disabled(if: Self.underThreadSanitizer, Self.needsFiles)) func aFullDiskLosesNothing() async throws {
         #expect(await program.run("ingest", heaps, "--course", "c").code == 0)
         let large = (1...90).map { "## Part \($0)\n\nThe \($0)th part speaks of trees and of their leaves.\n" }
         try scratch.write("docs/large.md", Data(("# Trees\n\n" + large.joined(separator: "\n")).utf8))
@@ -102,7 +103,7 @@ import Testing
         await expectHeaps()
     }
 
-    @Test(.disabled(if: Self.underThreadSanitizer), arguments: [8, 40])
+    @Test(.disabled(if: Self.underThreadSanitizer, Self.needsFiles), arguments: [8, 40])
     func aDiskTooFullToBegin(_ blocks: Int) async throws {
         for words in [["ingest", heaps, "--course", "c"], ["serve", "--port", "0"]] {
             let full = try await program.runChild(after: "ulimit -f \(blocks)", words)

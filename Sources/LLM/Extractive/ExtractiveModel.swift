@@ -25,24 +25,16 @@ package struct ExtractiveModel: LanguageModel {
 
     /// - Throws (from the stream): `LanguageModelError` (`no_evidence`) when no passage has a sentence to quote.
     package func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        let (events, continuation) = AsyncThrowingStream<GenerationEvent, any Error>.makeStream()
-        // Not a child task: the stream outlives the call that makes it. It ends with the stream.
-        let task = Task {
-            do {
-                for piece in try await pieces(for: request) {
-                    try Task.checkCancellation()
-                    continuation.yield(.text(piece))
-                }
-                continuation.yield(
-                    .finished(
-                        GenerationUsage(provider: provider, model: model, inputTokens: 0, outputTokens: 0, costUSD: 0)))
-                continuation.finish()
-            } catch {
-                continuation.finish(throwing: error)
+        .made { continuation in
+            for piece in try await self.pieces(for: request) {
+                try Task.checkCancellation()
+                continuation.yield(.text(piece))
             }
+            continuation.yield(
+                .finished(
+                    GenerationUsage(
+                        provider: self.provider, model: self.model, inputTokens: 0, outputTokens: 0, costUSD: 0)))
         }
-        continuation.onTermination = { _ in task.cancel() }
-        return events
     }
 
     private func pieces(for request: GenerationRequest) async throws -> [String] {

@@ -70,21 +70,10 @@ package final class ResilientModel: LanguageModel, HealthReporting {
     }
 
     package func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
-        let (events, continuation) = AsyncThrowingStream<GenerationEvent, any Error>.makeStream()
-        // Not a child task: the stream outlives the call that makes it. It ends with the stream.
-        let task = Task {
-            do {
-                try await run(request, into: continuation)
-                continuation.finish()
-            } catch {
-                continuation.finish(throwing: error)
-            }
-        }
-        continuation.onTermination = { _ in task.cancel() }
-        return events
+        .made { try await self.run(request, into: $0) }
     }
 
-    private typealias Continuation = AsyncThrowingStream<GenerationEvent, any Error>.Continuation
+    private typealias Continuation = GenerationStream.Continuation
 
     private func run(_ request: GenerationRequest, into continuation: Continuation) async throws {
         var attempt = 1
