@@ -97,6 +97,11 @@ struct LexicalScorer {
             touched.deallocate()
         }
 
+        func sort() {
+            var ascending = UnsafeMutableBufferPointer(start: touched, count: count)
+            ascending.sort()
+        }
+
         func clear() {
             for place in 0..<count { sums[Int(touched[place])] = 0 }
             count = 0
@@ -118,6 +123,8 @@ struct LexicalScorer {
         }
         if optional < lanes.count {
             for index in optional..<lanes.count { add(&lanes[index], first, end, words, window) }
+            keep(above: threshold - sum, window)
+            window.sort()
             for index in (0..<optional).reversed() where lanes[index].bound > 0 {
                 keep(above: threshold - sum, window)
                 sum -= lanes[index].bound
@@ -152,7 +159,7 @@ struct LexicalScorer {
         window.count = count
     }
 
-    /// Leaves only the chunks that reach `least`, by ascending id.
+    /// Leaves only the chunks that reach `least`.
     private func keep(above least: Double, _ window: Window) {
         var kept = 0
         for place in 0..<window.count {
@@ -165,8 +172,6 @@ struct LexicalScorer {
             }
         }
         window.count = kept
-        var ascending = UnsafeMutableBufferPointer(start: window.touched, count: kept)
-        ascending.sort()
     }
 
     /// Adds a lane's scores to the chunks that are left.

@@ -41,7 +41,9 @@ final class PostingList {
         guard block.count >= PostingBlock.headerSize else { return false }
         let postings = Int(UInt16(littleEndian: block.loadUnaligned(as: UInt16.self)))
         let first = UInt32(littleEndian: block.loadUnaligned(fromByteOffset: 2, as: UInt32.self))
-        guard (1...PostingBlock.capacity).contains(postings), first > (groups.isEmpty ? 0 : lastChunk) else { return false }
+        guard (1...PostingBlock.capacity).contains(postings), first > (groups.isEmpty ? 0 : lastChunk) else {
+            return false
+        }
         let groupCount = (postings + PostingBlock.groupSize - 1) / PostingBlock.groupSize
         let start = PostingBlock.headerSize + groupCount * PostingBlock.groupHeaderSize
         guard block.count >= start else { return false }
