@@ -37,7 +37,8 @@ extension CourseFile {
     }
 
     /// The best chunks by BM25 over title, section and text. `query` is free text: nothing in it is syntax, stop words
-    /// are left out, and at most 64 different words are searched. Empty when it holds no word.
+    /// are left out, and at most 64 different words are searched; a word that is nowhere in the course stands, for less,
+    /// for the one that it may have been meant to be. Empty when it holds no word.
     package func lexicalSearch(_ query: String, limit: Int) async throws -> [ScoredChunk] {
         try await lexicalSearch(query, limit: limit, scoring: []).best
     }
@@ -46,7 +47,7 @@ extension CourseFile {
     package func lexicalSearch(_ query: String, limit: Int, scoring ids: [Int64]) async throws -> LexicalHits {
         let words = QuestionWords(query).words
         return try await pool.read { [lexical] connection in
-            try LexicalSearch(words, lexical, in: connection)
+            try LexicalSearch(words, correcting: true, lexical, in: connection)
                 .hits(limit: limit, scoring: Set(ids))
         }
     }
