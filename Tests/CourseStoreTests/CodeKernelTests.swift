@@ -144,7 +144,7 @@ import Testing
         var (error, square) = (Float(0), Float(0))
         for _ in 0..<8 {
             let query = numbers.unitVector(dimension)
-            var scanner = CodeScanner(layout: layout, query: query, limit: 2000, chosen: nil)
+            var scanner = CodeScanner(layout: layout, query: query, limit: 2000, caution: 2, chosen: nil)
             block.bytes.withUnsafeBytes { scanner.scan($0, runs: block.runs, centre: 1) { _ in centre } }
             let found = scanner.best()
             #expect(found.count == 1024)

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "codes.h"
+
 // Instruction sets, from the one that always works upwards.
 enum {
     KERNELS_PORTABLE = 0, // four floats at a time: SSE2, NEON

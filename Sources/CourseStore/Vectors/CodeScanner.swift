@@ -2,9 +2,6 @@ import CKernels
 
 /// One search through blocks of codes: collects the chunks whose estimated products with the query are the highest.
 struct CodeScanner {
-    /// Standard deviations by which an estimate may be too low before a chunk is missed. Measured (Benchmarks/README.md):
-    /// with 2, more than 99 of the 100 best are found, and a third of what 3 would ask for is read.
-    private static let caution: Float = 2
     /// The standard deviation of an estimate, as a part of |query| * scale: sqrt(1 - t^2) for t = sqrt(2 / pi), the mean
     /// product of a unit vector and its code.
     private static let deviation: Float = 0.6
@@ -13,6 +10,8 @@ struct CodeScanner {
     private let query: [Float]
     private let level: CodeLevel
     private let chosen: ChunkRanges?
+    /// Standard deviations by which an estimate may be too low before a chunk is missed.
+    private let caution: Float
     private var queries: [Int64: CodeQuery] = [:]
     private var candidates: Candidates
     private var slots = [UInt16](repeating: 0, count: CodeLayout.capacity)
@@ -20,12 +19,16 @@ struct CodeScanner {
 
     /// - Parameters:
     ///   - limit: the most candidates.
+    ///   - caution: the standard deviations by which an estimate may be too low before a chunk is missed.
     ///   - chosen: nil for all chunks.
-    init(layout: CodeLayout, query: [Float], limit: Int, chosen: ChunkRanges?, level: CodeLevel = .used) {
+    init(
+        layout: CodeLayout, query: [Float], limit: Int, caution: Float, chosen: ChunkRanges?, level: CodeLevel = .used
+    ) {
         self.layout = layout
         self.query = query
         self.level = level
         self.chosen = chosen
+        self.caution = caution
         candidates = Candidates(limit: limit)
     }
 
@@ -53,7 +56,7 @@ struct CodeScanner {
             candidates.add(
                 Candidate(
                     id: id, estimate: estimates[hit] + query.base,
-                    slack: Self.caution * Self.deviation * query.length * scale))
+                    slack: caution * Self.deviation * query.length * scale))
         }
         candidates.settle()
     }

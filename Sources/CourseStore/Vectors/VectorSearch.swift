@@ -31,8 +31,9 @@ struct VectorSearch {
         if count <= 1, try CodeTable.live(in: connection) <= Self.exactLimit {
             return try VectorTable.best(query, limit: limit, in: ranges, in: connection)
         }
+        let effort = Effort(limit: limit, chunks: min(count * CodeLayout.capacity, chosen?.count ?? .max))
         var scanner = CodeScanner(
-            layout: cache.layout, query: query, limit: Self.candidates(limit), chosen: chosen)
+            layout: cache.layout, query: query, limit: effort.candidates, caution: effort.caution, chosen: chosen)
         if let snapshot = try cache.current(blocks: count, in: connection) {
             try scan(snapshot, &scanner, cache, connection)
         } else {
@@ -47,9 +48,6 @@ struct VectorSearch {
         }
         return try scored(scanner.best(), in: connection)
     }
-
-    /// How many candidates are collected for so many results. Most are never read: see `scored`.
-    static func candidates(_ limit: Int) -> Int { min(8 * limit + 240, 100_000) }
 
     private func scan(
         _ snapshot: CodeCache.Snapshot, _ scanner: inout CodeScanner, _ cache: CodeCache, _ connection: Connection
@@ -79,5 +77,26 @@ struct VectorSearch {
             }
         }
         return best.sorted()
+    }
+}
+
+/// How much a search looks at. Measured for a recall of more than 99 in 100 (Benchmarks/README.md): the more chunks there
+/// are, the more of them are as near as an estimate can tell, so it grows with every tenfold beyond 100,000.
+struct Effort {
+    /// The most candidates that are collected. Most of them are never read.
+    let candidates: Int
+    /// The standard deviations by which an estimate may be too low before a chunk is missed.
+    let caution: Float
+
+    init(limit: Int, chunks: Int) {
+        var tenfolds = 0.0
+        var rest = Double(chunks) / 100_000
+        while rest > 1 {
+            // Between two powers of ten along the chord, which is near enough.
+            tenfolds += min(1, (rest - 1) / 9)
+            rest /= 10
+        }
+        candidates = min(100_000, Int(Double(16 * min(limit, 100_000) + 320) * (1 + tenfolds)))
+        caution = Float(2.25 + 0.5 * tenfolds)
     }
 }
