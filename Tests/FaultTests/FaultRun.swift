@@ -149,7 +149,7 @@ final class FaultRun: Sendable {
             state.withLock { $0.harm.fullDisks += 1 }
             return (now + length, { _ in await process.setDiskFull(false) })
         default:
-            let minutes = Int.random(in: 1...10, using: &numbers)
+            let minutes = Int.random(in: 1...60, using: &numbers)
             let change = Duration.seconds(60 * minutes) * (Bool.random(using: &numbers) ? 1 : -1)
             let world = setting.world
             world.setWall(by: change)
