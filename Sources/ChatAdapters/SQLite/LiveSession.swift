@@ -52,7 +52,7 @@ final class LiveSession: SessionFeed {
     /// Appends an event numbered `nextSeq` and tells it; only within `turnstile`, so that every sink is told in order.
     func publish(_ event: LoggedEvent) {
         let (sink, more) = wake { state in
-            state.ring.trim(now: event.timestamp)
+            state.ring.trim(now: event.storedAt)
             state.ring.append(event)
             return (state.sink, state.moreSinks)
         }

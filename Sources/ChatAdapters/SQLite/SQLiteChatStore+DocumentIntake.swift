@@ -61,7 +61,7 @@ extension SQLiteChatStore: DocumentIntake {
         let outcome = try await session.turnstile.pass {
             let event = ChatEvent.documentStatus(
                 DocumentStatus(jobId: accepted.jobID, documentId: upload.document.documentID, state: .queued))
-            let queued = LoggedEvent(event, seq: session.nextSeq, at: now)
+            let queued = LoggedEvent(event, seq: session.nextSeq, at: now, storedAt: self.time.steady)
             let outcome = try await self.database.write { connection in
                 try check(connection)
                 return try self.store(upload, as: accepted, queued: queued, connection)

@@ -54,6 +54,7 @@ extension SQLiteChatStore: History {
                 if job.isOpen {
                     next += try Self.fail(job: job.id, tries: job.tries, JobFailure(.cancelled), line) ?? 0
                 } else if job.isTold {
+                    try Self.keepKey(ofJob: job.id, connection)
                     try connection.run("DELETE FROM job WHERE id = ?", [SQLValue(job.id)])
                 }
                 try connection.run("DELETE FROM event WHERE job_id = ?", [SQLValue(job.id)])

@@ -5,7 +5,7 @@ import Support
 extension SQLiteChatStore: Sessions {
     package func createSession(owner: UserID) async throws -> String {
         let id = RandomIdentifier.make()
-        let now = time.now
+        let now = time.steady
         try await database.write { try Self.insertSession(id, owner: owner, at: now, in: $0) }
         _ = hub.insert(LiveSession(id: id, owner: owner, ring: SessionRing()))
         return id
@@ -18,7 +18,8 @@ extension SQLiteChatStore: Sessions {
         guard let live = try await live(session) else { return nil }
         return try await live.turnstile.pass {
             guard live.takes(event) else { return nil }
-            let logged = LoggedEvent(event, seq: live.nextSeq, at: self.time.now)
+            let logged = LoggedEvent(
+                event, seq: live.nextSeq, at: self.time.now, storedAt: self.time.steady)
             // A terminal event that was there already keeps its first number.
             if event.isDurable {
                 let stored = try await self.database.write { try Self.store(logged, in: session, $0) }
@@ -55,7 +56,7 @@ extension SQLiteChatStore: Sessions {
     }
 
     private func load(_ id: String) async throws -> LiveSession? {
-        let oldest = time.now - SessionRing.retention
+        let oldest = time.steady - SessionRing.retention
         return try await database.read { connection in
             let found = try connection.row("SELECT user, last_seq FROM session WHERE id = ?", [SQLValue(id)]) {
                 (owner: UserID($0.text(0)), lastSeq: $0.int64(1))
@@ -80,7 +81,7 @@ extension SQLiteChatStore: Sessions {
     static func insertSession(
         _ id: String, owner: UserID, first event: LoggedEvent, in connection: Connection
     ) throws {
-        let now = SQLValue(event.timestamp)
+        let now = SQLValue(event.storedAt)
         try connection.run(
             "INSERT INTO session (id, user, created_at, used_at, last_seq) VALUES (?, ?, ?, ?, ?)",
             [SQLValue(id), SQLValue(owner.name), now, now, SQLValue(event.seq)])
@@ -100,7 +101,7 @@ extension SQLiteChatStore: Sessions {
         try insert(event, in: session, connection)
         try connection.run(
             "UPDATE session SET last_seq = ?, used_at = ? WHERE id = ?",
-            [SQLValue(event.seq), SQLValue(event.timestamp), SQLValue(session)])
+            [SQLValue(event.seq), SQLValue(event.storedAt), SQLValue(session)])
         return event.seq
     }
 
@@ -109,14 +110,14 @@ extension SQLiteChatStore: Sessions {
             "INSERT INTO event (session_id, seq, job_id, kind, terminal, frame, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 SQLValue(session), SQLValue(event.seq), SQLValue(event.jobID ?? ""), SQLValue(event.kind.rawValue),
-                SQLValue(event.isTerminal), SQLValue(event.frame), SQLValue(event.timestamp),
+                SQLValue(event.isTerminal), SQLValue(event.frame), SQLValue(event.storedAt),
             ])
     }
 
     private static func loggedEvent(_ row: Row) -> LoggedEvent? {
         guard let kind = ChatEvent.Kind(rawValue: row.text(2)) else { return nil }
         return LoggedEvent(
-            seq: row.int64(0), timestamp: row.timestamp(1), kind: kind, jobID: row.text(3), frame: row.text(4),
+            seq: row.int64(0), storedAt: row.timestamp(1), kind: kind, jobID: row.text(3), frame: row.text(4),
             isTerminal: row.int(5) == 1, isDurable: true)
     }
 }

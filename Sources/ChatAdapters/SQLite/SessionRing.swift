@@ -100,8 +100,9 @@ struct SessionRing {
     }
 
     /// Drops what is older than the retention.
+    /// - Parameter now: by `TimeSource.steady`.
     mutating func trim(now: Timestamp) {
-        while first < events.count, now - events[first].timestamp > Self.retention { dropFirst() }
+        while first < events.count, now - events[first].storedAt > Self.retention { dropFirst() }
     }
 
     /// Drops everything, because some of it was deleted for good.

@@ -81,7 +81,8 @@ package struct SessionPlace: Sendable, Equatable {
 /// An event in a session's log, encoded once for all who read it.
 package struct LoggedEvent: Sendable, Equatable {
     package let seq: Int64
-    package let timestamp: Timestamp
+    /// By `TimeSource.steady`: how long it is kept. What clients are told stands in `frame`.
+    package let storedAt: Timestamp
     package let kind: ChatEvent.Kind
     package let jobID: String?
     /// The whole JSON object, as the socket sends it.
@@ -92,11 +93,11 @@ package struct LoggedEvent: Sendable, Equatable {
     package let isDurable: Bool
 
     package init(
-        seq: Int64, timestamp: Timestamp, kind: ChatEvent.Kind, jobID: String?, frame: String, isTerminal: Bool,
+        seq: Int64, storedAt: Timestamp, kind: ChatEvent.Kind, jobID: String?, frame: String, isTerminal: Bool,
         isDurable: Bool
     ) {
         self.seq = seq
-        self.timestamp = timestamp
+        self.storedAt = storedAt
         self.kind = kind
         self.jobID = jobID
         self.frame = frame
@@ -104,10 +105,11 @@ package struct LoggedEvent: Sendable, Equatable {
         self.isDurable = isDurable
     }
 
-    package init(_ event: ChatEvent, seq: Int64, at timestamp: Timestamp) {
+    /// - Parameter moment: by the wall clock, for clients.
+    package init(_ event: ChatEvent, seq: Int64, at moment: Timestamp, storedAt: Timestamp) {
         self.init(
-            seq: seq, timestamp: timestamp, kind: event.kind, jobID: event.jobID,
-            frame: EventFrame(event: event, seq: seq, timestamp: timestamp.seconds).text,
+            seq: seq, storedAt: storedAt, kind: event.kind, jobID: event.jobID,
+            frame: EventFrame(event: event, seq: seq, timestamp: moment.seconds).text,
             isTerminal: event.isTerminal, isDurable: event.isDurable)
     }
 }
