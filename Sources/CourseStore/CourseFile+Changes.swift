@@ -34,7 +34,7 @@ extension CourseFile {
                 let vector = vectors[(ordinal * dimension)..<((ordinal + 1) * dimension)]
                 try VectorTable.insert(vector, chunkID: id, in: connection)
             }
-            try FullTextIndex.add(documentKey: key, in: connection)
+            try LexicalIndex.add(documentKey: key, in: connection)
             try Generation.advance(removing: hadOne, in: connection)
             try verify(UncommittedDocument(id: id, connection: connection))
             return row

@@ -11,6 +11,7 @@ package final class CourseFile: Sendable {
     package let space: EmbeddingSpace
     let pool: ConnectionPool
     let vectors: VectorCache
+    let lexical = LexicalCache()
     let time: any TimeSource
     /// The last counts and the generation they were counted at.
     private let counted = Locked<(generation: Int64, documents: Int, chunks: Int)?>(nil)
@@ -35,6 +36,7 @@ package final class CourseFile: Sendable {
             applicationID: CourseSchema.applicationID, pageSize: CourseSchema.pageSize
         ) { connection in
             try Self.check(space, in: connection)
+            try LexicalIndex.update(in: connection)
         }
     }
 

@@ -1,0 +1,95 @@
+/// A text taken apart into folded words: lower case, without diacritics, letters and digits only.
+///
+/// Marks of every kind are dropped, superscript, subscript and full-width digits and letters are plain ones (`n²` is `n2`),
+/// and the ligatures that PDF files hold are their letters.
+struct FoldedText {
+    struct Word {
+        /// At most `wordLength` bytes; what is longer is cut.
+        let text: String
+        /// UTF-8 bytes of the source.
+        let bytes: Range<Int>
+        let isPlain: Bool
+        let hasUpperCase: Bool
+    }
+
+    /// The most bytes of a word that are looked at.
+    static let wordLength = 64
+
+    private(set) var words: [Word] = []
+    /// Letters of the source with a mark that Portuguese uses.
+    private(set) var accents = 0
+
+    /// - Parameter limit: the most words.
+    init(_ text: String, limit: Int) {
+        var word: [UInt8] = []
+        word.reserveCapacity(Self.wordLength)
+        var (start, offset) = (0, 0)
+        var (isPlain, hasUpperCase) = (true, false)
+        func close(_ words: inout [Word]) {
+            guard !word.isEmpty else { return }
+            words.append(
+                Word(
+                    text: String(decoding: word, as: UTF8.self), bytes: start..<offset, isPlain: isPlain,
+                    hasUpperCase: hasUpperCase))
+            word.removeAll(keepingCapacity: true)
+            (isPlain, hasUpperCase) = (true, false)
+        }
+        func add(_ scalar: Unicode.Scalar) {
+            if word.isEmpty { start = offset }
+            guard let bytes = Unicode.UTF8.encode(scalar), word.count + bytes.count <= Self.wordLength else { return }
+            if scalar.value >= 0x80 || (0x30...0x39).contains(scalar.value) { isPlain = false }
+            word.append(contentsOf: bytes)
+        }
+        for scalar in text.unicodeScalars {
+            if scalar.isASCII {
+                let byte = UInt8(scalar.value)
+                switch byte {
+                case 0x61...0x7a, 0x41...0x5a, 0x30...0x39:
+                    if word.isEmpty { start = offset }
+                    if byte < 0x3a { isPlain = false }
+                    if (0x41...0x5a).contains(byte) { hasUpperCase = true }
+                    if word.count < Self.wordLength { word.append(byte < 0x3a ? byte : byte | 0x20) }
+                default:
+                    close(&words)
+                    if words.count >= limit { return }
+                }
+            } else if let plain = Self.compatible(scalar) {
+                for scalar in plain.unicodeScalars { add(scalar) }
+            } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+                for lower in scalar.properties.lowercaseMapping.unicodeScalars {
+                    let base = Words.unaccented[lower]
+                    if lower.value <= 0xff, base != nil { accents += 1 }
+                    if lower.properties.canonicalCombiningClass == .notReordered { add(base ?? lower) }
+                }
+            } else if scalar.properties.canonicalCombiningClass == .notReordered, scalar.value != 0xad {
+                close(&words)
+                if words.count >= limit { return }
+            } else if !word.isEmpty, scalar.value == 0x303 || scalar.value == 0x301 || scalar.value == 0x327 {
+                accents += 1
+            }
+            offset += UTF8.width(scalar)
+        }
+        close(&words)
+    }
+
+    /// What stands for the same letter or digit in another form; nil for all else.
+    static func compatible(_ scalar: Unicode.Scalar) -> String? {
+        switch scalar.value {
+        case 0xb2: "2"
+        case 0xb3: "3"
+        case 0xb9: "1"
+        case 0xb5: "μ"
+        case 0x2070, 0x2074...0x2079: String(scalar.value - 0x2070)
+        case 0x2080...0x2089: String(scalar.value - 0x2080)
+        case 0xff10...0xff19: String(scalar.value - 0xff10)
+        case 0xff21...0xff3a: Unicode.Scalar(scalar.value - 0xff21 + 0x61).map { String($0) }
+        case 0xff41...0xff5a: Unicode.Scalar(scalar.value - 0xff41 + 0x61).map { String($0) }
+        case 0xfb00: "ff"
+        case 0xfb01: "fi"
+        case 0xfb02: "fl"
+        case 0xfb03: "ffi"
+        case 0xfb04: "ffl"
+        default: nil
+        }
+    }
+}
