@@ -122,13 +122,13 @@ struct SessionsTests {
     @Test("A session read from disk before it was written to and put away is read again")
     func staleLoad() throws {
         let hub = SessionHub(capacity: 1)
-        let id = RandomIdentifier.make()
-        func session(_ id: String, _ lastSeq: Int64) -> LiveSession {
-            LiveSession(id: id, owner: .local, ring: SessionRing(lastDurable: lastSeq))
+        let id = SessionKey(at: Timestamp(milliseconds: 1))
+        func session(_ id: SessionKey, _ lastSeq: Int64) -> LiveSession {
+            LiveSession(key: id, owner: .local, ring: SessionRing(lastDurable: lastSeq))
         }
         let before = hub.departures
         #expect(hub.insert(session(id, 1), readAfter: before) != nil)
-        #expect(hub.insert(session(RandomIdentifier.make(), 1)) != nil)
+        #expect(hub.insert(session(SessionKey(at: Timestamp(milliseconds: 1)), 1)) != nil)
         #expect(hub.find(id) == nil)
         // What was read before another one came and went is worth nothing; what is read now is.
         #expect(hub.insert(session(id, 1), readAfter: before) == nil)

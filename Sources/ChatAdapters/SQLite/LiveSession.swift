@@ -15,15 +15,17 @@ final class LiveSession: SessionFeed {
         var turnstile: Turnstile?
     }
 
-    let id: String
+    let key: SessionKey
     let owner: UserID
     private let state: Locked<State>
 
-    init(id: String, owner: UserID, ring: SessionRing) {
-        self.id = id
+    init(key: SessionKey, owner: UserID, ring: SessionRing) {
+        self.key = key
         self.owner = owner
         state = Locked(State(ring: ring))
     }
+
+    var id: String { key.text }
 
     /// Whoever numbers an event of this session passes here, so that a number is given out only once it is stored.
     var turnstile: Turnstile {

@@ -52,7 +52,7 @@ extension SQLiteChatStore: DocumentIntake {
             guard let known = try await live(id), known.owner == upload.user else { throw IntakeError.unknownSession }
             session = known
         } else {
-            session = LiveSession(id: RandomIdentifier.make(), owner: upload.user, ring: SessionRing())
+            session = LiveSession(key: SessionKey(at: now), owner: upload.user, ring: SessionRing())
         }
         let accepted = AcceptedDocument(
             jobID: RandomIdentifier.make(at: now), document: upload.document, sessionID: session.id,

@@ -64,7 +64,7 @@ extension SQLiteChatStore: History {
         }
         guard let deleted else { return nil }
         wake(forQuestions: deleted.next)
-        for session in deleted.sessions { hub.find(session)?.clear() }
+        for session in deleted.sessions { SessionKey(session).flatMap(hub.find)?.clear() }
         return deleted.ended
     }
 

@@ -12,7 +12,7 @@ extension SQLiteChatStore: Intake {
             }
             session = known
         } else {
-            session = LiveSession(id: RandomIdentifier.make(), owner: submission.user, ring: SessionRing())
+            session = LiveSession(key: SessionKey(at: now), owner: submission.user, ring: SessionRing())
         }
         let accepted = Accepted(
             jobID: RandomIdentifier.make(at: now),

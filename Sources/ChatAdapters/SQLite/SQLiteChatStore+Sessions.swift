@@ -4,10 +4,11 @@ import Support
 
 extension SQLiteChatStore: Sessions {
     package func createSession(owner: UserID) async throws -> String {
-        let id = RandomIdentifier.make()
         let now = time.steady
+        let session = LiveSession(key: SessionKey(at: now), owner: owner, ring: SessionRing())
+        let id = session.id
         try await database.write { try Self.insertSession(id, owner: owner, at: now, in: $0) }
-        _ = hub.insert(LiveSession(id: id, owner: owner, ring: SessionRing()))
+        _ = hub.insert(session)
         return id
     }
 
@@ -45,17 +46,18 @@ extension SQLiteChatStore: Sessions {
 
     /// The session in memory, loaded when it is on disk only.
     func live(_ id: String) async throws -> LiveSession? {
-        if let session = hub.find(id) { return session }
-        guard RandomIdentifier.isWellFormed(id) else { return nil }
+        guard let key = SessionKey(id) else { return nil }
+        if let session = hub.find(key) { return session }
         while true {
             let departures = hub.departures
-            guard let loaded = try await load(id) else { return nil }
+            guard let loaded = try await load(key) else { return nil }
             // Rarely again: only when a session was let go meanwhile.
             if let session = hub.insert(loaded, readAfter: departures) { return session }
         }
     }
 
-    private func load(_ id: String) async throws -> LiveSession? {
+    private func load(_ key: SessionKey) async throws -> LiveSession? {
+        let id = key.text
         let oldest = time.steady - SessionRing.retention
         return try await database.read { connection in
             let found = try connection.row("SELECT user, last_seq FROM session WHERE id = ?", [SQLValue(id)]) {
@@ -67,7 +69,7 @@ extension SQLiteChatStore: Sessions {
                     + " ORDER BY seq DESC LIMIT \(SessionRing.mostRead)",
                 [SQLValue(id), SQLValue(oldest)], Self.loggedEvent)
             let ring = SessionRing(durable: events.compactMap { $0 }.reversed(), lastDurable: found.lastSeq)
-            return LiveSession(id: id, owner: found.owner, ring: ring)
+            return LiveSession(key: key, owner: found.owner, ring: ring)
         }
     }
 

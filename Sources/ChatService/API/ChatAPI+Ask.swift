@@ -49,8 +49,8 @@ extension ChatAPI {
 
     private static func receipt(_ submitted: Submitted, in response: HTTPResponse) -> HTTPResponse {
         var response = response
-        response.headers["location"] = "/api/jobs/\(submitted.accepted.jobID)"
-        for field in Self.headers(submitted.verdict) { response.headers[field.name] = field.value }
+        response.headers.append("location", "/api/jobs/" + submitted.accepted.jobID)
+        for field in Self.headers(submitted.verdict) { response.headers.append(field.name, field.value) }
         return response
     }
 

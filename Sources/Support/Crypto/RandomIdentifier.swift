@@ -2,7 +2,7 @@ import CCrypto
 
 /// Identifiers nobody can guess.
 package enum RandomIdentifier {
-    /// 128 random bits as 32 hexadecimal digits: the ids of sessions, and whatever else is not stored.
+    /// 128 random bits as 32 hexadecimal digits: for whatever is not stored.
     package static func make() -> String { randomBytes().hexadecimal }
 
     /// The milliseconds since 1970 in 12 hexadecimal digits, then 80 random bits: the ids of jobs, conversations and
@@ -12,6 +12,13 @@ package enum RandomIdentifier {
         var bytes = randomBytes()
         for index in 0..<6 { bytes[index] = UInt8(truncatingIfNeeded: moment.milliseconds >> (8 * (5 - index))) }
         return bytes.hexadecimal
+    }
+
+    /// 128 random bits.
+    package static func makeBits() -> (UInt64, UInt64) {
+        let bytes = randomBytes()
+        let number = { (range: Range<Int>) in bytes[range].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+        return (number(0..<8), number(8..<16))
     }
 
     private static func randomBytes() -> [UInt8] {
