@@ -5,7 +5,7 @@ import Support
 extension SQLiteChatStore: JobQueue {
     package func lease(_ kind: JobKind, for visibility: Duration) async throws -> Lease? {
         let token = RandomIdentifier.make()
-        return try await database.write { connection in
+        return try await database.write(isRepeatable: true) { connection in
             let line = self.line(connection)
             let due = try connection.row(
                 Self.nextDue, [SQLValue(line.steady), SQLValue(line.limits.tries(kind)), SQLValue(kind.rawValue)]
