@@ -129,6 +129,9 @@ package final class Connection {
 
     var isInTransaction: Bool { sqlite3_get_autocommit(database) == 0 }
 
+    /// Rows changed since the connection was opened, those too that were taken back.
+    var totalChanges: Int { Int(sqlite3_total_changes64(database)) }
+
     /// Runs `body` as a part of the transaction.
     /// - Parameter undoable: when `body` throws, its changes are taken back and the transaction goes on without them; if
     ///   that fails as well, there is no transaction any more.

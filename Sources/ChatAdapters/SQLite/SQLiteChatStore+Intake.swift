@@ -20,7 +20,7 @@ extension SQLiteChatStore: Intake {
             sessionID: session.id, traceID: submission.traceID, acceptedAt: now)
         let outcome = try await session.turnstile.pass {
             let queued = LoggedEvent(Self.queued(accepted), seq: session.nextSeq, at: now, storedAt: self.time.steady)
-            let outcome = try await self.database.write {
+            let outcome = try await self.database.write(isRepeatable: true) {
                 try self.store(submission, as: accepted, queued: queued, $0)
             }
             if outcome == accepted {

@@ -6,7 +6,7 @@ extension SQLiteChatStore: JobLedger {
     package func finish(_ lease: Lease, with outcome: JobOutcome) async throws -> Bool {
         // Made before the transaction: others wait for the writer.
         let (details, terminal) = Self.texts(of: outcome, for: lease.job)
-        let next = try await database.write { connection -> Int? in
+        let next = try await database.write(isRepeatable: true) { connection -> Int? in
             let isHeld = try connection.row("SELECT 1 FROM job WHERE \(Self.held)", Self.holder(lease)) { _ in true }
             guard isHeld == true else { return nil }
             let line = self.line(connection)

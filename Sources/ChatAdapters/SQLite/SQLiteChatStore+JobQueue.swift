@@ -5,7 +5,7 @@ import Support
 extension SQLiteChatStore: JobQueue {
     package func lease(_ kind: JobKind, for visibility: Duration) async throws -> Lease? {
         let token = RandomIdentifier.make()
-        let (lease, next) = try await database.write { connection -> (Lease?, Int) in
+        let (lease, next) = try await database.write(isRepeatable: true) { connection -> (Lease?, Int) in
             let line = self.line(connection)
             var next = 0
             for _ in 0..<Self.mostUnreadable {

@@ -7,7 +7,7 @@ extension SQLiteChatStore: Sessions {
         let now = time.steady
         let session = LiveSession(key: SessionKey(at: now), owner: owner, ring: SessionRing())
         let id = session.id
-        try await database.write { try Self.insertSession(id, owner: owner, at: now, in: $0) }
+        try await database.write(isRepeatable: true) { try Self.insertSession(id, owner: owner, at: now, in: $0) }
         _ = hub.insert(session)
         return id
     }
@@ -17,13 +17,22 @@ extension SQLiteChatStore: Sessions {
     @discardableResult
     package func append(_ event: ChatEvent, to session: String) async throws -> Int64? {
         guard let live = try await live(session) else { return nil }
+        if !event.isDurable, let done = live.turnstile.passAtOnce({ publish(event, to: live) }) {
+            switch done {
+            case .told(let event): return event.seq
+            case .dropped: return nil
+            case .notYet: break
+            }
+        }
         return try await live.turnstile.pass {
             guard live.takes(event) else { return nil }
             let logged = LoggedEvent(
                 event, seq: live.nextSeq, at: self.time.now, storedAt: self.time.steady)
             // A terminal event that was there already keeps its first number.
             if event.isDurable {
-                let stored = try await self.database.write { try Self.store(logged, in: session, $0) }
+                let stored = try await self.database.write(isRepeatable: true) {
+                    try Self.store(logged, in: session, $0)
+                }
                 guard stored == logged.seq else { return stored }
             } else if let number = live.anchorage {
                 // Else the next load, after a restart or when this session was put away, would leap to the same numbers.
@@ -34,6 +43,41 @@ extension SQLiteChatStore: Sessions {
             }
             live.publish(logged)
             return logged.seq
+        }
+    }
+
+    package func tell(_ event: ChatEvent, to session: String) async throws -> EventStoring? {
+        guard let live = try await live(session) else { return nil }
+        if event.isDurable, !event.isTerminal {
+            switch try await live.turnstile.pass({ self.publish(event, to: live) }) {
+            case .told(let event):
+                return {
+                    try await self.database.write(isRepeatable: true) { _ = try Self.store(event, in: session, $0) }
+                    live.stored(event.seq)
+                }
+            case .dropped: return nil
+            case .notYet: break
+            }
+        }
+        try await append(event, to: session)
+        return nil
+    }
+
+    private enum Publication {
+        case told(LoggedEvent)
+        case dropped
+        case notYet
+    }
+
+    /// Numbers an event and tells it without storing it; only within the session's turnstile.
+    private func publish(_ event: ChatEvent, to live: LiveSession) -> Publication {
+        switch live.admit(event) {
+        case .number(let seq):
+            let logged = LoggedEvent(event, seq: seq, at: time.now, storedAt: time.steady)
+            live.publish(logged, isStored: false)
+            return .told(logged)
+        case .dropped: return .dropped
+        case .notYet: return .notYet
         }
     }
 
@@ -102,7 +146,8 @@ extension SQLiteChatStore: Sessions {
         }
         try insert(event, in: session, connection)
         try connection.run(
-            "UPDATE session SET last_seq = ?, used_at = ? WHERE id = ?",
+            // An event that was told before the last one may be stored after it.
+            "UPDATE session SET last_seq = max(last_seq, ?), used_at = ? WHERE id = ?",
             [SQLValue(event.seq), SQLValue(event.storedAt), SQLValue(session)])
         return event.seq
     }

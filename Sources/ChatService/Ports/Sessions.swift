@@ -18,6 +18,12 @@ package protocol Sessions: Sendable {
     @discardableResult
     func append(_ event: ChatEvent, to session: String) async throws -> Int64?
 
+    /// The same for what a student shall see at once: a state is told first and stored by the work that this returns, which
+    /// the caller does in his own time, once. A server that is killed in between has told what it forgets, as with deltas,
+    /// and never gives the number out again.
+    /// - Returns: nil when nothing is left to do.
+    func tell(_ event: ChatEvent, to session: String) async throws -> EventStoring?
+
     /// Follows a session: all that came after number `after`, then what comes.
     /// - Parameter after: nil for all that is kept.
     /// - Returns: nil when there is no such session.
@@ -26,6 +32,9 @@ package protocol Sessions: Sendable {
     /// The session, for sockets that are told its events without a task waiting for them; nil when there is none.
     func feed(of session: String) async throws -> (any SessionFeed)?
 }
+
+/// Stores an event that was told already; what it throws says that it was not stored.
+package typealias EventStoring = @Sendable () async throws -> Void
 
 /// A session as a socket follows it. None of its methods blocks.
 package protocol SessionFeed: AnyObject, Sendable {

@@ -21,12 +21,30 @@ package enum RandomIdentifier {
         return (number(0..<8), number(8..<16))
     }
 
+    /// Random bytes, fetched for many ids at once: for one, the call costs more than all else.
+    private struct Supply {
+        static let size = 4_096
+        var bytes = [UInt8](repeating: 0, count: size)
+        var used = size
+    }
+
+    private static let supply = Locked(Supply())
+
+    /// 16 of them, given out once and then forgotten.
     private static func randomBytes() -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: 16)
-        guard RAND_bytes(&bytes, 16) == 1 else {
-            preconditionFailure("the system has no random numbers: no id made now would be safe")
+        supply.withLock { supply in
+            if supply.used == Supply.size {
+                guard RAND_bytes(&supply.bytes, Int32(Supply.size)) == 1 else {
+                    preconditionFailure("the system has no random numbers: no id made now would be safe")
+                }
+                supply.used = 0
+            }
+            let range = supply.used..<supply.used + 16
+            supply.used = range.upperBound
+            let taken = Array(supply.bytes[range])
+            for index in range { supply.bytes[index] = 0 }
+            return taken
         }
-        return bytes
     }
 
     /// Whether `text` has the form of an id made here.
