@@ -79,16 +79,23 @@ package final class Connection {
 
     /// Gives each row to `body` until it returns false.
     package func forEach(_ sql: String, _ arguments: [SQLValue] = [], _ body: (Row) throws -> Bool) throws {
+        try withStatement(sql) { statement in
+            try statement.bind(arguments)
+            while try statement.step() {
+                guard try body(statement.row) else { break }
+            }
+        }
+    }
+
+    /// Lends `body` the statement, and takes it back with its execution ended.
+    func withStatement(_ sql: String, _ body: (Statement) throws -> Void) throws {
         try enter()
         let statement = try cache.take(sql) ?? Statement(sql, database: database, path: path)
         defer {
             statement.reset()
             cache.giveBack(statement, for: sql)
         }
-        try statement.bind(arguments)
-        while try statement.step() {
-            guard try body(statement.row) else { break }
-        }
+        try body(statement)
     }
 
     package var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(database) }
