@@ -60,7 +60,9 @@ let package = Package(
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
         .testTarget(
             name: "EmbeddingTests", dependencies: ["Embedding", "CKernels", "TestSupport"], exclude: ["Fixtures"]),
-        .testTarget(name: "CourseStoreTests", dependencies: ["CourseStore", "CKernels", "SQLite", "TestSupport"]),
+        .testTarget(
+            name: "CourseStoreTests", dependencies: ["CourseStore", "CKernels", "SQLite", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "ExtractionTests", dependencies: ["Extraction", "TestSupport"]),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "Extraction", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
