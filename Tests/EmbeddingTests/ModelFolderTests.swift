@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("config.json", "\"bert\"", "\"roberta\"", "its model_type should be \"bert\", it is \"roberta\""),
+        ("config.json", "\"bert\"", "\"roberta\"", "should be \"bert\" or \"xlm-roberta\", it is \"roberta\""),
         ("config.json", "\"gelu\"", "\"relu\"", "its hidden_act should be \"gelu\""),
         ("config.json", "\"num_attention_heads\": 3", "\"num_attention_heads\": 4", "is no multiple of its heads"),
         ("config.json", "\"hidden_size\": 30", "\"hidden_size\": 0", "its hidden_size should be within"),
@@ -49,6 +49,7 @@ import Testing
         ("sentence_bert_config.json", "16", "2", "leaves room for no text"),
         ("modules.json", "Pooling\"", "Dense\"", "the module Dense is none of"),
         ("1_Pooling/config.json", "false", "true", "its pooling should be the mean"),
+        ("1_Pooling/config.json", "{", "{\"pooling_mode_max_tokens\": true,", "its pooling should be the mean"),
         ("vocab.txt", "[SEP]", "[SEPARATOR]", "has no [SEP]"),
     ])
     func refusesAnotherKindOfModel(file: String, old: String, new: String, sentence: String) throws {
