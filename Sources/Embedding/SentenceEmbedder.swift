@@ -8,6 +8,8 @@ import Support
 package final class SentenceEmbedder: Embedder {
     package let space: EmbeddingSpace
     package let window: Int
+    /// The instructions in use.
+    package let level: KernelLevel
 
     private let tokenizer: any TextTokenizer
     private let prompts: ModelFolder.Prompts
@@ -24,11 +26,10 @@ package final class SentenceEmbedder: Embedder {
         tokenizer = try folder.tokenizer()
         let weights = try Safetensors(path: folder.weights)
         // Before the packing, and its pages given back: the two never fill the memory together.
-        var hash = SHA256()
-        hash.update(weights.file.bytes)
-        let revision = hash.finish().prefix(8).hexadecimal
+        let revision = WeightsRevision.of(weights.file)
         weights.file.releasePages()
-        let model = try BertModel(weights: weights, shape: folder.shape, level: level ?? .best)
+        self.level = level ?? .best
+        let model = try BertModel(weights: weights, shape: folder.shape, level: self.level)
 
         prompts = folder.prompts
         window = try Self.window(folder, tokenizer)

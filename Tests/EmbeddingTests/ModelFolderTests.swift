@@ -88,4 +88,27 @@ import Testing
         #expect(Set(errors.map(\.label)).count == errors.count)
         #expect(errors.allSatisfy { $0.description.contains("something was found") && $0.description.hasSuffix(".") })
     }
+
+    /// The hash of large weights is kept beside them; what is kept counts only as long as they stay the same.
+    @Test func keepsTheRevisionOfLargeWeights() throws {
+        let folder = try TemporaryFolder()
+        func revision() throws -> String { WeightsRevision.of(try MappedFile(path: folder.path + "/weights")) }
+        func note() throws -> String { try String(contentsOfFile: folder.path + "/weights.revision", encoding: .utf8) }
+        try folder.write("weights", [UInt8](repeating: 1, count: 1000))
+        #expect(try revision() == String(SHA256.hex([UInt8](repeating: 1, count: 1000)).prefix(16)))
+        #expect(throws: (any Error).self) { try note() }
+
+        var bytes = [UInt8](repeating: 1, count: WeightsRevision.worthKeeping)
+        try folder.write("weights", bytes)
+        let first = try revision()
+        #expect(first == String(SHA256.hex(bytes).prefix(16)))
+        #expect(try note().hasSuffix("\n\(first)\n"))
+        try folder.replace(first, with: "0123456789abcdef", in: "weights.revision")
+        #expect(try revision() == "0123456789abcdef", "it is read")
+        bytes[7] = 2
+        try folder.write("weights", bytes)
+        #expect(try revision() == String(SHA256.hex(bytes).prefix(16)))
+        try folder.write("weights.revision", "nonsense")
+        #expect(try revision() == String(SHA256.hex(bytes).prefix(16)))
+    }
 }
