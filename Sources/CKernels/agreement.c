@@ -84,7 +84,7 @@ int kernels_level_agrees(int level) {
     float *room = calloc(8 * MOST, sizeof *room);
     int agrees = room != NULL;
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
-        for (int then = KERNELS_STORE; agrees && then <= KERNELS_ADD; then++)
+        for (int then = KERNELS_STORE; agrees && then <= KERNELS_GELU_TANH; then++)
             agrees = product_agrees(level, shapes[s].outputs, shapes[s].inputs, shapes[s].rows, then, room);
     agrees = agrees && attention_agrees(level, 35, 1, 32, room) && attention_agrees(level, 5, 3, 10, room);
     free(room);

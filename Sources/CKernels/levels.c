@@ -9,7 +9,7 @@
 // A block of input rows that leaves half of a second-level cache of 1 MiB to the weights.
 #define BLOCK_FLOATS (128 * 1024)
 // What the last product of attention leaves: sums as floats, whatever the numbers of the level are.
-#define KERNELS_FLOATS 3
+#define KERNELS_FLOATS 4
 
 #include "emulated_tiles.inc"
 #include "gelu_table.inc"

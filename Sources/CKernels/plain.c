@@ -19,6 +19,8 @@ void kernels_linear_plain(const float *weights, const float *bias, size_t output
             for (size_t i = 0; i < inputs; i++) p += x[r * x_stride + i] * weights[o * inputs + i];
             float *to = y + r * y_stride + o;
             if (then == KERNELS_GELU) *to = (float)(0.5 * p * (1 + erf(p / sqrt(2))));
+            else if (then == KERNELS_GELU_TANH)
+                *to = (float)(0.5 * p * (1 + tanh(0.7978845608028654 * (p + 0.044715 * p * p * p))));
             else *to = then == KERNELS_ADD ? *to + p : p;
         }
 }

@@ -10,7 +10,7 @@ import Testing
         for (outputs, inputs, rows) in [
             (1, 1, 1), (3, 5, 2), (16, 8, 14), (31, 7, 15), (32, 33, 29), (33, 64, 43), (70, 129, 5), (96, 40, 97),
         ] {
-            for then in [KERNELS_STORE, KERNELS_GELU, KERNELS_ADD] {
+            for then in [KERNELS_STORE, KERNELS_GELU, KERNELS_GELU_TANH, KERNELS_ADD] {
                 Product(level, outputs: outputs, inputs: inputs, rows: rows, then: Int32(then)).check(within: 3e-5)
             }
         }
@@ -25,7 +25,7 @@ import Testing
 
     @Test(arguments: KernelLevel.tested)
     func buffersNeedNoAlignment(level: KernelLevel) {
-        for then in [KERNELS_STORE, KERNELS_GELU, KERNELS_ADD] {
+        for then in [KERNELS_STORE, KERNELS_GELU, KERNELS_GELU_TANH, KERNELS_ADD] {
             Product(level, outputs: 37, inputs: 41, rows: 19, then: Int32(then), lead: 1).check(within: 3e-5)
         }
     }
@@ -62,11 +62,11 @@ import Testing
         product.check(within: 1e-5)
     }
 
-    /// GELU by the error function over its whole range, by way of a product with 1.
-    @Test(arguments: KernelLevel.tested)
-    func gelu(level: KernelLevel) {
+    /// GELU over its whole range, by way of a product with 1.
+    @Test(arguments: KernelLevel.tested, [KERNELS_GELU, KERNELS_GELU_TANH])
+    func gelu(level: KernelLevel, then: Int) {
         let values = stride(from: Float(-15), through: 15, by: 0.01).map { $0 } + [-1e20, -100, 100, 1e20, 0, -0.0]
-        var product = Product(level, outputs: 1, inputs: 1, rows: values.count, then: Int32(KERNELS_GELU))
+        var product = Product(level, outputs: 1, inputs: 1, rows: values.count, then: Int32(then))
         product.weights = [1]
         product.bias = [0]
         product.x = values.map(KernelNumbers.rounded)
@@ -129,7 +129,8 @@ private struct Product {
         }
         var numbers = level.encoded(y, width: outputs, lead: lead)
         packed.withUnsafeBytes { packed in
-            let linear = kernels_linear(outputs: outputs, inputs: inputs, packed: packed.baseAddress.map { $0 + 4 * lead })
+            let linear = kernels_linear(
+                outputs: outputs, inputs: inputs, packed: packed.baseAddress.map { $0 + 4 * lead })
             withUnsafePointer(to: linear) { linear in
                 x.withUnsafeBytes { x in
                     func apply(_ y: UnsafeMutableRawPointer?) {

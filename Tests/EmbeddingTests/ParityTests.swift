@@ -16,7 +16,8 @@ import Testing
         for line in texts.indices {
             let place = line * embedder.space.dimension..<(line + 1) * embedder.space.dimension
             let cosine = zip(found[place], expected[place]).reduce(0) { $0 + $1.0 * $1.1 }
-            #expect(cosine >= (level.hasFloats ? 0.999999 : 0.9999), "line \(line + 1) of vectors.jsonl, level \(level)")
+            #expect(
+                cosine >= (level.hasFloats ? 0.999999 : 0.9999), "line \(line + 1) of vectors.jsonl, level \(level)")
         }
     }
 

@@ -58,8 +58,8 @@ void kernels_dot_scan_plain(const float *query, const float *rows, size_t count,
 int kernels_number_bytes(int level);
 size_t kernels_row(int level, size_t width);
 
-// What becomes of a product: y = p, y = GELU(p), both in the level's own numbers; y = y + p in floats.
-enum { KERNELS_STORE = 0, KERNELS_GELU = 1, KERNELS_ADD = 2 };
+// What becomes of a product: y = p, y = GELU(p), y = GELU by tanh(p) in the level's own numbers; y = y + p in floats.
+enum { KERNELS_STORE = 0, KERNELS_GELU = 1, KERNELS_ADD = 2, KERNELS_GELU_TANH = 3 };
 
 // Weights in the order in which a level reads them: panels of some outputs each, every panel its biases first.
 typedef struct {
@@ -75,7 +75,8 @@ void kernels_pack(int level, const float *weights, const float *bias, size_t row
                   size_t first, void *packed);
 
 // y[rows][outputs] from p = x W^T + bias, where x is [rows][inputs].
-// GELU is the exact one, by the error function, within 1e-6 before it is rounded to the level's numbers.
+// GELU is the exact one, by the error function, or the approximation by tanh that some models were trained with; each
+// within 1e-6 (with bfloat16 the latter within 2e-4) before it is rounded to the level's numbers.
 void kernels_linear_apply(int level, const kernels_linear *linear, const void *x, size_t x_stride, size_t rows,
                           int then, void *y, size_t y_stride);
 void kernels_linear_plain(const float *weights, const float *bias, size_t outputs, size_t inputs, const float *x,

@@ -8,6 +8,7 @@ import CKernels
 /// Unchecked Sendable: a pass is handed to one thread and used by that thread only.
 final class ForwardPass: @unchecked Sendable {
     private let model: BertModel
+    private let pooling: ModelFolder.Pooling
     /// Tokens in a batch, at most.
     let capacity: Int
 
@@ -24,8 +25,9 @@ final class ForwardPass: @unchecked Sendable {
     private let scratch: UnsafeMutablePointer<Float>
 
     /// - Throws: `EmbeddingError` of kind `outOfMemory`.
-    init(model: BertModel, capacity: Int) throws {
+    init(model: BertModel, pooling: ModelFolder.Pooling, capacity: Int) throws {
         self.model = model
+        self.pooling = pooling
         self.capacity = capacity
         let shape = model.shape
         let level = model.level
@@ -74,7 +76,7 @@ final class ForwardPass: @unchecked Sendable {
             }
             apply(layer.output, to: attended, stride, rows, KERNELS_ADD, stream, stride)
             normalize(rows, layer.attentionNorm)
-            apply(layer.up, to: input, stride, rows, KERNELS_GELU, inner, innerStride)
+            apply(layer.up, to: input, stride, rows, shape.activation.kernel, inner, innerStride)
             apply(layer.down, to: inner, innerStride, rows, KERNELS_ADD, stream, stride)
             normalize(rows, layer.outputNorm)
         }
@@ -115,7 +117,8 @@ final class ForwardPass: @unchecked Sendable {
             guard var vector = vectors.baseAddress else { return }
             var row = 0
             for length in lengths {
-                kernels_mean_unit(model.level.rawValue, stream + row * stride, stride, length, hidden, vector)
+                kernels_mean_unit(
+                    model.level.rawValue, stream + row * stride, stride, pooling == .cls ? 1 : length, hidden, vector)
                 row += length
                 vector += hidden
             }
