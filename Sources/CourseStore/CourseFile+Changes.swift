@@ -37,7 +37,7 @@ extension CourseFile {
                 ids.append(id)
             }
             if let layout { try CodeTable.append(vectors, ids: ids, layout: layout, in: connection) }
-            try FullTextIndex.add(documentKey: key, in: connection)
+            try LexicalIndex.add(documentKey: key, in: connection)
             try Generation.advance(removing: hadOne, in: connection)
             try verify(UncommittedDocument(id: id, connection: connection))
             return row

@@ -57,14 +57,15 @@ extension CourseFile {
     package func hybridSearch(_ vector: [Float], words: String, limit: Int) async throws -> HybridHits {
         try check(vector)
         let search = VectorSearch(vector, limit: limit, chosen: nil, cache: codes)
-        let words = LexicalQuery(words)
-        return try await pool.read { connection in
+        let words = QuestionWords(words).words
+        return try await pool.read { [lexical] connection in
             let nearest = try search.best(in: connection)
             let known = Set(nearest.map(\.id))
-            let lexical = try FullTextIndex.best(words, limit: limit, scoring: known, in: connection)
-            let others = lexical.best.map(\.id).filter { !known.contains($0) }
+            let hits = try LexicalSearch(words, try lexical.current(in: connection), in: connection)
+                .hits(limit: limit, scoring: known)
+            let others = hits.best.map(\.id).filter { !known.contains($0) }
             return HybridHits(
-                nearest: nearest, lexical: lexical,
+                nearest: nearest, lexical: hits,
                 similarities: try VectorTable.scores(vector, ids: others, in: connection))
         }
     }
@@ -81,13 +82,16 @@ extension CourseFile {
         try await lexicalSearch(query, limit: limit, scoring: []).best
     }
 
-    /// `lexicalSearch` and `lexicalScores` in one pass, which costs no more than the search alone.
+    /// `lexicalSearch` and `lexicalScores` of one moment.
     package func lexicalSearch(_ query: String, limit: Int, scoring ids: [Int64]) async throws -> LexicalHits {
-        let query = LexicalQuery(query)
-        return try await pool.read { try FullTextIndex.best(query, limit: limit, scoring: Set(ids), in: $0) }
+        let words = QuestionWords(query).words
+        return try await pool.read { [lexical] connection in
+            try LexicalSearch(words, try lexical.current(in: connection), in: connection)
+                .hits(limit: limit, scoring: Set(ids))
+        }
     }
 
-    /// BM25 of chosen chunks, 0 where none of the words occurs. Costs as much as a search.
+    /// BM25 of chosen chunks, 0 where none of the words occurs.
     package func lexicalScores(_ query: String, ids: [Int64]) async throws -> [Int64: Float] {
         let hits = try await lexicalSearch(query, limit: 0, scoring: ids)
         return Dictionary(uniqueKeysWithValues: Set(ids).map { ($0, hits.scores[$0] ?? 0) })
@@ -98,14 +102,10 @@ extension CourseFile {
     package func occurrences(
         _ query: String, in ids: [Int64], limit: Int = 24
     ) async throws -> [TermOccurrence] {
-        let terms = LexicalQuery(query).terms.prefix(limit)
-        return try await pool.read { connection in
-            try terms.map { term in
-                let holders = try ids.filter { try FullTextIndex.contains(term, chunkID: $0, in: connection) }
-                return TermOccurrence(
-                    term: term, frequency: try FullTextIndex.frequency(of: term, in: connection),
-                    chunkIDs: Set(holders))
-            }
+        // A name's parts are words of the question too: as a whole it would be missed where it is spelt otherwise.
+        let words = QuestionWords(query).words.filter { !$0.isName }.prefix(limit)
+        return try await pool.read { [lexical] connection in
+            try LexicalSearch(words, try lexical.current(in: connection), in: connection).occurrences(in: ids)
         }
     }
 

@@ -10,6 +10,7 @@ package final class CourseFile: Sendable {
     /// The space of the file's vectors.
     package let space: EmbeddingSpace
     let pool: ConnectionPool
+    let lexical = LexicalCache()
     /// nil for vectors that codes cannot be made of.
     let codes: CodeCache?
     let time: any TimeSource
@@ -38,6 +39,7 @@ package final class CourseFile: Sendable {
             applicationID: CourseSchema.applicationID, pageSize: CourseSchema.pageSize
         ) { connection in
             try Self.check(space, in: connection)
+            try LexicalIndex.update(in: connection)
             if let layout { try CodeTable.catchUp(layout: layout, in: connection) }
         }
     }

@@ -117,7 +117,16 @@ package final class Connection {
     ///   database busy; otherwise the snapshot begins with the first read.
     func begin(writing: Bool) throws { try run(writing ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED") }
 
-    func commit() throws { try run("COMMIT") }
+    /// When it throws, nothing is changed, also for a process that finds the file after this one was killed.
+    func commit() throws {
+        do {
+            try run("COMMIT")
+        } catch {
+            rollBack()
+            coverFailedCommit()
+            throw error
+        }
+    }
 
     /// Ends the transaction without its changes; harmless when there is none, for a full disk or an interrupted statement
     /// may have rolled back already. It must also work for a cancelled job, so it does not pass through `enter`.
@@ -126,6 +135,9 @@ package final class Connection {
     }
 
     var isInTransaction: Bool { sqlite3_get_autocommit(database) == 0 }
+
+    /// Rows changed since the connection was opened, those too that were taken back.
+    var totalChanges: Int { Int(sqlite3_total_changes64(database)) }
 
     /// Runs `body` as a part of the transaction.
     /// - Parameter undoable: when `body` throws, its changes are taken back and the transaction goes on without them; if

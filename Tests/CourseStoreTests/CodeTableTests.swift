@@ -87,7 +87,6 @@ import Testing
                 try VectorTable.insert(vector[...], chunkID: id, in: connection)
                 return (id, vector)
             }
-            try FullTextIndex.add(documentKey: 1, in: connection)
             return vectors
         }
         await older.close()
