@@ -86,7 +86,7 @@ extension CourseFile {
     package func lexicalSearch(_ query: String, limit: Int, scoring ids: [Int64]) async throws -> LexicalHits {
         let words = QuestionWords(query).words
         return try await pool.read { [lexical] connection in
-            try LexicalSearch(words, try lexical.current(in: connection), in: connection)
+            try LexicalSearch(words, lexical, in: connection)
                 .hits(limit: limit, scoring: Set(ids))
         }
     }
@@ -105,7 +105,7 @@ extension CourseFile {
         // A name's parts are words of the question too: as a whole it would be missed where it is spelt otherwise.
         let words = QuestionWords(query).words.filter { !$0.isName }.prefix(limit)
         return try await pool.read { [lexical] connection in
-            try LexicalSearch(words, try lexical.current(in: connection), in: connection).occurrences(in: ids)
+            try LexicalSearch(words, lexical, in: connection).occurrences(in: ids)
         }
     }
 

@@ -18,15 +18,24 @@ struct LexicalSearch {
     private let entries: [Entry]
 
     /// Reads the postings of words.
+    /// - Parameter cache: nil in a transaction that has changed the index.
     init(
-        _ words: some Sequence<QuestionWords.Word>, _ snapshot: LexicalCache.Snapshot, in connection: Connection
+        _ words: some Sequence<QuestionWords.Word>, _ cache: LexicalCache?, in connection: Connection
     ) throws {
+        let snapshot = try cache?.current(in: connection) ?? LexicalCache.Snapshot(in: connection)
         self.snapshot = snapshot
         var entries: [Entry] = []
         for word in words {
             var lists: [PostingList] = []
             for language in TextLanguage.allCases where snapshot.statistics.has(language) {
-                lists += try Self.lists(PostingBatch.key(word.term(in: language), language), in: connection)
+                let term = PostingBatch.key(word.term(in: language), language)
+                if let known = cache?.postings(of: term, snapshot) {
+                    lists += known
+                } else {
+                    let read = try Self.lists(term, in: connection)
+                    cache?.keep(read, of: term, snapshot)
+                    lists += read
+                }
             }
             entries.append(Entry(word: word, lists: lists, trust: 1))
         }
