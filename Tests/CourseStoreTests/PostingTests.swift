@@ -35,9 +35,12 @@ import Testing
         let bytes = PostingBlock.encode(postings[...]) { $0 < 100 ? 50 : UInt16($0) }
         let list = PostingList()
         #expect(bytes.withUnsafeBytes(list.append))
-        #expect(list.groups.map(\.highestFrequency) == [2, 9])
-        #expect(list.groups.map(\.shortestLength) == [50, 129])
-        #expect(list.groups.map(\.last) == [128, 200] && list.firstChunk == 1 && list.lastChunk == 200)
+        let groups = (0..<list.groupCount).map { list.groups[$0] }
+        #expect(groups.map(\.highestFrequency) == [2, 9])
+        #expect(groups.map(\.shortest.0) == [.max, .max])
+        #expect(groups.map(\.shortest.1) == [50, 129])
+        #expect(groups.map(\.shortest.2) == [.max, 150])
+        #expect(groups.map(\.last) == [128, 200] && list.lastChunk == 200)
     }
 
     @Test func aListTakesOnlyWhatAscends() {
@@ -72,12 +75,12 @@ import Testing
         #expect(PostingBlock.encode(postings[...]) { _ in 3 }.withUnsafeBytes(list.append))
         let frequencies = Dictionary(uniqueKeysWithValues: postings.map { ($0.chunk, UInt32($0.frequency)) })
         for step: UInt32 in [1, 3, 50, 500] {
-            var cursor = PostingCursor(list)
+            let cursor = PostingCursor(list)
             for chunk in stride(from: 1, through: list.lastChunk + 5, by: Int(step)) {
                 #expect(cursor.frequency(in: chunk) == frequencies[chunk])
             }
         }
-        var cursor = PostingCursor(list)
+        let cursor = PostingCursor(list)
         var seen: [Posting] = []
         for start in stride(from: UInt32(0), through: list.lastChunk, by: 100) {
             cursor.forEachRun(from: start, below: start + 100) { chunks, frequencies, count in

@@ -14,6 +14,8 @@ struct LexicalScorer {
 
     /// Sums of the same terms in another order differ by less than this part of them.
     private static let slack = 1e-9
+    /// The longest list that is read twice for a threshold to begin with.
+    private static let previewLimit = 16_384
 
     private let bm25: BM25
     private let lengths: ChunkLengths
@@ -30,7 +32,7 @@ struct LexicalScorer {
         let ascending = chunks.sorted()
         var scores: [UInt32: Double] = [:]
         for term in terms {
-            var cursor = PostingCursor(term.list)
+            let cursor = PostingCursor(term.list)
             for chunk in ascending {
                 guard let frequency = cursor.frequency(in: chunk) else { continue }
                 scores[chunk, default: 0] += bm25.score(term.weight, frequency: frequency, length: lengths[chunk])
@@ -43,143 +45,94 @@ struct LexicalScorer {
     func best(_ limit: Int) -> [ScoredChunk] {
         guard limit > 0, !terms.isEmpty else { return [] }
         var best = BestScores(limit: limit)
-        var lanes = terms.map { Lane($0, bm25) }
-        let window = Window()
+        let floor = floor(limit)
+        let lanes = terms.map { LexicalLane($0, bm25) }
+        var order = Array(lanes.indices)
+        let window = LexicalWindow()
         var next: UInt32 = 0
-        while let least = lanes.lazy.filter({ !$0.cursor.isAtEnd }).map(\.cursor.leastChunk).min() {
-            let number = max(next, least / UInt32(ChunkLengths.blockSize))
-            search(number * UInt32(ChunkLengths.blockSize), lengths.block(number), &lanes, window, &best)
+        while true {
+            var least = UInt32.max
+            for lane in lanes where !lane.cursor.isAtEnd { least = min(least, lane.cursor.leastChunk) }
+            if least == .max { return best.sorted() }
+            let number = max(next, least / UInt32(LexicalWindow.size))
+            let first = number * UInt32(LexicalWindow.size)
+            for lane in lanes { lane.enter(first) }
+            order.sort { lanes[$0].bound < lanes[$1].bound }
+            let threshold = max(floor, best.threshold.map { Double($0) - Double($0.ulp) } ?? 0) * (1 - Self.slack)
+            search(first, lengths.block(number), lanes, order, window, threshold)
+            window.takeAll { offset, score in
+                let score = Float(score)
+                if let worst = best.threshold, score < worst { return }
+                best.insert(ScoredChunk(id: Int64(first) + Int64(offset), score: score))
+            }
             next = number + 1
         }
-        return best.sorted()
     }
 
-    /// One term on its way through the windows.
-    private struct Lane {
-        var cursor: PostingCursor
-        let weight: Double
-        /// The most a posting of each group can add.
-        private let bounds: [Double]
-        /// The most a posting of this window can add.
-        private(set) var bound = 0.0
-
-        init(_ term: Term, _ bm25: BM25) {
-            cursor = PostingCursor(term.list)
-            weight = term.weight
-            bounds = term.list.groups.map {
-                bm25.score(term.weight, frequency: UInt32($0.highestFrequency), length: $0.shortestLength)
+    /// A score that at least `limit` chunks reach: by the rarest term that is in so many, for a start. 0 when there is none.
+    private func floor(_ limit: Int) -> Double {
+        let candidates = terms.filter { (limit...Self.previewLimit).contains($0.list.count) }
+        guard terms.count > 1, let term = candidates.max(by: { $0.weight < $1.weight }) else { return 0 }
+        var scores: [Double] = []
+        scores.reserveCapacity(term.list.count)
+        PostingCursor(term.list).forEachRun(from: 0, below: .max) { chunks, frequencies, count in
+            for place in 0..<count {
+                scores.append(
+                    bm25.score(term.weight, frequency: frequencies[place], length: lengths[chunks[place]]))
             }
         }
-
-        mutating func enter(_ first: UInt32, end: UInt32) {
-            cursor.skip(to: first)
-            var group = cursor.group
-            bound = 0
-            while group < bounds.count, cursor.list.groups[group].base &+ 1 < end {
-                bound = max(bound, bounds[group])
-                group += 1
-            }
-        }
+        return Double(Float(scores.largest(limit)))
     }
 
-    /// The sums of one window.
-    private final class Window {
-        static let size = ChunkLengths.blockSize
-        let sums = UnsafeMutablePointer<Double>.allocate(capacity: size)
-        /// The places in `sums` that are not 0; room for one more than can be.
-        let touched = UnsafeMutablePointer<UInt16>.allocate(capacity: size + 1)
-        var count = 0
-
-        init() { sums.initialize(repeating: 0, count: Self.size) }
-
-        deinit {
-            sums.deallocate()
-            touched.deallocate()
-        }
-
-        func sort() {
-            var ascending = UnsafeMutableBufferPointer(start: touched, count: count)
-            ascending.sort()
-        }
-
-        func clear() {
-            for place in 0..<count { sums[Int(touched[place])] = 0 }
-            count = 0
-        }
-    }
-
+    /// Leaves in `window` all chunks that reach `threshold`, with their scores.
     private func search(
-        _ first: UInt32, _ words: [UInt16], _ lanes: inout [Lane], _ window: Window, _ best: inout BestScores
+        _ first: UInt32, _ words: [UInt16], _ lanes: [LexicalLane], _ order: [Int], _ window: LexicalWindow,
+        _ threshold: Double
     ) {
-        let end = first + UInt32(Window.size)
-        for index in lanes.indices { lanes[index].enter(first, end: end) }
-        lanes.sort { $0.bound < $1.bound }
-        let threshold = best.threshold.map { Double($0) * (1 - Self.slack) - Double($0.ulp) } ?? -1
         // The first lanes that together stay below the threshold.
         var (optional, sum) = (0, 0.0)
-        while optional < lanes.count, sum + lanes[optional].bound < threshold {
-            sum += lanes[optional].bound
+        while optional < order.count, sum + lanes[order[optional]].bound < threshold {
+            sum += lanes[order[optional]].bound
             optional += 1
         }
-        if optional < lanes.count {
-            for index in optional..<lanes.count { add(&lanes[index], first, end, words, window) }
-            keep(above: threshold - sum, window)
-            window.sort()
-            for index in (0..<optional).reversed() where lanes[index].bound > 0 {
-                keep(above: threshold - sum, window)
+        guard optional < order.count else { return }
+        words.withUnsafeBufferPointer { words in
+            for index in order[optional...] where lanes[index].bound > 0 {
+                window.add(lanes[index], first, words, bm25)
+            }
+            guard optional > 0, sum > 0 else { return }
+            window.keep(above: threshold - sum, sorting: order.count - optional > 1)
+            for index in order[..<optional].reversed() where lanes[index].bound > 0 {
+                window.keep(above: threshold - sum, sorting: false)
                 sum -= lanes[index].bound
-                lookUp(&lanes[index], first, words, window)
+                window.lookUp(lanes[index], first, words, bm25)
             }
         }
-        for place in 0..<window.count {
-            let offset = Int(window.touched[place])
-            let score = Float(window.sums[offset])
-            if let worst = best.threshold, score < worst { continue }
-            best.insert(ScoredChunk(id: Int64(first) + Int64(offset), score: score))
-        }
-        window.clear()
-        for index in lanes.indices { lanes[index].cursor.skip(to: end) }
     }
+}
 
-    /// Adds a lane's scores to all its chunks in the window.
-    private func add(_ lane: inout Lane, _ first: UInt32, _ end: UInt32, _ words: [UInt16], _ window: Window) {
-        let (bm25, weight, sums, touched) = (bm25, lane.weight, window.sums, window.touched)
-        var count = window.count
-        words.withUnsafeBufferPointer { words in
-            lane.cursor.forEachRun(from: first, below: end) { chunks, frequencies, run in
-                for position in 0..<run {
-                    // Ascending, from `first` to below `end`: `PostingList.unpack` sees to it.
-                    let offset = Int(chunks[position] &- first) & (Window.size - 1)
-                    touched[count] = UInt16(truncatingIfNeeded: offset)
-                    count += sums[offset] == 0 && count < Window.size ? 1 : 0
-                    sums[offset] += bm25.score(weight, frequency: frequencies[position], length: words[offset])
+extension [Double] {
+    /// The `rank`-th largest of them, from 1; 0 when there are fewer.
+    fileprivate func largest(_ rank: Int) -> Double {
+        guard (1...Swift.max(1, count)).contains(rank), rank <= count else { return 0 }
+        var values = self
+        var (low, high) = (0, count - 1)
+        let target = rank - 1
+        // Hoare's selection, largest first.
+        while low < high {
+            let pivot = values[(low + high) / 2]
+            var (left, right) = (low, high)
+            while left <= right {
+                while values[left] > pivot { left += 1 }
+                while values[right] < pivot { right -= 1 }
+                if left <= right {
+                    values.swapAt(left, right)
+                    left += 1
+                    right -= 1
                 }
             }
+            if target <= right { high = right } else if target >= left { low = left } else { break }
         }
-        window.count = count
-    }
-
-    /// Leaves only the chunks that reach `least`.
-    private func keep(above least: Double, _ window: Window) {
-        var kept = 0
-        for place in 0..<window.count {
-            let offset = window.touched[place]
-            if window.sums[Int(offset)] < least {
-                window.sums[Int(offset)] = 0
-            } else {
-                window.touched[kept] = offset
-                kept += 1
-            }
-        }
-        window.count = kept
-    }
-
-    /// Adds a lane's scores to the chunks that are left.
-    private func lookUp(_ lane: inout Lane, _ first: UInt32, _ words: [UInt16], _ window: Window) {
-        for place in 0..<window.count {
-            let offset = Int(window.touched[place])
-            guard let frequency = lane.cursor.frequency(in: first + UInt32(offset)) else { continue }
-            window.sums[offset] += bm25.score(lane.weight, frequency: frequency, length: words[offset])
-        }
+        return values[target]
     }
 }

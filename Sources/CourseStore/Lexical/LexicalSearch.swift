@@ -53,7 +53,7 @@ struct LexicalSearch {
         return entries.map { entry in
             var holders: Set<Int64> = []
             for list in entry.lists {
-                var cursor = PostingCursor(list)
+                let cursor = PostingCursor(list)
                 for chunk in chunks where cursor.frequency(in: chunk) != nil { holders.insert(Int64(chunk)) }
             }
             return TermOccurrence(term: entry.word.written, frequency: entry.frequency, chunkIDs: holders)

@@ -9,11 +9,12 @@ struct Posting: Equatable {
 /// A run of a term's postings as bytes: at most `capacity`, by ascending chunk.
 ///
 ///     count: UInt16, first chunk: UInt32, then for every 128 postings
-///     last chunk: UInt32, highest frequency: UInt16, smallest length: UInt16, bits of a gap: UInt8, of a frequency: UInt8
+///     last chunk: UInt32, highest frequency: UInt16, bits of a gap: UInt8, of a frequency: UInt8,
+///     smallest length of the chunks that hold the term once, twice, more often: three UInt16
 ///     then for every 128 postings the gaps less one, and the frequencies less one, each in as many bits as the largest
 ///     needs (lowest bit first), each run filled up to a whole byte
 ///
-/// All numbers little-endian. Highest frequency and smallest length bound what any of the 128 can score, whatever the
+/// All numbers little-endian. Highest frequency and smallest lengths bound what any of the 128 can score, whatever the
 /// mean length has become (block-max: Ding, Suel 2011).
 enum PostingBlock {
     /// Postings of a full block: about 2 KiB, so that adding one rewrites no more.
@@ -23,7 +24,7 @@ enum PostingBlock {
     /// The largest id of a chunk that can be stored: 2,147,483,647 chunks were made before it.
     static let largestChunk = UInt32(Int32.max)
     static let headerSize = 6
-    static let groupHeaderSize = 10
+    static let groupHeaderSize = 14
 
     /// - Parameters:
     ///   - postings: 1 to `capacity`, by ascending chunk.
@@ -46,20 +47,21 @@ enum PostingBlock {
             let group = postings[start..<min(start + groupSize, postings.endIndex)]
             var gaps: [UInt32] = []
             var highest: UInt16 = 1
-            var shortest = UInt16.max
+            var shortest = [UInt16](repeating: .max, count: 3)
             for posting in group {
                 gaps.append(posting.chunk &- previous &- 1)
                 previous = posting.chunk
                 highest = max(highest, posting.frequency)
-                shortest = min(shortest, try length(posting.chunk))
+                let kind = Int(min(posting.frequency, 3)) - 1
+                shortest[kind] = min(shortest[kind], try length(posting.chunk))
             }
             let gapBits = BitPacker.bits(gaps.max() ?? 0)
             let frequencyBits = BitPacker.bits(UInt32(highest - 1))
             add(previous)
             add(highest)
-            add(shortest)
             add(UInt8(gapBits))
             add(UInt8(frequencyBits))
+            for length in shortest { add(length) }
             packed.add(gaps, bits: gapBits)
             packed.add(group.map { UInt32($0.frequency) - 1 }, bits: frequencyBits)
             start = group.endIndex
@@ -73,8 +75,11 @@ enum PostingBlock {
         guard list.append(bytes) else { return nil }
         var postings: [Posting] = []
         postings.reserveCapacity(list.count)
-        var cursor = PostingCursor(list)
-        cursor.forEach { postings.append(Posting(chunk: $0, frequency: UInt16(clamping: $1))) }
+        PostingCursor(list).forEachRun(from: 0, below: .max) { chunks, frequencies, count in
+            for place in 0..<count {
+                postings.append(Posting(chunk: chunks[place], frequency: UInt16(clamping: frequencies[place])))
+            }
+        }
         return postings
     }
 }

@@ -1,93 +1,80 @@
 /// A place in a posting list that only goes forward.
-struct PostingCursor {
-    /// The unpacked numbers of one group.
-    private final class Buffer {
-        let chunks = UnsafeMutablePointer<UInt32>.allocate(capacity: PostingBlock.groupSize)
-        let frequencies = UnsafeMutablePointer<UInt32>.allocate(capacity: PostingBlock.groupSize)
-
-        deinit {
-            chunks.deallocate()
-            frequencies.deallocate()
-        }
-    }
-
+final class PostingCursor {
     let list: PostingList
     /// The group it stands in; the number of groups at the end.
     private(set) var group = 0
     private var position = 0
-    private var unpacked = -1
-    private let buffer = Buffer()
+    /// The group whose chunks, and whose frequencies, are unpacked.
+    private var unpacked = (chunks: -1, frequencies: -1)
+    private let chunks = UnsafeMutablePointer<UInt32>.allocate(capacity: PostingBlock.groupSize)
+    private let frequencies = UnsafeMutablePointer<UInt32>.allocate(capacity: PostingBlock.groupSize)
 
     init(_ list: PostingList) { self.list = list }
 
-    var isAtEnd: Bool { group >= list.groups.count }
+    deinit {
+        chunks.deallocate()
+        frequencies.deallocate()
+    }
 
-    /// No chunk from here on is smaller.
+    var isAtEnd: Bool { group >= list.groupCount }
+
+    /// No chunk from here on is smaller; not at the end.
     var leastChunk: UInt32 {
-        unpacked == group && position < list.groups[group].count
-            ? buffer.chunks[position] : list.groups[group].base &+ 1
+        unpacked.chunks == group && position < Int(list.groups[group].count)
+            ? chunks[position] : list.groups[group].base + 1
     }
 
     /// Passes the groups that end before `chunk`, without unpacking them.
-    mutating func skip(to chunk: UInt32) {
-        while !isAtEnd, list.groups[group].last < chunk { next() }
+    func skip(to chunk: UInt32) {
+        let (groups, end) = (list.groups, list.groupCount)
+        var next = group
+        while next < end, groups[next].last < chunk { next += 1 }
+        if next != group { (group, position) = (next, 0) }
     }
 
     /// The frequency in `chunk`, nil when it is not in the list. Chunks must be asked for in ascending order.
-    mutating func frequency(in chunk: UInt32) -> UInt32? {
+    func frequency(in chunk: UInt32) -> UInt32? {
         skip(to: chunk)
         guard !isAtEnd, list.groups[group].base < chunk else { return nil }
-        unpack()
-        let count = list.groups[group].count
-        while position < count, buffer.chunks[position] < chunk { position += 1 }
-        guard position < count, buffer.chunks[position] == chunk else { return nil }
-        return buffer.frequencies[position]
+        find(chunk)
+        return chunks[position] == chunk ? list.frequency(list.groups[group], at: position) : nil
     }
 
-    /// Gives chunks and frequencies from here to below `end` to `body`, a run at a time, and passes them.
+    /// Gives chunks and frequencies from `start` to below `end` to `body`, a run at a time, and passes them.
     @inline(__always)
-    mutating func forEachRun(
+    func forEachRun(
         from start: UInt32, below end: UInt32,
         _ body: (UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>, Int) -> Void
     ) {
         skip(to: start)
-        while !isAtEnd, list.groups[group].base &+ 1 < end {
-            unpack()
-            let count = list.groups[group].count
-            while position < count, buffer.chunks[position] < start { position += 1 }
-            var stop = position
-            if list.groups[group].last < end {
-                stop = count
-            } else {
-                while stop < count, buffer.chunks[stop] < end { stop += 1 }
+        while !isAtEnd, list.groups[group].base + 1 < end {
+            find(start)
+            if unpacked.frequencies != group {
+                list.unpackFrequencies(list.groups[group], into: frequencies)
+                unpacked.frequencies = group
             }
-            if stop > position { body(buffer.chunks + position, buffer.frequencies + position, stop - position) }
+            let count = Int(list.groups[group].count)
+            var stop = count
+            if list.groups[group].last >= end {
+                stop = position
+                while chunks[stop] < end { stop += 1 }
+            }
+            if stop > position { body(chunks + position, frequencies + position, stop - position) }
             position = stop
             guard stop == count else { return }
-            next()
+            (group, position) = (group + 1, 0)
         }
     }
 
-    /// Gives all that is left to `body`.
-    mutating func forEach(_ body: (UInt32, UInt32) -> Void) {
-        while !isAtEnd {
-            unpack()
-            while position < list.groups[group].count {
-                body(buffer.chunks[position], buffer.frequencies[position])
-                position += 1
-            }
-            next()
+    /// Goes to the first chunk of this group that is not below `chunk`, which its last is not.
+    private func find(_ chunk: UInt32) {
+        if unpacked.chunks != group {
+            list.unpackChunks(list.groups[group], into: chunks)
+            unpacked.chunks = group
         }
-    }
-
-    private mutating func next() {
-        group += 1
-        position = 0
-    }
-
-    private mutating func unpack() {
-        guard unpacked != group else { return }
-        list.unpack(group, chunks: buffer.chunks, frequencies: buffer.frequencies)
-        unpacked = group
+        // The last chunk ends the search; the steps of eight stay below it.
+        let count = Int(list.groups[group].count)
+        while position + 8 < count, chunks[position + 7] < chunk { position += 8 }
+        while chunks[position] < chunk { position += 1 }
     }
 }

@@ -9,112 +9,132 @@ final class PostingList {
         let last: UInt32
         /// Where the gaps begin in the bytes; the frequencies follow.
         let offset: Int
-        let count: Int
-        let gapBits: Int
-        let frequencyBits: Int
+        let count: UInt8
+        let gapBits: UInt8
+        let frequencyBits: UInt8
         let highestFrequency: UInt16
-        let shortestLength: UInt16
+        /// Of the chunks that hold the term once, twice, more often; the largest number where there are none.
+        let shortest: (UInt16, UInt16, UInt16)
     }
 
     /// What unpacking may read beyond the last byte that counts.
     private static let padding = 8
 
-    private(set) var groups: [Group] = []
+    /// `groupCount` of them.
+    private(set) var groups = UnsafeMutablePointer<Group>.allocate(capacity: 8)
+    private(set) var groupCount = 0
+    private var groupCapacity = 8
     /// Postings in all.
     private(set) var count = 0
-    private var bytes: UnsafeMutableRawPointer
+    private var bytes = UnsafeMutableRawPointer.allocate(byteCount: 512, alignment: 8)
     private var size = 0
-    private var capacity: Int
+    private var capacity = 512
 
-    init() {
-        capacity = 4_096
-        bytes = .allocate(byteCount: capacity, alignment: 8)
+    deinit {
+        groups.deallocate()
+        bytes.deallocate()
     }
 
-    deinit { bytes.deallocate() }
-
-    var firstChunk: UInt32 { groups.first.map { $0.base &+ 1 } ?? 0 }
-    var lastChunk: UInt32 { groups.last?.last ?? 0 }
+    var lastChunk: UInt32 { groupCount > 0 ? groups[groupCount - 1].last : 0 }
 
     /// Adds a block whose chunks are all above those that are there; false, with nothing added, when it is not whole.
     func append(_ block: UnsafeRawBufferPointer) -> Bool {
         guard block.count >= PostingBlock.headerSize else { return false }
-        let postings = Int(UInt16(littleEndian: block.loadUnaligned(as: UInt16.self)))
-        let first = UInt32(littleEndian: block.loadUnaligned(fromByteOffset: 2, as: UInt32.self))
-        guard (1...PostingBlock.capacity).contains(postings), first > (groups.isEmpty ? 0 : lastChunk) else {
-            return false
+        func number<Number: FixedWidthInteger>(_ offset: Int, _: Number.Type) -> Number {
+            Number(littleEndian: block.loadUnaligned(fromByteOffset: offset, as: Number.self))
         }
-        let groupCount = (postings + PostingBlock.groupSize - 1) / PostingBlock.groupSize
-        let start = PostingBlock.headerSize + groupCount * PostingBlock.groupHeaderSize
+        let (postings, first) = (Int(number(0, UInt16.self)), number(2, UInt32.self))
+        guard (1...PostingBlock.capacity).contains(postings), first > lastChunk else { return false }
+        let added = (postings + PostingBlock.groupSize - 1) / PostingBlock.groupSize
+        let start = PostingBlock.headerSize + added * PostingBlock.groupHeaderSize
         guard block.count >= start else { return false }
-        let known = groups.count
-        var (base, used) = (first &- 1, start)
-        for number in 0..<groupCount {
-            let header = PostingBlock.headerSize + number * PostingBlock.groupHeaderSize
-            let count = min(PostingBlock.groupSize, postings - number * PostingBlock.groupSize)
+        makeRoom(groups: added)
+        var (base, used) = (first - 1, start)
+        for place in 0..<added {
+            let header = PostingBlock.headerSize + place * PostingBlock.groupHeaderSize
+            let count = min(PostingBlock.groupSize, postings - place * PostingBlock.groupSize)
             let group = Group(
-                base: base, last: UInt32(littleEndian: block.loadUnaligned(fromByteOffset: header, as: UInt32.self)),
-                offset: size + used - start, count: count, gapBits: Int(block[header + 8]),
-                frequencyBits: Int(block[header + 9]),
-                highestFrequency: UInt16(
-                    littleEndian: block.loadUnaligned(fromByteOffset: header + 4, as: UInt16.self)),
-                shortestLength: UInt16(
-                    littleEndian: block.loadUnaligned(fromByteOffset: header + 6, as: UInt16.self)))
-            used += BitPacker.size(count, bits: group.gapBits) + BitPacker.size(count, bits: group.frequencyBits)
+                base: base, last: number(header, UInt32.self), offset: size + used - start, count: UInt8(count),
+                gapBits: block[header + 6], frequencyBits: block[header + 7],
+                highestFrequency: number(header + 4, UInt16.self),
+                shortest: (
+                    number(header + 8, UInt16.self), number(header + 10, UInt16.self), number(header + 12, UInt16.self)
+                ))
+            used += group.gapSize + BitPacker.size(count, bits: Int(group.frequencyBits))
             guard group.gapBits <= 32, group.frequencyBits <= 16, used <= block.count,
                 group.last <= PostingBlock.largestChunk, UInt64(group.last) >= UInt64(base) + UInt64(count)
-            else {
-                groups.removeSubrange(known...)
-                return false
-            }
-            groups.append(group)
+            else { return false }
+            groups[groupCount + place] = group
             base = group.last
         }
         let payload = UnsafeRawBufferPointer(rebasing: block[start..<used])
-        makeRoom(payload.count)
+        makeRoom(bytes: payload.count)
         if let source = payload.baseAddress { (bytes + size).copyMemory(from: source, byteCount: payload.count) }
         size += payload.count
         count += postings
+        groupCount += added
         return true
     }
 
-    private func makeRoom(_ added: Int) {
-        let needed = size + added + Self.padding
-        guard needed > capacity else { return }
-        let larger = max(needed, 2 * capacity)
-        let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 8)
-        moved.copyMemory(from: bytes, byteCount: size)
-        bytes.deallocate()
-        (bytes, capacity) = (moved, larger)
+    private func makeRoom(groups added: Int) {
+        guard groupCount + added > groupCapacity else { return }
+        groupCapacity = max(groupCount + added, 2 * groupCapacity)
+        let larger = UnsafeMutablePointer<Group>.allocate(capacity: groupCapacity)
+        larger.update(from: groups, count: groupCount)
+        groups.deallocate()
+        groups = larger
     }
 
-    /// Unpacks a group; chunks ascend and none is above `last`, whatever the bytes are.
-    /// - Parameters: room for `PostingBlock.groupSize` numbers each.
-    func unpack(
-        _ number: Int, chunks: UnsafeMutablePointer<UInt32>, frequencies: UnsafeMutablePointer<UInt32>
-    ) {
-        let group = groups[number]
-        Self.unpack(bytes + group.offset, group.count, bits: group.gapBits, into: chunks)
+    private func makeRoom(bytes added: Int) {
+        guard size + added + Self.padding > capacity else { return }
+        capacity = max(size + added + Self.padding, 2 * capacity)
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
+        larger.copyMemory(from: bytes, byteCount: size)
+        bytes.deallocate()
+        bytes = larger
+    }
+
+    /// Unpacks the chunks of a group: whatever the bytes are, they ascend to `last`, which is the last of them.
+    /// - Parameter chunks: room for `PostingBlock.groupSize` numbers.
+    func unpackChunks(_ group: Group, into chunks: UnsafeMutablePointer<UInt32>) {
+        let count = Int(group.count)
+        unpack(group.offset, count, bits: Int(group.gapBits), into: chunks)
         var chunk = UInt64(group.base)
-        for position in 0..<group.count {
+        for position in 0..<count {
             chunk &+= UInt64(chunks[position]) &+ 1
             chunks[position] = UInt32(truncatingIfNeeded: min(chunk, UInt64(group.last)))
         }
-        let offset = group.offset + BitPacker.size(group.count, bits: group.gapBits)
-        Self.unpack(bytes + offset, group.count, bits: group.frequencyBits, into: frequencies)
-        for position in 0..<group.count { frequencies[position] &+= 1 }
+        chunks[count - 1] = group.last
     }
 
-    private static func unpack(
-        _ bytes: UnsafeMutableRawPointer, _ count: Int, bits: Int, into numbers: UnsafeMutablePointer<UInt32>
-    ) {
-        guard bits > 0 else { return numbers.update(repeating: 0, count: count) }
-        let mask = UInt64(1) << UInt64(bits) - 1
-        var bit = 0
-        for position in 0..<count {
-            let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self))
-            numbers[position] = UInt32(truncatingIfNeeded: (word >> UInt64(bit & 7)) & mask)
-            bit += bits
-        }
+    /// Unpacks the frequencies of a group.
+    /// - Parameter frequencies: room for `PostingBlock.groupSize` numbers.
+    func unpackFrequencies(_ group: Group, into frequencies: UnsafeMutablePointer<UInt32>) {
+        let count = Int(group.count)
+        unpack(group.offset + group.gapSize, count, bits: Int(group.frequencyBits), into: frequencies)
+        for position in 0..<count { frequencies[position] &+= 1 }
     }
+
+    /// One frequency of a group.
+    func frequency(_ group: Group, at position: Int) -> UInt32 {
+        let bits = Int(group.frequencyBits)
+        return Self.number(bytes + (group.offset + group.gapSize), bit: position * bits, bits: bits) &+ 1
+    }
+
+    private func unpack(_ offset: Int, _ count: Int, bits: Int, into numbers: UnsafeMutablePointer<UInt32>) {
+        guard bits > 0 else { return numbers.update(repeating: 0, count: count) }
+        let start = bytes + offset
+        for position in 0..<count { numbers[position] = Self.number(start, bit: position &* bits, bits: bits) }
+    }
+
+    @inline(__always)
+    private static func number(_ bytes: UnsafeMutableRawPointer, bit: Int, bits: Int) -> UInt32 {
+        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self))
+        return UInt32(truncatingIfNeeded: (word &>> UInt64(bit & 7)) & ((1 &<< UInt64(bits)) &- 1))
+    }
+}
+
+extension PostingList.Group {
+    /// Bytes of the gaps.
+    var gapSize: Int { BitPacker.size(Int(count), bits: Int(gapBits)) }
 }

@@ -1,7 +1,7 @@
 /// A text taken apart into folded words: lower case, without diacritics, letters and digits only.
 ///
 /// Marks of every kind are dropped, superscript, subscript and full-width digits and letters are plain ones (`n²` is `n2`),
-/// and the ligatures that PDF files hold are their letters.
+/// the ligatures that PDF files hold are their letters, and the plural of capital letters (`SRVs`) is their singular.
 package struct FoldedText: Sendable {
     package struct Word: Sendable {
         /// At most `wordLength` bytes; what is longer is cut.
@@ -24,15 +24,22 @@ package struct FoldedText: Sendable {
         var word: [UInt8] = []
         word.reserveCapacity(Self.wordLength)
         var (start, offset) = (0, 0)
-        var (isPlain, hasUpperCase) = (true, false)
+        var lastIsUpperCase = false
+        var (isPlain, upperCase) = (true, 0)
         func close(_ words: inout [Word]) {
             guard !word.isEmpty else { return }
+            // `SRVs` are several SRV; a stemmer sees no vowel and lets them be.
+            if upperCase >= 2, word.count == upperCase + 1, offset - start == word.count, word.last == 0x73,
+                !lastIsUpperCase
+            {
+                word.removeLast()
+            }
             words.append(
                 Word(
                     text: String(decoding: word, as: UTF8.self), bytes: start..<offset, isPlain: isPlain,
-                    hasUpperCase: hasUpperCase))
+                    hasUpperCase: upperCase > 0))
             word.removeAll(keepingCapacity: true)
-            (isPlain, hasUpperCase) = (true, false)
+            (isPlain, upperCase) = (true, 0)
         }
         func add(_ scalar: Unicode.Scalar) {
             if word.isEmpty { start = offset }
@@ -47,7 +54,8 @@ package struct FoldedText: Sendable {
                 case 0x61...0x7a, 0x41...0x5a, 0x30...0x39:
                     if word.isEmpty { start = offset }
                     if byte < 0x3a { isPlain = false }
-                    if (0x41...0x5a).contains(byte) { hasUpperCase = true }
+                    lastIsUpperCase = byte < 0x5b && byte > 0x40
+                    if lastIsUpperCase { upperCase += 1 }
                     if word.count < Self.wordLength { word.append(byte < 0x3a ? byte : byte | 0x20) }
                 default:
                     close(&words)

@@ -108,6 +108,8 @@ struct Identifiers {
     private mutating func addParts(_ index: Int) {
         let range = words[index].bytes
         guard range.count <= FoldedText.wordLength else { return }
+        // `SRVs` has no parts.
+        if source[range.upperBound - 1] == 0x73, source[range].dropLast().allSatisfy(isUpper) { return }
         func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5a).contains(byte) }
         func isLower(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte) }
         var cuts = [range.lowerBound]

@@ -26,6 +26,8 @@ import Testing
         ("listaEncadeada", ["listaencad", "list", "encad"]),
         ("HTTPServer", ["httpserv", "http", "serv"]),
         ("mRNA", ["mrna"]),
+        ("SRVs", ["srv"]),
+        ("SRVS", ["srvs"]),
         ("a. b", ["a", "b"]),
         ("ﬁla", ["fil"]),
     ])
