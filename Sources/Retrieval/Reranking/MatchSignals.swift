@@ -27,7 +27,6 @@ struct MatchSignals: Sendable, Equatable {
     private init() {}
 
     init(_ text: ChunkText, _ asked: AskedWords, _ matchers: inout WordMatchers) {
-        guard asked.weight > 0 else { return }
         let body = FoldedText(text.text, limit: Self.wordLimit)
         self.init(
             body, FoldedText(text.headings, limit: Self.wordLimit), asked,
@@ -35,6 +34,7 @@ struct MatchSignals: Sendable, Equatable {
     }
 
     private init(_ text: FoldedText, _ headings: FoldedText, _ asked: AskedWords, _ matcher: inout WordMatcher) {
+        guard asked.weight > 0 else { return }
         var holds = [Bool](repeating: false, count: asked.words.count)
         var similarity = [Double](repeating: 0, count: asked.words.count)
         for word in headings.words {
