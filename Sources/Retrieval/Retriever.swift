@@ -59,7 +59,7 @@ package struct Retriever: Sendable {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: nil, lexicalScore: Double($0.score))
             }
         case .vector:
-            let vector = try await embedder.embed([query])
+            let vector = try await embedder.embed(query: query)
             return try await course.vectorSearch(vector, limit: limit).map {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: Double($0.score), lexicalScore: nil)
             }
@@ -85,7 +85,7 @@ package struct Retriever: Sendable {
 
     /// What either search finds, with both scores for all of it.
     private func candidates(for query: String, depth: Int) async throws -> [Candidate] {
-        let vector = try await embedder.embed([query])
+        let vector = try await embedder.embed(query: query)
         let nearest = try await course.vectorSearch(vector, limit: depth)
         let lexical = try await course.lexicalSearch(query, limit: depth, scoring: nearest.map(\.id))
         var candidates: [Candidate] = []
