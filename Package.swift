@@ -56,11 +56,13 @@ let package = Package(
             name: "TestSupport", dependencies: ["Support", "Embedding", "Ingest", "LLM", "Retrieval", "ChatService"],
             path: "Tests/TestSupport"),
         .testTarget(name: "ArchitectureTests"),
-        .testTarget(name: "SupportTests", dependencies: ["Support", "TestSupport"]),
+        .testTarget(name: "SupportTests", dependencies: ["Support", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
         .testTarget(
             name: "EmbeddingTests", dependencies: ["Embedding", "CKernels", "TestSupport"], exclude: ["Fixtures"]),
-        .testTarget(name: "CourseStoreTests", dependencies: ["CourseStore", "CKernels", "SQLite", "TestSupport"]),
+        .testTarget(
+            name: "CourseStoreTests", dependencies: ["CourseStore", "CKernels", "SQLite", "TestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "ExtractionTests", dependencies: ["Extraction", "TestSupport"]),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "Extraction", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(

@@ -8,13 +8,12 @@ enum CourseSchema {
     /// A vector of 384 floats takes 1.5 KiB: pages of 8 KiB hold five of them where 4 KiB hold two.
     static let pageSize = 8192
 
-    /// Between the headings of a section path; no letter, so the tokenizer separates words at it.
+    /// Between the headings of a section path; no letter, so words are separated at it.
     static let sectionSeparator = "\u{1f}"
 
     static let migrations = [
-        // `passage_index` keeps no text of its own: `indexed_text` gives it what a chunk's row means in words.
-        // Porter's stemmer on top of folded words is an English one, yet measured better than none in Portuguese too
-        // (docs/decisions/0009-lexical-search.md).
+        // `passage_index` keeps no text of its own: `indexed_text` gives it what a chunk's row means in words. Both go in
+        // the fourth step.
         Migration(
             1,
             """
@@ -67,6 +66,45 @@ enum CourseSchema {
             ALTER TABLE chunk ADD COLUMN recognised INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE chunk ADD COLUMN locations TEXT NOT NULL DEFAULT '';
             CREATE INDEX document_content_hash ON document (content_hash);
+            """),
+        // The index of the words, of our own since (docs/decisions/0015-own-postings.md). The tables are filled when the
+        // file is opened next: SQL cannot tell a word's stem.
+        Migration(
+            4,
+            """
+            DROP TABLE passage_index;
+            DROP VIEW indexed_text;
+            CREATE TABLE lexical_state (
+                only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+                analyzer INTEGER NOT NULL, next_term INTEGER NOT NULL,
+                english_chunks INTEGER NOT NULL, portuguese_chunks INTEGER NOT NULL, words INTEGER NOT NULL
+            );
+            INSERT INTO lexical_state VALUES (1, 0, 1, 0, 0, 0);
+            CREATE TABLE chunk_length (block INTEGER PRIMARY KEY, changed INTEGER NOT NULL, words BLOB NOT NULL);
+            CREATE TABLE term (text TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE TABLE posting (key INTEGER PRIMARY KEY, postings BLOB NOT NULL);
+            CREATE TABLE recent_segment (
+                id INTEGER PRIMARY KEY, level INTEGER NOT NULL, chunks INTEGER NOT NULL,
+                first INTEGER NOT NULL, last INTEGER NOT NULL
+            );
+            CREATE TABLE recent (
+                segment INTEGER NOT NULL, term TEXT NOT NULL, postings BLOB NOT NULL, PRIMARY KEY (segment, term)
+            ) WITHOUT ROWID;
+            """),
+        // Codes of all vectors (`CodeTable`): `runs` says which chunk each slot belongs to, `stamp` at which generation the
+        // block was last written. A file that had none gets them when it is opened next.
+        Migration(
+            5,
+            """
+            CREATE TABLE code_centre (
+                key INTEGER PRIMARY KEY, since INTEGER NOT NULL UNIQUE, seed INTEGER NOT NULL, mean BLOB NOT NULL,
+                seen INTEGER NOT NULL, added INTEGER NOT NULL
+            );
+            CREATE TABLE code_block (
+                first_id INTEGER PRIMARY KEY, last_id INTEGER NOT NULL, live INTEGER NOT NULL,
+                centre INTEGER NOT NULL, stamp INTEGER NOT NULL, runs BLOB NOT NULL, codes BLOB NOT NULL
+            );
+            CREATE INDEX code_block_stamp ON code_block (stamp);
             """),
     ]
 }

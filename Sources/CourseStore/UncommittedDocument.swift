@@ -1,4 +1,5 @@
 import SQLite
+import Support
 
 /// A document as it has just been written, inside the transaction that is to bring it into the course.
 ///
@@ -46,10 +47,11 @@ package struct UncommittedDocument {
     }
 
     /// Whether no chunk of the course is nearer to `vector` than the document's chunk at a position; others may be as
-    /// near. Reads all vectors of the course.
+    /// near.
     package func isNearest(to vector: [Float], _ ordinal: Int) throws -> Bool {
         guard let chunk = try chunk(ordinal), let own = try similarity(vector, chunkID: chunk.id),
-            let best = try VectorTable.best(vector, limit: 1, in: connection).first
+            let best = try VectorSearch(vector, limit: 1, chosen: nil, cache: .none(dimension: vector.count))
+                .best(in: connection).first
         else { return false }
         return best.score <= own + 0.001
     }
@@ -57,15 +59,14 @@ package struct UncommittedDocument {
     /// Whether a search for `word` looks at the document's chunk at a position, however well others match.
     package func holds(_ word: String, inChunk ordinal: Int) throws -> Bool {
         guard let chunk = try chunk(ordinal) else { return false }
-        return try FullTextIndex.contains(word, chunkID: chunk.id, in: connection)
+        return try search(word).occurrences(in: [chunk.id]).contains { !$0.chunkIDs.isEmpty }
     }
 
     /// Whether a search for the words of `text`, a sentence of the document's chunk at a position, brings that chunk or
     /// another that holds the sentence.
     package func isFound(_ text: String, inChunk ordinal: Int) throws -> Bool {
         guard let chunk = try chunk(ordinal) else { return false }
-        let hits = try FullTextIndex.best(
-            LexicalQuery(text), limit: Self.searchDepth, scoring: [chunk.id], in: connection)
+        let hits = try search(text).hits(limit: Self.searchDepth, scoring: [chunk.id])
         guard let own = hits.scores[chunk.id] else { return false }
         if hits.best.contains(where: { $0.id == chunk.id || $0.score <= own }) { return true }
         // A course may hold the same sentence many times, in handouts that differ elsewhere.
@@ -73,5 +74,11 @@ package struct UncommittedDocument {
             try ChunkTable.rows("WHERE chunk.id = ?", [SQLValue(hit.id)], in: connection)
                 .contains { $0.text.contains(text) }
         }
+    }
+
+    /// Nothing that a question keeps for the next one is used here: what is read may never be committed.
+    private func search(_ text: String) throws -> LexicalSearch {
+        try LexicalSearch(
+            QuestionWords(text).words, try LexicalCache.Snapshot(in: connection), in: connection)
     }
 }

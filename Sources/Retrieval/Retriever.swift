@@ -10,15 +10,18 @@ package struct Retriever: Sendable {
     package let course: CourseFile
     package let embedder: any Embedder
     let fusion: Fusion
+    let reranker: Reranker?
 
     package init(course: CourseFile, embedder: any Embedder) {
-        self.init(course: course, embedder: embedder, fusion: .standard)
+        self.init(course: course, embedder: embedder, fusion: .standard, reranker: .standard)
     }
 
-    package init(course: CourseFile, embedder: any Embedder, fusion: Fusion) {
+    /// - Parameter reranker: nil to leave the fused order of a hybrid search as it is.
+    package init(course: CourseFile, embedder: any Embedder, fusion: Fusion, reranker: Reranker?) {
         self.course = course
         self.embedder = embedder
         self.fusion = fusion
+        self.reranker = reranker
     }
 
     /// The best passages for `query`, best first, at most `limit`; none for a blank query or an empty course.
@@ -62,15 +65,22 @@ package struct Retriever: Sendable {
             }
         case .hybrid:
             let candidates = try await candidates(for: query, depth: Self.depth)
-            return zip(candidates, fusion.scores(of: candidates))
-                .map { candidate, score in
-                    RankedChunk(
-                        id: candidate.id, score: score, similarity: candidate.similarity,
-                        lexicalScore: candidate.lexicalScore)
-                }
-                .sorted { $0.score == $1.score ? $0.id < $1.id : $0.score > $1.score }
-                .prefix(limit).map { $0 }
+            let fused = zip(candidates, fusion.scores(of: candidates))
+                .map { (candidate: $0, score: $1) }
+                .sorted { $0.score == $1.score ? $0.candidate.id < $1.candidate.id : $0.score > $1.score }
+            guard let reranker else {
+                return fused.prefix(limit).map { RankedChunk($0.candidate, score: $0.score) }
+            }
+            let texts = try await course.texts(ids: fused.prefix(Reranker.depth).map(\.candidate.id))
+            return Array(reranker.ranked(fused, texts: texts, try await asked(query)).prefix(limit))
         }
+    }
+
+    /// The question's words with what they weigh in this course.
+    func asked(_ query: String) async throws -> AskedWords {
+        let occurrences = try await course.occurrences(query, in: [], limit: QuestionWords.limit)
+        let frequencies = Dictionary(occurrences.map { ($0.term, $0.frequency) }, uniquingKeysWith: max)
+        return AskedWords(QuestionWords(query), chunks: try await course.counts().chunks) { frequencies[$0] ?? 0 }
     }
 
     /// What either search finds, with both scores for all of it.
@@ -97,6 +107,12 @@ package struct Retriever: Sendable {
                     Candidate(
                         id: chunk.id, similarity: Double(similarities[chunk.id] ?? 0),
                         lexicalScore: Double(chunk.score), lexicalRank: index + 1))
+            }
+        }
+        let lengths = try await course.bytesPerPiece(ids: candidates.map(\.id))
+        for index in candidates.indices {
+            if let length = lengths[candidates[index].id] {
+                candidates[index].familiarity = Familiarity(bytesPerPiece: length)
             }
         }
         return candidates

@@ -10,13 +10,6 @@ import Testing
 
     init() throws { fixture = try CourseFixture() }
 
-    /// FTS5 compares its index with the rows it was made of; throws when they differ.
-    private func checkIndex(_ file: CourseFile) async throws {
-        try await file.pool.write { connection in
-            try connection.run("INSERT INTO passage_index (passage_index, rank) VALUES ('integrity-check', 1)")
-        }
-    }
-
     @Test func aDocumentComesBackAsItWent() async throws {
         let file = try fixture.open()
         var numbers = SeededNumbers(1)
@@ -46,7 +39,7 @@ import Testing
         #expect(back[1].pages == nil && back[1].section.isEmpty)
         let asked = [back[1].id, 999, back[0].id]
         #expect(try await file.chunks(ids: asked).map(\.id) == [back[1].id, back[0].id])
-        try await checkIndex(file)
+        try await IndexCheck.check(file)
     }
 
     @Test func countsFollowTheChangesOfAnotherProcess() async throws {
@@ -90,7 +83,7 @@ import Testing
         #expect(try await file.lexicalSearch("grafos", limit: 5).map(\.id) == found.map(\.id))
         #expect(try await file.vectorSearch(vector, limit: 5).map(\.id) == found.map(\.id))
         #expect(found[0].id != old[0].id, "an id is never given twice")
-        try await checkIndex(file)
+        try await IndexCheck.check(file)
     }
 
     @Test func whatDoesNotVerifyLeavesTheFormerVersion() async throws {
@@ -122,7 +115,7 @@ import Testing
         #expect(try await file.vectorSearch(vector, limit: 5) == former)
         #expect(try await file.lexicalSearch("quicksort", limit: 5).map(\.id) == former.map(\.id))
         #expect(try await file.lexicalSearch("dijkstra", limit: 5).isEmpty)
-        try await checkIndex(file)
+        try await IndexCheck.check(file)
     }
 
     @Test func removingLeavesNothing() async throws {
@@ -140,7 +133,7 @@ import Testing
         #expect(try await file.vectorSearch(numbers.unitVector(), limit: 5).count == 1)
         let rows = try await file.pool.read { try $0.row("SELECT count(*) FROM vector", [], { $0.int(0) }) }
         #expect(rows == 1)
-        try await checkIndex(file)
+        try await IndexCheck.check(file)
     }
 
     @Test func aFullDiskKeepsTheOldVersionWhole() async throws {
@@ -304,14 +297,14 @@ import Testing
         #expect(try await file.lexicalSearch("pilhas", limit: 5).map(\.id) == [chunk.id])
         #expect(try await file.lexicalSearch("árvores grafos", limit: 5).isEmpty)
         #expect(try await file.vectorSearch(SeededNumbers.fixed, limit: 5).map(\.id) == [chunk.id])
-        try await checkIndex(file)
+        try await IndexCheck.check(file)
 
         let next = try await add("a.md", "Filas")
         #expect(next.id != first.id, "the id went along with the renamed document")
         #expect(try await add("a.md", "Listas").id == next.id)
         #expect(try await file.rename(documentID: "none", path: "a.md", title: "", root: "") == nil)
         #expect(try await file.counts().documents == 2)
-        try await checkIndex(file)
+        try await IndexCheck.check(file)
     }
 }
 

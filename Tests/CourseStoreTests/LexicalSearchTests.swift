@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import CourseStore
@@ -81,10 +82,9 @@ import Testing
     @Test func aQuestionOf8000CharactersIsSearchedByItsFirstWords() async throws {
         try await load(["pilha e fila", "outra coisa"])
         let long = "pilha " + (0..<2000).map { "w\($0)" }.joined(separator: " ")
-        #expect(LexicalQuery(long).terms.count == LexicalQuery.termLimit)
+        #expect(QuestionWords(long).words.count == QuestionWords.limit)
         #expect(try await texts(String(long.prefix(8000))) == ["pilha e fila"])
         #expect(try await texts(String(repeating: "x", count: 8000)) == [])
-        #expect(LexicalQuery(String(repeating: "x", count: 8000)).terms[0].count == LexicalQuery.termLength)
     }
 
     @Test(arguments: [

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "codes.h"
+
 // Instruction sets, from the one that always works upwards.
 enum {
     KERNELS_EMULATED = -1, // the loops of KERNELS_AMX over tiles in plain C; for tests of these on any processor

@@ -31,7 +31,7 @@ package enum Words {
     }
 
     /// Precomposed Latin letters without their marks; combining marks are dropped by their class.
-    private static let unaccented: [Unicode.Scalar: Unicode.Scalar] = {
+    static let unaccented: [Unicode.Scalar: Unicode.Scalar] = {
         let letters: [(Unicode.Scalar, String)] = [
             ("a", "àáâãäåāăąǎ"), ("c", "çćĉċč"), ("d", "ďđ"), ("e", "èéêëēĕėęě"), ("g", "ĝğġģ"), ("h", "ĥħ"),
             ("i", "ìíîïĩīĭįı"), ("j", "ĵ"), ("k", "ķ"), ("l", "ĺļľŀł"), ("n", "ñńņňŉ"), ("o", "òóôõöøōŏőǒ"),

@@ -1,0 +1,53 @@
+import CourseStore
+import FoundationEssentials
+import Glibc
+import Support
+
+/// Answers lexical.py on a course file. Its first argument is the file; each line on stdin is a task:
+///
+/// `load SIZE FILE` reads a text a line and stores them as documents of SIZE chunks; answers the seconds.
+/// `query LIMIT TEXT` searches; answers microseconds of the search as a caller sees it, then the ids found.
+@main
+struct LexicalHarness {
+    static func main() async throws {
+        let file = try CourseFile(
+            path: CommandLine.arguments[1], course: try CourseID("benchmark"),
+            space: EmbeddingSpace(name: "none", revision: "0", dimension: 1, pooling: "mean"))
+        say("ready")
+        while let line = readLine() {
+            let task = line.split(separator: " ", maxSplits: 2).map(String.init)
+            guard task.count == 3, let number = Int(task[1]) else { break }
+            let start = SystemTime().elapsed
+            if task[0] == "load" {
+                try await load(task[2], number, into: file)
+                say("\((SystemTime().elapsed - start).inSeconds)")
+            } else {
+                let found = try await file.lexicalSearch(task[2], limit: number)
+                let seconds = (SystemTime().elapsed - start).inSeconds
+                say("\(seconds * 1e6) " + found.map { String($0.id) }.joined(separator: " "))
+            }
+        }
+    }
+
+    private static func say(_ line: String) {
+        print(line)
+        fflush(nil)
+    }
+
+    private static func load(_ path: String, _ size: Int, into file: CourseFile) async throws {
+        let text = String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+        let lines = text.split(separator: "\n")
+        let first = try await file.counts().documents
+        for (number, start) in stride(from: 0, to: lines.count, by: size).enumerated() {
+            let part = lines[start..<min(start + size, lines.count)]
+            let name = "\(first + number)"
+            let document = NewDocument(
+                path: name, title: "", contentHash: name, byteCount: 0, mediaType: "text/plain", language: "en",
+                pageCount: nil, characterCount: 0, warnings: [])
+            let chunks = part.map {
+                NewChunk(text: String($0), section: [], pages: nil, offset: 0..<$0.utf8.count, tokenCount: 0)
+            }
+            try await file.replace(document, chunks: chunks, vectors: chunks.map { _ in 1 })
+        }
+    }
+}
