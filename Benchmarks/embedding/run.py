@@ -80,8 +80,10 @@ def onnxruntime_model(path):
 def quantized():
     path = scratch / "int8.onnx"
     if not path.exists():
+        import onnx
         from onnxruntime.quantization import QuantType, quantize_dynamic
-        quantize_dynamic(str(graph()), str(path), weight_type=QuantType.QInt8)
+        quantize_dynamic(str(graph()), str(path), weight_type=QuantType.QInt8,
+                         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT})
     return path
 
 
