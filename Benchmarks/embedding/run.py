@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Measures the embedder against onnxruntime (float32) on one thread each.
+"""Measures the embedder against onnxruntime (float32, int8) and OpenVINO (bfloat16, float32) on one thread each.
 
     python3 -m venv /tmp/reference
-    /tmp/reference/bin/pip install onnxruntime==1.31.1 onnx onnxscript tokenizers transformers torch numpy
-    /tmp/reference/bin/python Benchmarks/embedding/run.py models/all-MiniLM-L6-v2 [rounds]
+    /tmp/reference/bin/pip install onnxruntime==1.31.1 onnx openvino==2026.4.1 tokenizers transformers torch numpy
+    /tmp/reference/bin/python Benchmarks/embedding/run.py models/all-MiniLM-L6-v2 [rounds [level...]]
 
-Rounds are interleaved, so that a noisy machine disturbs both alike; what counts is the median of the paired ratios of
+Rounds are interleaved, so that a noisy machine disturbs all alike; what counts is the median of the paired ratios of
 CPU seconds, from text to vectors. Sets: chunks of 200 word pieces, chunks of 30 to 254, questions of 14 one by one.
-onnxruntime gets the graph after its own offline optimiser for BERT, texts sorted by length, batches of 1 and of 8, and
-its better figure counts. A row for each level of the kernels; ratios above 1 mean that this embedder takes less time.
+onnxruntime gets the graph after its own offline optimiser for BERT (int8: after its dynamic quantisation), OpenVINO the
+exported one; texts sorted by length, batches of 1 and of 8, and the better figure of each counts. Levels of the kernels
+are those named, else all that the processor has; ratios above 1 mean that this embedder takes less time. Cosines are
+the lowest to onnxruntime's float32.
 """
 import json
 import os
@@ -67,10 +69,40 @@ def graph():
     return optimized
 
 
-options = onnxruntime.SessionOptions()
-options.intra_op_num_threads = options.inter_op_num_threads = 1
-session = onnxruntime.InferenceSession(str(graph()), options, providers=["CPUExecutionProvider"])
-types = {i.name: numpy.int32 if "int32" in i.type else numpy.int64 for i in session.get_inputs()}
+def onnxruntime_model(path):
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    types = {i.name: numpy.int32 if "int32" in i.type else numpy.int64 for i in session.get_inputs()}
+    return lambda feed: session.run(None, {n: v.astype(types[n]) for n, v in feed.items() if n in types})[0]
+
+
+def quantized():
+    path = scratch / "int8.onnx"
+    if not path.exists():
+        import onnx
+        from onnxruntime.quantization import QuantType, quantize_dynamic
+        quantize_dynamic(str(graph()), str(path), weight_type=QuantType.QInt8,
+                         extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT})
+    return path
+
+
+def openvino_model(precision):
+    core = openvino.Core()
+    compiled = core.compile_model(str(scratch / "model.onnx"), "CPU", {
+        "INFERENCE_NUM_THREADS": 1, "NUM_STREAMS": 1, "INFERENCE_PRECISION_HINT": precision})
+    request = compiled.create_infer_request()
+    return lambda feed: request.infer(feed)[compiled.output(0)]
+
+
+peers = {"onnxruntime f32": onnxruntime_model(graph())}
+for name, make in [("onnxruntime int8", lambda: onnxruntime_model(quantized())),
+                   ("OpenVINO bf16", lambda: openvino_model("bf16")), ("OpenVINO f32", lambda: openvino_model("f32"))]:
+    try:
+        import openvino
+        peers[name] = make()
+    except Exception as error:
+        print(f"without {name}: {error}", file=sys.stderr)
 tokenizer = Tokenizer.from_file(str(model / "tokenizer.json"))
 plain = Tokenizer.from_file(str(model / "tokenizer.json"))
 plain.no_padding()
@@ -79,15 +111,14 @@ tokenizer.enable_truncation(256)
 tokenizer.enable_padding(pad_id=0)
 
 
-def peer(texts, size):
+def peer(run, texts, size):
     vectors = [None] * len(texts)
     order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
     for start in range(0, len(texts), size):
         some = order[start:start + size]
         found = tokenizer.encode_batch([texts[n] for n in some])
         mask = numpy.array([e.attention_mask for e in found])
-        feed = {"input_ids": numpy.array([e.ids for e in found]), "attention_mask": mask}
-        hidden = session.run(None, {n: v.astype(types[n]) for n, v in feed.items()})[0]
+        hidden = run({"input_ids": numpy.array([e.ids for e in found]), "attention_mask": mask})
         mean = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdims=True)
         for n, vector in zip(some, mean / numpy.linalg.norm(mean, axis=1, keepdims=True)):
             vectors[n] = vector
@@ -121,10 +152,12 @@ sets = {
 for name, (_, texts) in sets.items():
     (scratch / f"{name}.json").write_text(json.dumps(texts))
 
-subprocess.run(["swift", "build", "-c", "release", "--package-path", here], check=True, stdout=sys.stderr)
+if "HARNESS" not in os.environ:
+    subprocess.run(["swift", "build", "-c", "release", "--package-path", here], check=True, stdout=sys.stderr)
 harness = subprocess.Popen(
-    [here / ".build/release/Harness", model], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-print("ready after", harness.stdout.readline().split()[1], "s")
+    [os.environ.get("HARNESS", here / ".build/release/Harness"), model], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+_, ready, *harness_levels = harness.stdout.readline().split()
+print("ready after", ready, "s")
 
 
 def ours(level, how, name):
@@ -133,29 +166,41 @@ def ours(level, how, name):
     return wall, processor, peak
 
 
-levels = ["avx512", "avx2", "portable"]
+levels = sys.argv[3:] or harness_levels
 results = {}
 for number in range(rounds + 1):
     for name, (how, texts) in sets.items():
-        theirs = []
-        for size in ([1] if how == "each" else [1, 8]):
-            begin = time.process_time()
-            peer(texts, size)
-            theirs.append(time.process_time() - begin)
-        for level in levels if number % 3 == 1 else levels[:1]:
+        times = {}
+        for title, run in peers.items():
+            for size in ([1] if how == "each" else [1, 8]):
+                begin = time.process_time()
+                peer(run, texts, size)
+                times[title] = min(times.get(title, 1e9), time.process_time() - begin)
+        # All levels in the first rounds, the fastest two in all.
+        for level in levels if number < 3 else levels[:2]:
             wall, processor, peak = ours(level, how, name)
             if number:  # the first round warms up
-                results.setdefault((level, name), []).append((processor, min(theirs), peak, wall))
+                results.setdefault((level, name), []).append((processor, peak, times))
+reference = peer(peers["onnxruntime f32"], sets["mixed"][1], 8)
+for title, run in peers.items():
+    worst = (peer(run, sets["mixed"][1], 1) * reference).sum(1).min()
+    print(f"{title:17} cosine {worst:.6f}")
+for level in levels:
+    print(level, "vectors", scratch / "mixed.json", file=harness.stdin, flush=True)
+    vectors = numpy.array(json.loads(harness.stdout.readline())).reshape(reference.shape)
+    print(f"{level:17} cosine {(vectors * reference).sum(1).min():.7f}")
 for (level, name), rows in results.items():
     per_text = len(sets[name][1])
     own = statistics.median(row[0] for row in rows) / per_text
-    peer_own = statistics.median(row[1] for row in rows) / per_text
-    ratio = statistics.median(row[1] / row[0] for row in rows)
-    print(f"{level:9} {name:6} {own * 1e3:7.2f} ms CPU a text ({1 / own:6.1f}/s), onnxruntime {peer_own * 1e3:7.2f} ms, "
-          f"ratio {ratio:.2f} of {len(rows)} rounds, peak {rows[-1][2]:.0f} MiB")
+    print(f"{level:9} {name:6} {own * 1e3:7.2f} ms CPU a text ({1 / own:6.1f}/s), {len(rows)} rounds, "
+          f"peak {rows[-1][1]:.0f} MiB")
+    for title in peers:
+        theirs = statistics.median(row[2][title] for row in rows) / per_text
+        ratio = statistics.median(row[2][title] / row[0] for row in rows)
+        print(f"    {title:17} {theirs * 1e3:7.2f} ms, ratio {ratio:.2f}")
 all_text = json.dumps(["\n".join(path.read_text() for path in sources)] * 20)
 (scratch / "text.json").write_text(all_text)
-wall, processor, _ = [ours("avx512", "tokens", "text") for _ in range(3)][-1]
+wall, processor, _ = [ours(levels[0], "tokens", "text") for _ in range(3)][-1]
 print(f"tokenizer {len(all_text) / processor / 1e6:.0f} MB/s")
 harness.stdin.close()
 harness.wait()

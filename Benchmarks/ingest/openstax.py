@@ -115,7 +115,8 @@ def main():
         env=clean_environment(), capture_output=True, text=True, check=True)
     for line in done.stdout.splitlines():
         result = json.loads(line)
-        print(f"sections as documents, {result['mode']}: nDCG@10 {result['ndcg@10']:.3f}, "
+        mode = "fused" if result["mode"] == "hybrid" and not result["reranked"] else result["mode"]
+        print(f"sections as documents, {mode}: nDCG@10 {result['ndcg@10']:.3f}, "
               f"recall@5 {result['recall@5']:.3f}")
 
 

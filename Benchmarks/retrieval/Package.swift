@@ -11,6 +11,14 @@ let package = Package(
         .target(name: "Support", dependencies: ["CCrypto"], path: "Sources/Support"),
         .target(name: "SQLite", dependencies: ["Support", "CSQLite"], path: "Sources/SQLite"),
         .target(name: "CourseStore", dependencies: ["Support", "SQLite", "CKernels"], path: "Sources/CourseStore"),
+        .target(name: "Embedding", dependencies: ["Support", "CKernels"], path: "Sources/Embedding"),
+        .target(
+            name: "Retrieval", dependencies: ["Support", "CourseStore", "Embedding"], path: "Sources/Retrieval",
+            // The harness times the parts of a search, which are nobody else's business.
+            swiftSettings: [.unsafeFlags(["-enable-testing"])]),
+        .executableTarget(
+            name: "QueryHarness", dependencies: ["Retrieval", "CourseStore", "Embedding", "Support"],
+            path: "QueryHarness"),
         .executableTarget(name: "LexicalHarness", dependencies: ["CourseStore", "Support"], path: "Harness"),
     ]
 )

@@ -19,20 +19,22 @@ void kernels_linear_plain(const float *weights, const float *bias, size_t output
             for (size_t i = 0; i < inputs; i++) p += x[r * x_stride + i] * weights[o * inputs + i];
             float *to = y + r * y_stride + o;
             if (then == KERNELS_GELU) *to = (float)(0.5 * p * (1 + erf(p / sqrt(2))));
+            else if (then == KERNELS_GELU_TANH)
+                *to = (float)(0.5 * p * (1 + tanh(0.7978845608028654 * (p + 0.044715 * p * p * p))));
             else *to = then == KERNELS_ADD ? *to + p : p;
         }
 }
 
 void kernels_embed_plain(const int32_t *ids, size_t count, size_t width, const float *words, const float *positions,
-                         const float *type, float *y) {
+                         const float *type, float *y, size_t y_stride) {
     for (size_t r = 0; r < count; r++)
         for (size_t i = 0; i < width; i++)
-            y[r * width + i] = words[(size_t)ids[r] * width + i] + positions[r * width + i] + type[i];
+            y[r * y_stride + i] = words[(size_t)ids[r] * width + i] + positions[r * width + i] + type[i];
 }
 
-void kernels_layer_norm_plain(float *x, size_t rows, size_t width, const float *gamma, const float *beta,
-                              float epsilon) {
-    for (size_t r = 0; r < rows; r++, x += width) {
+void kernels_layer_norm_plain(float *x, size_t stride, size_t rows, size_t width, const float *gamma,
+                              const float *beta, float epsilon) {
+    for (size_t r = 0; r < rows; r++, x += stride) {
         double mean = 0, variance = 0;
         for (size_t i = 0; i < width; i++) mean += x[i] / (double)width;
         for (size_t i = 0; i < width; i++) variance += (x[i] - mean) * (x[i] - mean) / (double)width;
@@ -62,11 +64,11 @@ void kernels_attention_plain(const float *mixed, size_t stride, size_t length, s
         }
 }
 
-void kernels_mean_unit_plain(const float *x, size_t rows, size_t width, float *out) {
+void kernels_mean_unit_plain(const float *x, size_t stride, size_t rows, size_t width, float *out) {
     double square = 0;
     for (size_t i = 0; i < width; i++) {
         double mean = 0;
-        for (size_t r = 0; r < rows; r++) mean += x[r * width + i] / (double)rows;
+        for (size_t r = 0; r < rows; r++) mean += x[r * stride + i] / (double)rows;
         out[i] = (float)mean;
         square += mean * mean;
     }

@@ -13,6 +13,8 @@ final class CourseFolder: CourseLibrary {
     private struct Entry {
         let file: CourseFile
         var lastUse: Int
+        /// When the file was last seen in its place.
+        var seenAt: Duration
     }
 
     /// What was counted in a course that is not open, and of which state of its file.
@@ -30,26 +32,35 @@ final class CourseFolder: CourseLibrary {
         var troubles: [CourseID: String] = [:]
     }
 
+    private static let trustTime = Duration.seconds(1)
+
     private let folder: String
     private let embedder: any Embedder
     private let openLimit: Int
     private let log: Log
+    private let time: any TimeSource
     private let state = Locked(State())
     private let queue = BlockingQueue(label: "courses")
+    /// For a look at the folder, which shall not wait until a course is opened.
+    private let looks = BlockingQueue(label: "course-names")
 
     /// - Parameter data: the data folder; courses are in `courses/` beneath it.
-    init(data: String, embedder: any Embedder, openLimit: Int = 8, log: Log = .silent) {
+    init(
+        data: String, embedder: any Embedder, openLimit: Int = 8, log: Log = .silent,
+        time: any TimeSource = SystemTime()
+    ) {
         folder = Self.folder(in: data)
         self.embedder = embedder
         self.openLimit = openLimit
         self.log = log
+        self.time = time
     }
 
     static func folder(in data: String) -> String { data + "/courses" }
 
     func path(of id: CourseID) -> String { "\(folder)/\(id).sqlite" }
 
-    func ids() async throws -> [CourseID] { Self.names(in: folder) }
+    func ids() async throws -> [CourseID] { try await looks.run { [folder] in Self.names(in: folder) } }
 
     /// Whether there is a course at all; opens none.
     var hasCourses: Bool { !Self.names(in: folder).isEmpty }
@@ -71,8 +82,17 @@ final class CourseFolder: CourseLibrary {
         return summaries
     }
 
+    /// Asked for each question, on an event loop: a course that is open and was seen in its place within `trustTime` is
+    /// there, without a look at the disk. So one that another process deletes is missed that much later.
     /// - Throws: `Problem` 503 when there is such a course but its file cannot be opened.
-    func exists(_ id: CourseID) async throws -> Bool { try await explained(id) { try await file(for: id) != nil } }
+    func exists(_ id: CourseID) async throws -> Bool {
+        if wasJustSeen(id) { return true }
+        return try await explained(id) {
+            guard try await looks.run({ [self] in isThere(id) }) else { return false }
+            if remembered(id) == nil { _ = try await open(id) }
+            return true
+        }
+    }
 
     /// - Throws: `Problem` 503 when there is such a course but its file cannot be used.
     func course(_ id: CourseID) async throws -> CourseSummary? {
@@ -89,20 +109,28 @@ final class CourseFolder: CourseLibrary {
 
     /// The course's file; nil when there is none and `create` is false.
     func file(for id: CourseID, create: Bool = false) async throws -> CourseFile? {
-        let path = path(of: id)
-        guard create || access(path, F_OK) == 0 else {
-            state.withLock { $0.open[id] = nil }
-            return nil
-        }
+        guard create || isThere(id) else { return nil }
         if let file = remembered(id) { return file }
+        return try await open(id)
+    }
+
+    private func isThere(_ id: CourseID) -> Bool {
+        if access(path(of: id), F_OK) == 0 { return true }
+        state.withLock { $0.open[id] = nil }
+        return false
+    }
+
+    private func open(_ id: CourseID) async throws -> CourseFile {
+        let path = path(of: id)
         let space = embedder.space
         return try await queue.run { [self] in
             // Another task may have opened it while this one waited for the queue.
             if let file = remembered(id) { return file }
             let file = try CourseFile(path: path, course: id, space: space)
+            let now = time.elapsed
             state.withLock { state in
                 state.uses += 1
-                state.open[id] = Entry(file: file, lastUse: state.uses)
+                state.open[id] = Entry(file: file, lastUse: state.uses, seenAt: now)
                 if state.open.count > openLimit,
                     let oldest = state.open.min(by: { $0.value.lastUse < $1.value.lastUse })
                 {
@@ -192,12 +220,26 @@ final class CourseFolder: CourseLibrary {
 
     private func wentWell(_ id: CourseID) { state.withLock { $0.troubles[id] = nil } }
 
+    /// The open file of a course that has just been seen in its place.
     private func remembered(_ id: CourseID) -> CourseFile? {
-        state.withLock { state in
-            guard state.open[id] != nil else { return nil }
+        let now = time.elapsed
+        return state.withLock { state in
+            guard var entry = state.open[id] else { return nil }
+            state.uses += 1
+            entry.lastUse = state.uses
+            entry.seenAt = now
+            state.open[id] = entry
+            return entry.file
+        }
+    }
+
+    private func wasJustSeen(_ id: CourseID) -> Bool {
+        let now = time.elapsed
+        return state.withLock { state in
+            guard let entry = state.open[id], now - entry.seenAt < Self.trustTime else { return false }
             state.uses += 1
             state.open[id]?.lastUse = state.uses
-            return state.open[id]?.file
+            return true
         }
     }
 

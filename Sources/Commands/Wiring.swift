@@ -9,7 +9,19 @@ enum Wiring {
     static func embedder(_ configuration: Configuration) throws -> SentenceEmbedder {
         let threads = configuration.integer("GEPETO_THREADS")
         return try SentenceEmbedder(
-            modelFolder: configuration.text("GEPETO_MODEL_DIR") ?? "", threads: threads == 0 ? nil : threads)
+            modelFolder: configuration.text("GEPETO_MODEL_DIR") ?? "", threads: threads == 0 ? nil : threads,
+            level: try kernels(configuration.text("GEPETO_KERNELS") ?? "auto"))
+    }
+
+    /// Nil for the best.
+    private static func kernels(_ name: String) throws -> KernelLevel? {
+        guard name != "auto" else { return nil }
+        guard let level = KernelLevel.available.first(where: { "\($0)" == name }) else {
+            let names = KernelLevel.available.map { "\($0)" }.joined(separator: ", ")
+            throw CommandFailure(
+                "no_kernels", "this processor cannot do GEPETO_KERNELS=\(name); set it to auto, or one of: \(names).")
+        }
+        return level
     }
 
     /// The models in the configured order, the next one standing in where one fails; each that needs the network behind its

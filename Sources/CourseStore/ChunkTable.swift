@@ -23,14 +23,10 @@ enum ChunkTable {
         }
     }
 
-    /// The ids of all chunks, read from an index that holds nothing else.
-    static func ids(in connection: Connection) throws -> Set<Int64> {
-        var ids: Set<Int64> = []
-        try connection.forEach("SELECT id FROM chunk INDEXED BY sqlite_autoindex_chunk_1") { row in
-            ids.insert(row.int64(0))
-            return true
-        }
-        return ids
+    /// The ids of a document's chunks, read from an index that holds little else.
+    static func ids(ofDocument key: Int64, in connection: Connection) throws -> ChunkRanges {
+        ChunkRanges(
+            ids: try connection.rows("SELECT id FROM chunk WHERE document_key = ?", [SQLValue(key)]) { $0.int64(0) })
     }
 
     /// Returns the new chunk's id.

@@ -18,7 +18,7 @@ extension CourseFile {
             throw CourseStoreError.wrongVectorCount(expected: expected, found: vectors.count)
         }
         guard vectors.allSatisfy(\.isFinite) else { throw CourseStoreError.vectorNotFinite }
-        let (dimension, course, now) = (space.dimension, course, time.now)
+        let (dimension, layout, course, now) = (space.dimension, codes?.layout, course, time.now)
         return try await pool.write { connection in
             let former = try DocumentTable.id(path: document.path, in: connection)
             let id = try former ?? DocumentTable.freeID(for: document.path, in: course, connection)
@@ -27,13 +27,16 @@ extension CourseFile {
                 byteCount: document.byteCount, mediaType: document.mediaType, language: document.language,
                 pageCount: document.pageCount, chunkCount: chunks.count, characterCount: document.characterCount,
                 warnings: document.warnings, ingestedAt: now, root: document.root, pageUnit: document.pageUnit)
-            let hadOne = try DocumentTable.remove(id: id, in: connection)
+            let hadOne = try DocumentTable.remove(id: id, layout, in: connection)
             let key = try DocumentTable.insert(row, in: connection)
+            var ids: [Int64] = []
             for (ordinal, chunk) in chunks.enumerated() {
                 let id = try ChunkTable.insert(chunk, ordinal: ordinal, documentKey: key, in: connection)
                 let vector = vectors[(ordinal * dimension)..<((ordinal + 1) * dimension)]
                 try VectorTable.insert(vector, chunkID: id, in: connection)
+                ids.append(id)
             }
+            if let layout { try CodeTable.append(vectors, ids: ids, layout: layout, in: connection) }
             try LexicalIndex.add(documentKey: key, in: connection)
             try Generation.advance(removing: hadOne, in: connection)
             try verify(UncommittedDocument(id: id, connection: connection))
@@ -46,13 +49,14 @@ extension CourseFile {
     /// - Returns: the document as it is now; nil when there is none of that id.
     @discardableResult
     package func rename(documentID: String, path: String, title: String, root: String) async throws -> Document? {
-        try await pool.write { connection in
+        let layout = codes?.layout
+        return try await pool.write { connection in
             guard try DocumentTable.rows("WHERE id = ?", [SQLValue(documentID)], in: connection).first != nil else {
                 return nil
             }
             var replaces = false
             if let other = try DocumentTable.id(path: path, in: connection), other != documentID {
-                replaces = try DocumentTable.remove(id: other, in: connection)
+                replaces = try DocumentTable.remove(id: other, layout, in: connection)
             }
             try DocumentTable.rename(id: documentID, path: path, title: title, root: root, in: connection)
             try Generation.advance(removing: replaces, in: connection)
@@ -71,8 +75,9 @@ extension CourseFile {
     /// Takes a document out with all that belongs to it; false when there is none of that id.
     @discardableResult
     package func remove(documentID: String) async throws -> Bool {
-        try await pool.write { connection in
-            guard try DocumentTable.remove(id: documentID, in: connection) else { return false }
+        let layout = codes?.layout
+        return try await pool.write { connection in
+            guard try DocumentTable.remove(id: documentID, layout, in: connection) else { return false }
             try Generation.advance(removing: true, in: connection)
             return true
         }

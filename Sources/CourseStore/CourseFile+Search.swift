@@ -9,6 +9,16 @@ package struct LexicalHits: Sendable {
     package let scores: [Int64: Float]
 }
 
+/// What both searches find in one snapshot of a course.
+package struct HybridHits: Sendable {
+    /// By vector, best first.
+    package let nearest: [ScoredChunk]
+    /// By words; its scores are those of `nearest`.
+    package let lexical: LexicalHits
+    /// Cosines of the chunks that only the words have found.
+    package let similarities: [Int64: Float]
+}
+
 /// One word of a question and where it occurs.
 package struct TermOccurrence: Sendable, Hashable {
     package let term: String
@@ -19,14 +29,44 @@ package struct TermOccurrence: Sendable, Hashable {
 }
 
 extension CourseFile {
-    /// The chunks nearest to `query`, best first: an exact scan of all vectors.
-    /// - Parameter query: a unit vector of the course's space.
-    package func vectorSearch(_ query: [Float], limit: Int) async throws -> [ScoredChunk] {
+    /// The chunks nearest to `query`, best first, with their exact cosines. In a course of more than some hundred chunks one
+    /// that belongs there may be missed: docs/decisions/0016-vector-codes.md says how rarely.
+    /// - Parameters:
+    ///   - query: a unit vector of the course's space.
+    ///   - chosen: the chunks to choose among; nil for all.
+    package func vectorSearch(
+        _ query: [Float], limit: Int, among chosen: ChunkRanges? = nil
+    ) async throws -> [ScoredChunk] {
         try check(query)
-        let vectors = vectors
-        return try await pool.read { connection in
-            if let matrix = try vectors.current(in: connection) { return matrix.best(query, limit: limit) }
-            return try VectorTable.best(query, limit: limit, in: connection)
+        let search = VectorSearch(query, limit: limit, chosen: chosen, cache: codes)
+        return try await pool.read { try search.best(in: $0) }
+    }
+
+    /// The chunks of documents, to search among; ids that are none are left out.
+    package func chunkRanges(ofDocuments ids: [String]) async throws -> ChunkRanges {
+        try await pool.read { connection in
+            ChunkRanges(
+                try ids.flatMap { id in
+                    try connection.row("SELECT key FROM document WHERE id = ?", [SQLValue(id)], { $0.int64(0) })
+                        .map { try ChunkTable.ids(ofDocument: $0, in: connection).ranges } ?? []
+                })
+        }
+    }
+
+    /// Both searches, and both scores for all that either finds, as of one moment.
+    package func hybridSearch(_ vector: [Float], words: String, limit: Int) async throws -> HybridHits {
+        try check(vector)
+        let search = VectorSearch(vector, limit: limit, chosen: nil, cache: codes)
+        let words = QuestionWords(words).words
+        return try await pool.read { [lexical] connection in
+            let nearest = try search.best(in: connection)
+            let known = Set(nearest.map(\.id))
+            let hits = try LexicalSearch(words, lexical, in: connection)
+                .hits(limit: limit, scoring: known)
+            let others = hits.best.map(\.id).filter { !known.contains($0) }
+            return HybridHits(
+                nearest: nearest, lexical: hits,
+                similarities: try VectorTable.scores(vector, ids: others, in: connection))
         }
     }
 

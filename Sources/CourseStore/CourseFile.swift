@@ -10,25 +10,28 @@ package final class CourseFile: Sendable {
     /// The space of the file's vectors.
     package let space: EmbeddingSpace
     let pool: ConnectionPool
-    let vectors: VectorCache
     let lexical = LexicalCache()
+    /// nil for vectors that codes cannot be made of.
+    let codes: CodeCache?
     let time: any TimeSource
     /// The last counts and the generation they were counted at.
     private let counted = Locked<(generation: Int64, documents: Int, chunks: Int)?>(nil)
 
     /// Opens the file, making it when there is none. Blocks while it does.
     ///
-    /// - Parameter vectorMemory: the most bytes of vectors kept in memory for the exact scan; a course with more is
-    ///   scanned row by row.
+    /// - Parameters:
+    ///   - vectorMemory: the most bytes of codes kept in memory; those of a course with more are read for each question.
+    ///   - cachedFrom: chunks from which on a course's codes are kept in memory at all.
     /// - Throws: `CourseStoreError.otherModel` when the file's vectors are of another space; `SQLiteError`.
     package init(
-        path: String, course: CourseID, space: EmbeddingSpace, vectorMemory: Int = 256 << 20,
-        time: any TimeSource = SystemTime()
+        path: String, course: CourseID, space: EmbeddingSpace, vectorMemory: Int = 64 << 20,
+        cachedFrom: Int = 100_000, time: any TimeSource = SystemTime()
     ) throws {
         self.course = course
         self.space = space
         self.time = time
-        vectors = VectorCache(dimension: space.dimension, limit: vectorMemory)
+        let layout = CodeLayout(dimension: space.dimension)
+        codes = layout.map { CodeCache(layout: $0, limit: vectorMemory, threshold: cachedFrom) }
         // `full`: the upload's job is deleted once its document is here, so nobody would bring back one that a power cut
         // took. It costs one wait for the disk a document.
         pool = try ConnectionPool(
@@ -37,6 +40,7 @@ package final class CourseFile: Sendable {
         ) { connection in
             try Self.check(space, in: connection)
             try LexicalIndex.update(in: connection)
+            if let layout { try CodeTable.catchUp(layout: layout, in: connection) }
         }
     }
 

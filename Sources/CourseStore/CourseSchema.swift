@@ -91,5 +91,20 @@ enum CourseSchema {
                 segment INTEGER NOT NULL, term TEXT NOT NULL, postings BLOB NOT NULL, PRIMARY KEY (segment, term)
             ) WITHOUT ROWID;
             """),
+        // Codes of all vectors (`CodeTable`): `runs` says which chunk each slot belongs to, `stamp` at which generation the
+        // block was last written. A file that had none gets them when it is opened next.
+        Migration(
+            5,
+            """
+            CREATE TABLE code_centre (
+                key INTEGER PRIMARY KEY, since INTEGER NOT NULL UNIQUE, seed INTEGER NOT NULL, mean BLOB NOT NULL,
+                seen INTEGER NOT NULL, added INTEGER NOT NULL
+            );
+            CREATE TABLE code_block (
+                first_id INTEGER PRIMARY KEY, last_id INTEGER NOT NULL, live INTEGER NOT NULL,
+                centre INTEGER NOT NULL, stamp INTEGER NOT NULL, runs BLOB NOT NULL, codes BLOB NOT NULL
+            );
+            CREATE INDEX code_block_stamp ON code_block (stamp);
+            """),
     ]
 }

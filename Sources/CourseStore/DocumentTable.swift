@@ -83,14 +83,17 @@ enum DocumentTable {
         try LexicalIndex.add(documentKey: key, in: connection)
     }
 
-    /// Takes a document out with its chunks, words and vectors; false when there is none.
-    static func remove(id: String, in connection: Connection) throws -> Bool {
+    /// Takes a document out with its chunks, words, vectors and codes; false when there is none.
+    /// - Parameter layout: of the codes; nil for a course without.
+    static func remove(id: String, _ layout: CodeLayout?, in connection: Connection) throws -> Bool {
         guard
             let key = try connection.row("SELECT key FROM document WHERE id = ?", [SQLValue(id)], { $0.int64(0) })
         else { return false }
         // The index reads the old words through the rows, so it goes first; chunks and vectors follow by cascade.
         try LexicalIndex.remove(documentKey: key, in: connection)
+        let chunks = try ChunkTable.ids(ofDocument: key, in: connection)
         try connection.run("DELETE FROM document WHERE key = ?", [SQLValue(key)])
+        if let layout { try CodeTable.remove(chunks, layout: layout, in: connection) }
         return true
     }
 }

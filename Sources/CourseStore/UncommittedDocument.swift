@@ -47,10 +47,11 @@ package struct UncommittedDocument {
     }
 
     /// Whether no chunk of the course is nearer to `vector` than the document's chunk at a position; others may be as
-    /// near. Reads all vectors of the course.
+    /// near.
     package func isNearest(to vector: [Float], _ ordinal: Int) throws -> Bool {
         guard let chunk = try chunk(ordinal), let own = try similarity(vector, chunkID: chunk.id),
-            let best = try VectorTable.best(vector, limit: 1, in: connection).first
+            let best = try VectorSearch(vector, limit: 1, chosen: nil, cache: .none(dimension: vector.count))
+                .best(in: connection).first
         else { return false }
         return best.score <= own + 0.001
     }

@@ -39,7 +39,7 @@ package struct EmbeddingError: ExplainedError, Hashable {
                 + "Delete its folder and run scripts/setup, or set GEPETO_MODEL_DIR to a whole copy."
         case .unsupportedModel:
             "The embedding model cannot be used: \(finding)\(about). "
-                + "Set GEPETO_MODEL_DIR to an uncased BERT encoder with mean pooling, or run scripts/setup for one."
+                + "Set GEPETO_MODEL_DIR to a BERT or XLM-RoBERTa encoder in Hugging Face layout, or run scripts/setup for one."
         case .outOfMemory: "There is no memory for the embedding model: \(finding). Give the process more."
         case .overloaded: "Too many texts wait for their vectors: \(finding). Try again in a few seconds."
         case .notFinite:

@@ -7,4 +7,6 @@ struct Candidate: Sendable, Hashable {
     var vectorRank: Int?
     /// The place among the best by words, from 1; nil when it was not among them.
     var lexicalRank: Int?
+    /// How far the embedding model knows the text's language.
+    var familiarity = Familiarity.full
 }

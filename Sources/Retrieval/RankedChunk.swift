@@ -5,3 +5,15 @@ package struct RankedChunk: Sendable, Hashable {
     package let similarity: Double?
     package let lexicalScore: Double?
 }
+
+extension RankedChunk {
+    init(_ candidate: Candidate, score: Double) {
+        self.init(
+            id: candidate.id, score: score, similarity: candidate.similarity, lexicalScore: candidate.lexicalScore)
+    }
+
+    /// Of two equal scores the smaller id is better, so that results do not depend on the order of arrival.
+    static func isBetter(_ left: RankedChunk, than right: RankedChunk) -> Bool {
+        left.score == right.score ? left.id < right.id : left.score > right.score
+    }
+}

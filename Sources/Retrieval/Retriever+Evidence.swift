@@ -1,5 +1,4 @@
 import CourseStore
-import Glibc
 
 extension Retriever {
     /// The best passages, in which the question's words are looked for.
@@ -16,18 +15,13 @@ extension Retriever {
     /// See `EvidenceSignals.coverage`.
     private func coverage(of query: String, in passages: ArraySlice<Passage>) async throws -> Double {
         let occurrences = try await course.occurrences(query, in: passages.flatMap(\.chunkIDs))
-        let chunks = Double(try await course.counts().chunks)
+        let chunks = try await course.counts().chunks
         var (found, all) = (0.0, 0.0)
         for word in occurrences {
-            let weight = Self.inverseDocumentFrequency(Double(word.frequency), of: chunks)
+            let weight = AskedWords.inverseDocumentFrequency(word.frequency, of: chunks)
             all += weight
             if !word.chunkIDs.isEmpty { found += weight }
         }
         return all > 0 ? found / all : 0
-    }
-
-    /// As in BM25 (Robertson, Zaragoza 2009), kept positive.
-    private static func inverseDocumentFrequency(_ frequency: Double, of count: Double) -> Double {
-        log(1 + (max(count, frequency) - frequency + 0.5) / (frequency + 0.5))
     }
 }

@@ -10,15 +10,18 @@ package struct Retriever: Sendable {
     package let course: CourseFile
     package let embedder: any Embedder
     let fusion: Fusion
+    let reranker: Reranker?
 
     package init(course: CourseFile, embedder: any Embedder) {
-        self.init(course: course, embedder: embedder, fusion: .standard)
+        self.init(course: course, embedder: embedder, fusion: .standard, reranker: .standard)
     }
 
-    package init(course: CourseFile, embedder: any Embedder, fusion: Fusion) {
+    /// - Parameter reranker: nil to leave the fused order of a hybrid search as it is.
+    package init(course: CourseFile, embedder: any Embedder, fusion: Fusion, reranker: Reranker?) {
         self.course = course
         self.embedder = embedder
         self.fusion = fusion
+        self.reranker = reranker
     }
 
     /// The best passages for `query`, best first, at most `limit`; none for a blank query or an empty course.
@@ -56,26 +59,33 @@ package struct Retriever: Sendable {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: nil, lexicalScore: Double($0.score))
             }
         case .vector:
-            let vector = try await embedder.embed([query])
+            let vector = try await embedder.embed(query: query)
             return try await course.vectorSearch(vector, limit: limit).map {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: Double($0.score), lexicalScore: nil)
             }
         case .hybrid:
             let candidates = try await candidates(for: query, depth: Self.depth)
-            return zip(candidates, fusion.scores(of: candidates))
-                .map { candidate, score in
-                    RankedChunk(
-                        id: candidate.id, score: score, similarity: candidate.similarity,
-                        lexicalScore: candidate.lexicalScore)
-                }
-                .sorted { $0.score == $1.score ? $0.id < $1.id : $0.score > $1.score }
-                .prefix(limit).map { $0 }
+            let fused = zip(candidates, fusion.scores(of: candidates))
+                .map { (candidate: $0, score: $1) }
+                .sorted { $0.score == $1.score ? $0.candidate.id < $1.candidate.id : $0.score > $1.score }
+            guard let reranker else {
+                return fused.prefix(limit).map { RankedChunk($0.candidate, score: $0.score) }
+            }
+            let texts = try await course.texts(ids: fused.prefix(Reranker.depth).map(\.candidate.id))
+            return Array(reranker.ranked(fused, texts: texts, try await asked(query)).prefix(limit))
         }
+    }
+
+    /// The question's words with what they weigh in this course.
+    func asked(_ query: String) async throws -> AskedWords {
+        let occurrences = try await course.occurrences(query, in: [], limit: QuestionWords.limit)
+        let frequencies = Dictionary(occurrences.map { ($0.term, $0.frequency) }, uniquingKeysWith: max)
+        return AskedWords(QuestionWords(query), chunks: try await course.counts().chunks) { frequencies[$0] ?? 0 }
     }
 
     /// What either search finds, with both scores for all of it.
     private func candidates(for query: String, depth: Int) async throws -> [Candidate] {
-        let vector = try await embedder.embed([query])
+        let vector = try await embedder.embed(query: query)
         let nearest = try await course.vectorSearch(vector, limit: depth)
         let lexical = try await course.lexicalSearch(query, limit: depth, scoring: nearest.map(\.id))
         var candidates: [Candidate] = []
@@ -97,6 +107,12 @@ package struct Retriever: Sendable {
                     Candidate(
                         id: chunk.id, similarity: Double(similarities[chunk.id] ?? 0),
                         lexicalScore: Double(chunk.score), lexicalRank: index + 1))
+            }
+        }
+        let lengths = try await course.bytesPerPiece(ids: candidates.map(\.id))
+        for index in candidates.indices {
+            if let length = lengths[candidates[index].id] {
+                candidates[index].familiarity = Familiarity(bytesPerPiece: length)
             }
         }
         return candidates

@@ -79,16 +79,23 @@ package final class Connection {
 
     /// Gives each row to `body` until it returns false.
     package func forEach(_ sql: String, _ arguments: [SQLValue] = [], _ body: (Row) throws -> Bool) throws {
+        try withStatement(sql) { statement in
+            try statement.bind(arguments)
+            while try statement.step() {
+                guard try body(statement.row) else { break }
+            }
+        }
+    }
+
+    /// Lends `body` the statement, and takes it back with its execution ended.
+    func withStatement(_ sql: String, _ body: (Statement) throws -> Void) throws {
         try enter()
         let statement = try cache.take(sql) ?? Statement(sql, database: database, path: path)
         defer {
             statement.reset()
             cache.giveBack(statement, for: sql)
         }
-        try statement.bind(arguments)
-        while try statement.step() {
-            guard try body(statement.row) else { break }
-        }
+        try body(statement)
     }
 
     package var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(database) }
@@ -110,7 +117,16 @@ package final class Connection {
     ///   database busy; otherwise the snapshot begins with the first read.
     func begin(writing: Bool) throws { try run(writing ? "BEGIN IMMEDIATE" : "BEGIN DEFERRED") }
 
-    func commit() throws { try run("COMMIT") }
+    /// When it throws, nothing is changed, also for a process that finds the file after this one was killed.
+    func commit() throws {
+        do {
+            try run("COMMIT")
+        } catch {
+            rollBack()
+            coverFailedCommit()
+            throw error
+        }
+    }
 
     /// Ends the transaction without its changes; harmless when there is none, for a full disk or an interrupted statement
     /// may have rolled back already. It must also work for a cancelled job, so it does not pass through `enter`.
@@ -119,6 +135,9 @@ package final class Connection {
     }
 
     var isInTransaction: Bool { sqlite3_get_autocommit(database) == 0 }
+
+    /// Rows changed since the connection was opened, those too that were taken back.
+    var totalChanges: Int { Int(sqlite3_total_changes64(database)) }
 
     /// Runs `body` as a part of the transaction.
     /// - Parameter undoable: when `body` throws, its changes are taken back and the transaction goes on without them; if

@@ -82,12 +82,15 @@ package final class ConnectionPool: Sendable {
     ///
     /// Cancelling the task takes a waiting write back; one that began goes on to its end, for what records an outcome must
     /// not be lost to a cancelled task.
+    /// - Parameter isRepeatable: whether nothing but this connection is changed by `body`, so that it may run twice. That
+    ///   saves a savepoint: the state before is then kept by nobody, and in the rare case that one is taken back after it
+    ///   has changed something, its transaction begins again. For what is written often and hardly ever refused.
     /// - Throws: what `body` throws; `SQLiteError` when the commit failed, for every write that shared it.
     @discardableResult
     package func write<Value: Sendable>(
-        _ body: @escaping @Sendable (Connection) throws -> Value
+        isRepeatable: Bool = false, _ body: @escaping @Sendable (Connection) throws -> Value
     ) async throws -> Value {
-        try await writer.run(body)
+        try await writer.run(isRepeatable: isRepeatable, body)
     }
 
     /// What was written through this pool.

@@ -3,14 +3,24 @@ import Support
 /// The writing connection and the line before it. Writes that wait together share one transaction, and with it one wait
 /// for the disk (group commit); what each of them changes stays its own.
 ///
-/// Every part but the first stands in a savepoint: a part that throws takes back its own changes only. Nobody is told
-/// how his part went before the commit is on the disk, and if that fails, all parts have failed.
+/// A part that throws takes back its own changes only: it stands in a savepoint, or, where parts may be repeated, the
+/// transaction begins again and then they do. Nobody is told how his part went before the commit is on the disk, and if
+/// that fails, all parts have failed.
 final class WriteLane: Sendable {
     private struct Part {
         let id: Int
+        let isRepeatable: Bool
         /// Makes the changes. What it returns tells the caller of them, once they are on the disk.
         let run: (Connection) throws -> @Sendable () -> Void
         let fail: @Sendable (any Error) -> Void
+    }
+
+    /// The parts of one transaction.
+    private struct Group {
+        /// In their order; none is forgotten before it was told how it went.
+        var parts: [Part]
+        var done: [(part: Part, tell: @Sendable () -> Void)] = []
+        var refused: [(part: Part, error: any Error)] = []
     }
 
     private struct State {
@@ -45,7 +55,9 @@ final class WriteLane: Sendable {
         }
     }
 
-    func run<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
+    func run<Value: Sendable>(
+        isRepeatable: Bool = false, _ body: @escaping @Sendable (Connection) throws -> Value
+    ) async throws -> Value {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -54,7 +66,7 @@ final class WriteLane: Sendable {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Value, any Error>) in
                 submit(
                     Part(
-                        id: id,
+                        id: id, isRepeatable: isRepeatable,
                         run: { connection in
                             let value = try body(connection)
                             return { continuation.resume(returning: value) }
@@ -127,45 +139,64 @@ final class WriteLane: Sendable {
 
     /// One transaction: `first` and whatever waits by the time the part before it is done.
     private func commit(_ first: Part, _ opened: Result<Connection, any Error>) {
-        var done: [(part: Part, tell: @Sendable () -> Void)] = []
-        var refused: [(part: Part, error: any Error)] = []
-        var part: Part? = first
+        var group = Group(parts: [first])
         do {
             let connection = try opened.get()
             try connection.begin(writing: true)
             do {
-                while let running = part {
-                    let isAlone = done.isEmpty && refused.isEmpty
-                    do {
-                        let tell = try connection.part(undoable: !isAlone) { try running.run(connection) }
-                        // One that met such an error and kept it to itself: nothing of the others is there any more.
-                        guard connection.isInTransaction else {
-                            throw SQLiteError(.other, path: path, detail: "a write has ended its transaction")
-                        }
-                        done.append((running, tell))
-                    } catch {
-                        refused.append((running, error))
-                        // Alone it has no savepoint; and after some errors SQLite keeps nothing of the whole transaction.
-                        if isAlone || !connection.isInTransaction { throw error }
-                    }
-                    part = done.count + refused.count < Self.groupLimit ? next() : nil
+                if try !run(&group, connection, trusting: true) {
+                    connection.rollBack()
+                    try connection.begin(writing: true)
+                    _ = try run(&group, connection, trusting: false)
                 }
                 try connection.commit()
             } catch {
                 connection.rollBack()
                 throw error
             }
+            let count = group.done.count
             state.withLock { state in
                 state.figures.commits += 1
-                state.figures.writes += done.count
+                state.figures.writes += count
             }
-            for (_, tell) in done { tell() }
+            for (_, tell) in group.done { tell() }
         } catch {
             // What was refused for a reason of its own is told that one, below.
-            if done.isEmpty && refused.isEmpty { first.fail(error) }
-            for (part, _) in done { part.fail(error) }
+            let own = Set(group.refused.map(\.part.id))
+            for part in group.parts where !own.contains(part.id) { part.fail(error) }
         }
-        for (part, error) in refused { part.fail(error) }
+        for (part, error) in group.refused { part.fail(error) }
+    }
+
+    /// Runs the parts of the transaction, and takes more of them.
+    /// - Parameter trusting: without savepoints as long as all parts may be repeated.
+    /// - Returns: false when something must be taken back for which there is no savepoint.
+    private func run(_ group: inout Group, _ connection: Connection, trusting: Bool) throws -> Bool {
+        (group.done, group.refused) = ([], [])
+        var isTrusted = trusting
+        var index = 0
+        while index < group.parts.count {
+            let part = group.parts[index]
+            index += 1
+            isTrusted = isTrusted && part.isRepeatable
+            let isAlone = group.parts.count == 1
+            let changes = connection.totalChanges
+            do {
+                let tell = try connection.part(undoable: !isAlone && !isTrusted) { try part.run(connection) }
+                // One that met such an error and kept it to itself: nothing of the others is there any more.
+                guard connection.isInTransaction else {
+                    throw SQLiteError(.other, path: path, detail: "a write has ended its transaction")
+                }
+                group.done.append((part, tell))
+            } catch {
+                if isTrusted, !isAlone, error is SQLiteError || connection.totalChanges != changes { return false }
+                group.refused.append((part, error))
+                // Alone it has no savepoint; and after some errors SQLite keeps nothing of the whole transaction.
+                if isAlone || !connection.isInTransaction { throw error }
+            }
+            if index == group.parts.count, index < Self.groupLimit, let next = next() { group.parts.append(next) }
+        }
+        return true
     }
 }
 

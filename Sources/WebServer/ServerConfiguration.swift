@@ -36,7 +36,7 @@ package struct ServerLimits: Sendable {
     /// Bytes a second a request body must arrive with over each window of `ServerTimeouts.bodyProgress` (408).
     package var minimumBodyRate = 256
     /// Reading from a peer stops when this much of its body or messages waits for the handler...
-    package var inflowHigh = 256 << 10
+    package var inflowHigh = 128 << 10
     /// ...and goes on when no more than this is left.
     package var inflowLow = 64 << 10
     /// A streamed response suspends its writer when this much waits for the peer...

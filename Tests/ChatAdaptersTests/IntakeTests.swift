@@ -15,7 +15,7 @@ struct IntakeTests {
         #expect(try await test.store.owner(ofSession: accepted.sessionID) == .local)
         let record = try #require(try await test.store.record(job: accepted.jobID))
         #expect(record.status == .queued)
-        #expect(record.job.deadline == accepted.acceptedAt + .seconds(298))
+        #expect(record.job.deadline == accepted.acceptedAt + .seconds(290))
         let events = try await test.events(accepted.sessionID)
         #expect(events.map(\.seq) == [1])
         let frame = try JSONText.decode(EventFrame.self, from: events[0].frame)
@@ -101,11 +101,32 @@ struct IntakeTests {
         await #expect(throws: IntakeError.keyReused) {
             try await test.store.accept(test.question(key: Submission.Idempotency(key: "k", fingerprint: "g")))
         }
-        // Keys are each user's own, and forgotten after a day.
+        // Keys are each user's own, and forgotten a day after the job's deadline.
         _ = try await test.store.accept(test.question(user: UserID("other"), key: key))
-        test.time.advance(by: .seconds(24 * 3600 + 1))
+        test.time.advance(by: .seconds(24 * 3600 + 291))
         try await test.store.prune()
         #expect(try await test.store.accept(test.question(key: key)) != first)
+    }
+
+    @Test(
+        "A key outlives its conversation: a repeat is told the same, not answered again", arguments: StoreKind.allCases)
+    func keyOfADeletedConversation(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind)
+        let key = Submission.Idempotency(key: "k", fingerprint: "f")
+        let first = try await test.store.accept(test.question(key: key))
+        #expect(try await test.store.end(job: first.jobID, with: JobFailure(.internalError)))
+        try await test.store.published(job: first.jobID, seq: 2)
+        #expect(try await test.store.delete(first.conversationID, user: .local) == [])
+        #expect(try await test.store.record(job: first.jobID) == nil)
+        #expect(try await test.store.accepted(key, user: .local) == first)
+        #expect(try await test.store.accept(test.question(key: key)) == first)
+        #expect(try await test.store.depth() == 0)
+        await #expect(throws: IntakeError.keyReused) {
+            try await test.store.accept(test.question(key: Submission.Idempotency(key: "k", fingerprint: "g")))
+        }
+        test.time.advance(by: .seconds(24 * 3600 + 291))
+        try await test.store.prune()
+        #expect(try await test.store.accepted(key, user: .local) == nil)
     }
 
     @Test("A title is cut between words")

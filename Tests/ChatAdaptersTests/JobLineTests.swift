@@ -93,7 +93,7 @@ struct JobLineTests {
         let test = try StoreUnderTest(kind, limits: limits(activePerUser: 1))
         _ = try await test.store.accept(test.question())
         let parked = try await test.store.accept(test.question())
-        test.time.advance(by: .seconds(298))
+        test.time.advance(by: .seconds(290))
         #expect(try await test.store.overdue(limit: 10).map(\.id).contains(parked.jobID))
         #expect(try await test.store.end(job: parked.jobID, with: JobFailure(.deadlineExceeded)))
     }
@@ -151,8 +151,8 @@ struct JobLineTests {
         time.restart()
         store = try SQLiteChatStore(path: path, time: time)
         let again = try #require(try await store.lease(for: visibility))
-        #expect(again.job.deadline == time.steady + .seconds(298))
-        time.advance(by: .seconds(298))
+        #expect(again.job.deadline == time.steady + .seconds(290))
+        time.advance(by: .seconds(290))
         #expect(try await store.overdue(limit: 10).map(\.id) == [accepted.jobID])
     }
 

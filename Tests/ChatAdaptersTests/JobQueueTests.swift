@@ -109,7 +109,7 @@ struct JobQueueTests {
     func deadline(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())
-        test.time.advance(by: .seconds(298))
+        test.time.advance(by: .seconds(290))
         #expect(try await test.store.lease(for: visibility) == nil)
         let overdue = try await test.store.overdue(limit: 10)
         #expect(overdue == [OverdueJob(id: accepted.jobID, failure: JobFailure(.deadlineExceeded))])

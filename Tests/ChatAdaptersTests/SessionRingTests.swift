@@ -10,7 +10,7 @@ struct SessionRingTests {
         -> LoggedEvent
     {
         LoggedEvent(
-            seq: seq, timestamp: Timestamp(milliseconds: seconds * 1000), kind: kind, jobID: "job",
+            seq: seq, storedAt: Timestamp(milliseconds: seconds * 1000), kind: kind, jobID: "job",
             frame: String(repeating: "x", count: bytes), isTerminal: kind == .messageCompleted,
             isDurable: kind != .messageDelta)
     }

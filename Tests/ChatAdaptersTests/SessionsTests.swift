@@ -119,16 +119,46 @@ struct SessionsTests {
         #expect(given.count == 7 && given == given.sorted() && Set(given).count == 7)
     }
 
+    @Test(
+        "A state that is told first is stored in its own time, and its number is nobody else's",
+        arguments: StoreKind.allCases)
+    func toldFirst(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind)
+        let session = try await test.store.createSession(owner: .local)
+        let job = RandomIdentifier.make()
+        #expect(try await test.store.tell(status(.queued, job: job), to: session) == nil, "nothing is on disk yet")
+        let store = try #require(try await test.store.tell(status(.retrieving, job: job), to: session))
+        #expect(try await test.store.tell(status(.generating, job: job), to: session) != nil, "and is never stored")
+        #expect(try await test.events(session).map(\.seq) == [1, 2, 3])
+        try await store()
+        try await test.reopen()
+        #expect(try await test.events(session).map(\.seq) == [1, 2])
+
+        // Loaded anew: something must be on disk before a number is told. Then the order of storing does not matter.
+        #expect(try await test.store.tell(status(.retrieving, job: job), to: session) == nil)
+        let late = try #require(try await test.store.tell(status(.generating, job: job), to: session))
+        try await test.store.append(end(job: job), to: session)
+        try await late()
+        #expect(try await test.store.tell(status(.generating, job: job), to: session) == nil, "the job has ended")
+        let given = try await test.events(session)
+        #expect(given.map(\.kind) == [.status, .status, .status, .status, .error])
+        #expect(given.map(\.seq)[2] > 3)
+        try await test.reopen()
+        #expect(try await test.events(session) == given)
+        let next = try await test.store.append(status(.queued, job: RandomIdentifier.make()), to: session)
+        #expect(try #require(next) > given[4].seq)
+    }
+
     @Test("A session read from disk before it was written to and put away is read again")
     func staleLoad() throws {
         let hub = SessionHub(capacity: 1)
-        let id = RandomIdentifier.make()
-        func session(_ id: String, _ lastSeq: Int64) -> LiveSession {
-            LiveSession(id: id, owner: .local, ring: SessionRing(lastDurable: lastSeq))
+        let id = SessionKey(at: Timestamp(milliseconds: 1))
+        func session(_ id: SessionKey, _ lastSeq: Int64) -> LiveSession {
+            LiveSession(key: id, owner: .local, ring: SessionRing(lastDurable: lastSeq))
         }
         let before = hub.departures
         #expect(hub.insert(session(id, 1), readAfter: before) != nil)
-        #expect(hub.insert(session(RandomIdentifier.make(), 1)) != nil)
+        #expect(hub.insert(session(SessionKey(at: Timestamp(milliseconds: 1)), 1)) != nil)
         #expect(hub.find(id) == nil)
         // What was read before another one came and went is worth nothing; what is read now is.
         #expect(hub.insert(session(id, 1), readAfter: before) == nil)

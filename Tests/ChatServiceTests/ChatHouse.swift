@@ -16,7 +16,7 @@ final class ChatHouse: Sendable {
     /// - Parameter folder: one that another house left, after a crash; nil for a new one.
     init(limits: JobLimits = JobLimits(), folder: TemporaryFolder? = nil) throws {
         self.folder = try folder ?? TemporaryFolder()
-        metrics = ChatMetrics(registry)
+        metrics = ChatMetrics(registry, limits: limits)
         store = try SQLiteChatStore(path: self.folder.file("gepeto.sqlite"), limits: limits, time: time)
     }
 

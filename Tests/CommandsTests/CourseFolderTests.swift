@@ -82,6 +82,22 @@ import Testing
         #expect(try await folder.courses().map(\.documents) == [1, 1, 1, 1, 2])
     }
 
+    @Test func anOpenCourseIsLookedForOnceASecondAtMost() async throws {
+        let time = ManualTime()
+        let folder = CourseFolder(data: scratch.path, embedder: embedder, time: time)
+        let id = try await make("c", in: folder)
+        let path = scratch.file("courses/c.sqlite")
+        #expect(try await folder.exists(id))
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
+        #expect(try await folder.exists(id), "looked again at once")
+        time.advance(by: .seconds(1))
+        #expect(try await !folder.exists(id))
+        try FileManager.default.moveItem(atPath: path + ".away", toPath: path)
+        #expect(try await folder.exists(id), "a course that comes is seen at once")
+        try await folder.remove(id)
+        #expect(try await !folder.exists(id), "one that this process deletes is gone at once")
+    }
+
     @Test func whetherThereAreCoursesOpensNone() throws {
         let folder = folder()
         #expect(!folder.hasCourses)

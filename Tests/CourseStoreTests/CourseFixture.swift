@@ -18,9 +18,16 @@ final class CourseFixture: Sendable {
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     func open(
-        course: String = "algoritmos", space: EmbeddingSpace = CourseFixture.space, vectorMemory: Int = 1 << 20
+        course: String = "algoritmos", space: EmbeddingSpace = CourseFixture.space, vectorMemory: Int = 1 << 20,
+        cachedFrom: Int = 100_000
     ) throws -> CourseFile {
-        try CourseFile(path: path, course: try CourseID(course), space: space, vectorMemory: vectorMemory)
+        try CourseFile(
+            path: path, course: try CourseID(course), space: space, vectorMemory: vectorMemory, cachedFrom: cachedFrom)
+    }
+
+    /// A space of vectors that codes tell apart well.
+    static func space(_ dimension: Int) -> EmbeddingSpace {
+        EmbeddingSpace(name: "test", revision: "0", dimension: dimension, pooling: "mean")
     }
 
     static func document(_ path: String, title: String = "A title") -> NewDocument {

@@ -71,10 +71,10 @@ import Testing
             let found = try await file.lexicalSearch(question.text, limit: question.texts.count)
             // bm25s leaves the constant factor k1 + 1 out.
             for (chunk, score) in zip(found, question.scores) {
-                #expect(abs(Double(chunk.score) / 2.2 - score) < 1e-4 * max(1, score))
+                #expect(abs(Double(chunk.score) / 1.9 - score) < 1e-4 * max(1, score))
             }
             let scores = Dictionary(uniqueKeysWithValues: zip(question.texts, question.scores))
-            for chunk in found where Double(chunk.score) / 2.2 > (question.scores.last ?? 0) + 1e-4 {
+            for chunk in found where Double(chunk.score) / 1.9 > (question.scores.last ?? 0) + 1e-4 {
                 #expect(scores[Int(chunk.id) - 1] != nil, "\(question.text)")
             }
         }

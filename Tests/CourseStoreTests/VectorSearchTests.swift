@@ -7,54 +7,26 @@ import Testing
 
     init() throws { fixture = try CourseFixture() }
 
-    /// The plain twin: every product by an ordinary loop, sorted whole.
-    private func expected(_ query: [Float], _ vectors: [(Int64, [Float])], limit: Int) -> [Int64] {
-        var scored: [ScoredChunk] = []
-        for (id, vector) in vectors {
-            var score: Float = 0
-            for (left, right) in zip(vector, query) { score += left * right }
-            scored.append(ScoredChunk(id: id, score: score))
-        }
-        scored.sort { $0.score == $1.score ? $0.id < $1.id : $0.score > $1.score }
-        return scored.prefix(limit).map(\.id)
-    }
-
-    private func add(
-        _ count: Int, path: String, to file: CourseFile, _ numbers: inout SeededNumbers
-    ) async throws -> [(Int64, [Float])] {
-        var vectors: [[Float]] = []
-        for _ in 0..<count { vectors.append(numbers.unitVector()) }
-        let chunks = (0..<count).map { CourseFixture.chunk("texto \($0)") }
-        let document = try await file.replace(
-            CourseFixture.document(path), chunks: chunks, vectors: vectors.flatMap { $0 })
-        let ids = try await file.chunks(documentID: document.id, ordinals: 0...max(0, count - 1)).map(\.id)
-        return Array(zip(ids, vectors))
-    }
-
-    /// With room for all vectors in memory, and with none, so that every search reads the rows.
+    /// Few chunks, so that all vectors are read: with exact results at any dimension.
     @Test(arguments: [1 << 20, 0])
-    func isExactWhileTheCourseGrowsAndShrinks(vectorMemory: Int) async throws {
-        let file = try fixture.open(vectorMemory: vectorMemory)
-        var numbers = SeededNumbers(7)
-        let query = numbers.unitVector()
-        #expect(try await file.vectorSearch(query, limit: 5).isEmpty)
-
-        var all = try await add(300, path: "a", to: file, &numbers)
-        #expect(try await file.vectorSearch(query, limit: 10).map(\.id) == expected(query, all, limit: 10))
-        all += try await add(257, path: "b", to: file, &numbers)
-        for limit in [1, 10, 556, 557, 1000] {
-            let found = try await file.vectorSearch(query, limit: limit)
-            #expect(found.map(\.id) == expected(query, all, limit: limit))
-            #expect(found.map(\.score) == found.map(\.score).sorted(by: >))
+    func aSmallCourseIsSearchedExactly(vectorMemory: Int) async throws {
+        let house = try VectorHouse(dimension: 12, seed: 7, vectorMemory: vectorMemory)
+        let query = house.vector()
+        #expect(try await house.file.vectorSearch(query, limit: 5).isEmpty)
+        try await house.put("a", 100)
+        #expect(house.agrees(try await house.file.vectorSearch(query, limit: 10), query, limit: 10))
+        try await house.put("b", 150)
+        for limit in [0, 1, 10, 249, 250, 1000] {
+            let found = try await house.file.vectorSearch(query, limit: limit)
+            #expect(house.agrees(found, query, limit: limit))
         }
-        let replaced = try await add(3, path: "a", to: file, &numbers)
-        all = replaced + all.suffix(257)
-        #expect(try await file.vectorSearch(query, limit: 20).map(\.id) == expected(query, all, limit: 20))
+        try await house.put("a", 3)
+        #expect(house.agrees(try await house.file.vectorSearch(query, limit: 20), query, limit: 20))
 
-        let ids = all.prefix(30).map(\.0) + [12345]
-        let similarities = try await file.similarities(query, ids: ids)
+        let ids = house.all.prefix(30).map(\.id) + [12345]
+        let similarities = try await house.file.similarities(query, ids: ids)
         let scores = Dictionary(
-            uniqueKeysWithValues: try await file.vectorSearch(query, limit: 1000).map { ($0.id, $0.score) })
+            uniqueKeysWithValues: try await house.file.vectorSearch(query, limit: 1000).map { ($0.id, $0.score) })
         #expect(similarities.count == 30)
         for (id, similarity) in similarities {
             let score = try #require(scores[id])
@@ -62,65 +34,133 @@ import Testing
         }
     }
 
-    /// Documents of many sizes come, go and are replaced; each generation is built on the one before.
-    @Test func aGrowingCourseSharesWhatItHasInMemory() async throws {
-        let file = try fixture.open(vectorMemory: 1 << 24)
-        var numbers = SeededNumbers(14)
-        let query = numbers.unitVector()
-        var documents: [String: [(Int64, [Float])]] = [:]
+    /// Whoever asks for as many as there are gets all of them, in the exact order, whatever the codes say.
+    @Test(arguments: [64 << 20, 0])
+    func documentsComeAndGo(vectorMemory: Int) async throws {
+        let house = try VectorHouse(dimension: 32, seed: 14, vectorMemory: vectorMemory)
         for step in 0..<40 {
-            let path = "\(Int.random(in: 0..<12, using: &numbers))"
-            if let document = try await file.document(path: path), Bool.random(using: &numbers) {
-                try await file.remove(documentID: document.id)
-                documents[path] = nil
-            } else {
-                let count = step == 7 ? 2 * VectorSegment.capacity + 5 : Int.random(in: 1...700, using: &numbers)
-                documents[path] = try await add(count, path: path, to: file, &numbers)
+            let path = "\(Int.random(in: 0..<12, using: &house.numbers))"
+            switch Int.random(in: 0..<10, using: &house.numbers) {
+            case 0...5:
+                let count = step == 7 ? 2_100 : Int.random(in: 0...250, using: &house.numbers)
+                try await house.put(path, count)
+            case 6...7: try await house.remove(path)
+            case 8: try await house.putInVain(path, 500)
+            default: try await house.reopen()
             }
-            let all = documents.values.flatMap { $0 }
-            let found = try await file.vectorSearch(query, limit: 25)
-            #expect(found.map(\.id) == expected(query, all, limit: 25), "step \(step)")
+            let query = house.vector()
+            let found = try await house.file.vectorSearch(query, limit: 10_000)
+            #expect(house.agrees(found, query, limit: 10_000), "step \(step)")
+            if step % 10 == 9 {
+                #expect(try await VectorHouse.faults(of: house.file, dimension: 32) == [], "step \(step)")
+            }
         }
     }
 
-    @Test func whatIsInMemoryIsNotReadAgain() async throws {
-        let file = try fixture.open(vectorMemory: 1 << 24)
-        var numbers = SeededNumbers(15)
-        _ = try await add(VectorSegment.capacity, path: "a", to: file, &numbers)
-        _ = try await add(10, path: "b", to: file, &numbers)
-        let former = try await matrix(of: file, old: nil)
-        #expect(former.segments.map(\.ids.count) == [VectorSegment.capacity, 10])
-        // Only what is taken from the former generation can still be there after this.
-        try await file.pool.write { try $0.execute("UPDATE vector SET embedding = zeroblob(48)") }
-        _ = try await add(1, path: "c", to: file, &numbers)
-        _ = try await add(3, path: "b", to: file, &numbers)
-        let next = try await matrix(of: file, old: former)
-        #expect(next.segments.map(\.ids.count) == [VectorSegment.capacity, 4])
-        let query = numbers.unitVector()
-        #expect(next.segments[0].scores(query) == former.segments[0].scores(query))
-    }
-
-    private func matrix(of file: CourseFile, old: VectorMatrix?) async throws -> VectorMatrix {
-        try await file.pool.read { connection in
-            try VectorMatrix(
-                dimension: CourseFixture.dimension, generation: try Generation.current(in: connection), old: old,
-                in: connection)
+    /// More than 99 of the 100 nearest are found among thousands, whatever the instruction set.
+    @Test(arguments: [64 << 20, 0])
+    func findsWhatAnExactScanFinds(vectorMemory: Int) async throws {
+        let house = try VectorHouse(dimension: 128, seed: 15, vectorMemory: vectorMemory)
+        for document in 0..<4 { try await house.put("\(document)", 1_000) }
+        try await house.remove("2")
+        var found = 0
+        for _ in 0..<40 {
+            let query = house.vector()
+            let ids = try await house.file.vectorSearch(query, limit: 10).map(\.id)
+            #expect(ids.count == 10)
+            found += Set(ids).intersection(house.nearest(query, limit: 10).map(\.id)).count
         }
+        #expect(found >= 396)
     }
 
-    @Test func changesOfAnotherProcessAreSeen() async throws {
-        let here = try fixture.open()
-        let there = try fixture.open()
-        var numbers = SeededNumbers(8)
-        let query = numbers.unitVector()
-        var all = try await add(5, path: "a", to: there, &numbers)
-        #expect(try await here.vectorSearch(query, limit: 9).map(\.id) == expected(query, all, limit: 9))
-        all += try await add(4, path: "b", to: there, &numbers)
-        #expect(try await here.vectorSearch(query, limit: 9).map(\.id) == expected(query, all, limit: 9))
-        let document = try #require(try await there.document(path: "a"))
-        #expect(try await there.remove(documentID: document.id))
-        #expect(
-            try await here.vectorSearch(query, limit: 9).map(\.id) == expected(query, Array(all.suffix(4)), limit: 9))
+    /// Documents and single chunks, few and many: only chosen ones are found, and the nearest of them.
+    @Test(arguments: [64 << 20, 0])
+    func onlyChosenChunksAreFound(vectorMemory: Int) async throws {
+        let house = try VectorHouse(dimension: 128, seed: 16, vectorMemory: vectorMemory)
+        for document in 0..<40 { try await house.put("\(document)", 100) }
+        try await house.remove("3")
+        let documents = try await house.file.documents()
+        let all = house.all.map(\.id)
+        var (found, wanted) = (0, 0)
+        for round in 0..<30 {
+            let chosen: ChunkRanges
+            switch round % 3 {
+            case 0:
+                let some = documents.shuffled(using: &house.numbers).prefix(round + 1).map(\.id) + ["none"]
+                chosen = try await house.file.chunkRanges(ofDocuments: some)
+                #expect(chosen.count == 100 * (some.count - 1))
+            case 1:
+                chosen = ChunkRanges(ids: all.shuffled(using: &house.numbers).prefix(all.count / 100 * (round % 9 + 1)))
+            default: chosen = ChunkRanges([1_000...Int64(1_100 + 60 * round), 3_500...3_600, 99_999...100_000])
+            }
+            let query = house.vector()
+            let ids = try await house.file.vectorSearch(query, limit: 10, among: chosen).map(\.id)
+            let expected = house.nearest(query, limit: 10, where: chosen.contains).map(\.id)
+            #expect(ids.allSatisfy(chosen.contains) && ids.count == expected.count)
+            found += Set(ids).intersection(expected).count
+            wanted += expected.count
+        }
+        #expect(Double(found) >= 0.99 * Double(wanted))
+        #expect(try await house.file.vectorSearch(house.vector(), limit: 10, among: ChunkRanges([])).isEmpty)
+    }
+
+    @Test func bothSearchesSeeOneMoment() async throws {
+        let house = try VectorHouse(dimension: 12, seed: 9, vectorMemory: 0)
+        try await house.put("a", 60)
+        let query = house.vector()
+        let hits = try await house.file.hybridSearch(query, words: "texto 7", limit: 20)
+        #expect(house.agrees(hits.nearest, query, limit: 20))
+        #expect(hits.lexical.best.count == 20)
+        let others = Set(hits.lexical.best.map(\.id)).subtracting(hits.nearest.map(\.id))
+        #expect(Set(hits.similarities.keys) == others && !others.isEmpty)
+        #expect(Set(hits.lexical.scores.keys) == Set(hits.nearest.map(\.id)))
+    }
+
+    /// Readers of large and small snapshots beside a writer: each result is that of one version.
+    @Test(arguments: [64 << 20, 0])
+    func readersNeverSeeHalfAChange(vectorMemory: Int) async throws {
+        let house = try VectorHouse(dimension: 16, seed: 21, vectorMemory: vectorMemory)
+        let file = house.file
+        let vectors = (0..<600).map { _ in house.vector() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for version in 0..<12 {
+                    let count = 300 + 25 * version
+                    let chunks = (0..<count).map { _ in CourseFixture.chunk("v") }
+                    try await file.replace(
+                        CourseFixture.document("a"), chunks: chunks, vectors: vectors.prefix(count).flatMap { $0 })
+                }
+            }
+            for reader in 0..<3 {
+                group.addTask {
+                    for round in 0..<25 {
+                        let found = try await file.vectorSearch(vectors[reader * 30 + round], limit: 5_000)
+                        #expect(found.isEmpty || found.count >= 300 && found.count % 25 == 0)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await VectorHouse.faults(of: file, dimension: 16) == [])
+    }
+
+    @Test(arguments: [64 << 20, 0])
+    func changesOfAnotherProcessAreSeen(vectorMemory: Int) async throws {
+        let house = try VectorHouse(dimension: 32, seed: 8, vectorMemory: vectorMemory)
+        let other = try house.fixture.open(
+            space: CourseFixture.space(32), vectorMemory: vectorMemory, cachedFrom: 0)
+        func agrees() async throws -> Bool {
+            let query = house.vector()
+            return house.agrees(try await other.vectorSearch(query, limit: 9_000), query, limit: 9_000)
+        }
+        try await house.put("a", 1_500)
+        #expect(try await agrees())
+        try await house.put("b", 400)
+        #expect(try await agrees())
+        try await house.remove("a")
+        #expect(try await agrees())
+        try await house.put("c", 1)
+        #expect(try await agrees())
     }
 
     @Test func equalScoresAreOrderedByID() async throws {

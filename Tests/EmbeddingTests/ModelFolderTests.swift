@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("config.json", "\"bert\"", "\"roberta\"", "its model_type should be \"bert\", it is \"roberta\""),
+        ("config.json", "\"bert\"", "\"roberta\"", "should be \"bert\" or \"xlm-roberta\", it is \"roberta\""),
         ("config.json", "\"gelu\"", "\"relu\"", "its hidden_act should be \"gelu\""),
         ("config.json", "\"num_attention_heads\": 3", "\"num_attention_heads\": 4", "is no multiple of its heads"),
         ("config.json", "\"hidden_size\": 30", "\"hidden_size\": 0", "its hidden_size should be within"),
@@ -49,6 +49,7 @@ import Testing
         ("sentence_bert_config.json", "16", "2", "leaves room for no text"),
         ("modules.json", "Pooling\"", "Dense\"", "the module Dense is none of"),
         ("1_Pooling/config.json", "false", "true", "its pooling should be the mean"),
+        ("1_Pooling/config.json", "{", "{\"pooling_mode_max_tokens\": true,", "its pooling should be the mean"),
         ("vocab.txt", "[SEP]", "[SEPARATOR]", "has no [SEP]"),
     ])
     func refusesAnotherKindOfModel(file: String, old: String, new: String, sentence: String) throws {
@@ -86,5 +87,28 @@ import Testing
         let errors = EmbeddingError.Kind.allCases.map { EmbeddingError($0, path: "/p", "something was found") }
         #expect(Set(errors.map(\.label)).count == errors.count)
         #expect(errors.allSatisfy { $0.description.contains("something was found") && $0.description.hasSuffix(".") })
+    }
+
+    /// The hash of large weights is kept beside them; what is kept counts only as long as they stay the same.
+    @Test func keepsTheRevisionOfLargeWeights() throws {
+        let folder = try TemporaryFolder()
+        func revision() throws -> String { WeightsRevision.of(try MappedFile(path: folder.path + "/weights")) }
+        func note() throws -> String { try String(contentsOfFile: folder.path + "/weights.revision", encoding: .utf8) }
+        try folder.write("weights", [UInt8](repeating: 1, count: 1000))
+        #expect(try revision() == String(SHA256.hex([UInt8](repeating: 1, count: 1000)).prefix(16)))
+        #expect(throws: (any Error).self) { try note() }
+
+        var bytes = [UInt8](repeating: 1, count: WeightsRevision.worthKeeping)
+        try folder.write("weights", bytes)
+        let first = try revision()
+        #expect(first == String(SHA256.hex(bytes).prefix(16)))
+        #expect(try note().hasSuffix("\n\(first)\n"))
+        try folder.replace(first, with: "0123456789abcdef", in: "weights.revision")
+        #expect(try revision() == "0123456789abcdef", "it is read")
+        bytes[7] = 2
+        try folder.write("weights", bytes)
+        #expect(try revision() == String(SHA256.hex(bytes).prefix(16)))
+        try folder.write("weights.revision", "nonsense")
+        #expect(try revision() == String(SHA256.hex(bytes).prefix(16)))
     }
 }

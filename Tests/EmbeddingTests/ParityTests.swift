@@ -13,25 +13,23 @@ import Testing
         try #require(expected.count == texts.count * embedder.space.dimension)
         let found = try await embedder.embed(texts)
         try #require(found.count == expected.count)
-        var worst: Float = 1
         for line in texts.indices {
             let place = line * embedder.space.dimension..<(line + 1) * embedder.space.dimension
             let cosine = zip(found[place], expected[place]).reduce(0) { $0 + $1.0 * $1.1 }
-            #expect(cosine >= 0.999999, "line \(line + 1) of vectors.jsonl, level \(level)")
-            worst = min(worst, cosine)
+            #expect(
+                cosine >= (level.hasFloats ? 0.999999 : 0.9999), "line \(line + 1) of vectors.jsonl, level \(level)")
         }
-        #expect(worst >= 0.9999)
     }
 
     /// An encoder of which no width is a multiple of a vector, with another epsilon, window and tensor prefix.
-    @Test(arguments: KernelLevel.available)
+    @Test(arguments: KernelLevel.tested)
     func givesTheVectorsOfTransformersForAnotherShape(level: KernelLevel) async throws {
         let embedder = try SentenceEmbedder(modelFolder: Fixtures.folder + "tiny", threads: 1, level: level)
         #expect(embedder.window == 14)
         let found = try await embedder.embed(try Fixtures.texts("tiny/texts.jsonl"))
         let expected = try Fixtures.floats("tiny/vectors.f32")
         #expect(found.count == expected.count)
-        #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+        #expect(zip(found, expected).allSatisfy { abs($0 - $1) < (level.hasFloats ? 1e-5 : 0.02) })
     }
 
     @Test func aVectorDoesNotDependOnItsNeighbours() async throws {

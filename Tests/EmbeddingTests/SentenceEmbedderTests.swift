@@ -60,7 +60,7 @@ import Testing
     @Test func aPassEndsBetweenLayers() throws {
         let folder = try ModelFolder(path: Fixtures.folder + "tiny")
         let model = try BertModel(weights: try Safetensors(path: folder.weights), shape: folder.shape, level: .best)
-        let pass = try ForwardPass(model: model, capacity: 20)
+        let pass = try ForwardPass(model: model, pooling: .mean, capacity: 20)
         var layers = 0
         let vectors = pass.vectors(ids: [2, 5, 3], lengths: [3]) {
             layers += 1

@@ -20,7 +20,7 @@ import time
 
 import websockets
 
-from harness import ROOT, TERMINAL, Failed, Server, call, check, clean_environment
+from harness import ROOT, TERMINAL, Server, call, check, clean_environment, end_with
 from model_provider import Providers
 
 COURSE = "admin"
@@ -181,8 +181,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        print(f"FAILED: {failure}", file=sys.stderr)
-        sys.exit(1)
+    end_with(main)

@@ -18,12 +18,11 @@ import pathlib
 import resource
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.parse
 
-from harness import ROOT, Failed, Server, call, check, clean_environment
+from harness import ROOT, Server, call, check, clean_environment, end_with
 
 COURSE = "disk"
 DOCUMENTS = ["03-recursao.md", "08-trees.md"]
@@ -277,8 +276,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        print(f"FAILED: {failure}", file=sys.stderr)
-        sys.exit(1)
+    end_with(main)

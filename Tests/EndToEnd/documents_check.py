@@ -24,7 +24,6 @@ import shutil
 import signal
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -34,7 +33,7 @@ import urllib.parse
 import urllib.request
 import uuid
 
-from harness import COURSE, ROOT, Failed, Server, call, check, clean_environment, ingest_corpus
+from harness import COURSE, ROOT, Server, call, check, clean_environment, end_with, ingest_corpus
 
 SECONDS, SECONDS_A_RECOGNISED_PAGE, MEGABYTES = 60, 20, 512
 NO_TEXT = {"ingest_no_text", "ingest_empty"}
@@ -352,8 +351,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        print(f"documents_check: {failure}", file=sys.stderr)
-        sys.exit(1)
+    end_with(main)

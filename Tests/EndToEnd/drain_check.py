@@ -16,14 +16,13 @@ import json
 import pathlib
 import random
 import sqlite3
-import sys
 import tempfile
 import time
 
 import websockets
 
 from faulty_provider import FaultyProvider
-from harness import COURSE, TERMINAL, Failed, Server, call, check, clean_environment, ingest_corpus, text_of
+from harness import TERMINAL, Server, call, check, clean_environment, end_with, ingest_corpus, text_of
 
 QUESTION = "O que é recursão e para que serve o caso base?"
 PIECES = (60, 100)
@@ -174,8 +173,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        print(f"FAILED: {failure}", file=sys.stderr)
-        sys.exit(1)
+    end_with(main)

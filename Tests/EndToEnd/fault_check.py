@@ -3,9 +3,9 @@
     python Tests/EndToEnd/fault_check.py PATH-TO-gepeto [--jobs N] [--seconds S] [--students N] [--seed N] [--keep DIR]
 
 Students ask over HTTP and follow their session on the WebSocket, resuming behind the last event they saw. Meanwhile the
-program is killed with SIGKILL and started again, stopped with SIGSTOP for longer than a lease, its disk is full, the wall
-clock is set (where Debian's libfaketime is installed), sockets are cut, and the language model's provider refuses, hangs,
-answers 429, 500 and garbage, breaks off, trickles and vanishes. When all is asked and the faults are over, the queue must
+program is killed with SIGKILL and started again, stopped with SIGSTOP for longer than a lease, its disk is full, its wall
+clock is set to and fro, also while it is down (`wall_clock.py`), sockets are cut, and the language model's provider refuses,
+hangs, answers 429, 500 and garbage, breaks off, trickles and vanishes. When all is asked and the faults are over, the queue must
 drain; then what each client saw and what HTTP and gepeto.sqlite say is held against the promise (`total_queue.py`).
 
 Prints what was done and the table of outcomes; ends with 1 and the findings when anything is lost, doubled, unexpected,
@@ -27,7 +27,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -36,8 +35,9 @@ import websockets
 
 import total_queue
 from faulty_provider import FaultyProvider
-from harness import Failed, Server, check, clean_environment, ingest_corpus
+from harness import Failed, Server, check, clean_environment, end_with, ingest_corpus
 from total_queue import TERMINAL, Ask, Chronicle, Event, Reading, word_of
+from wall_clock import WallClock
 
 SECRET, ISSUER, AUDIENCE = "a secret of at least thirty-two bytes", "https://faults.example", "gepeto"
 LEASE, DEADLINE, ATTEMPTS = 1, 60, 5
@@ -49,7 +49,6 @@ QUESTIONS = ["O que é recursão e para que serve o caso base?", "What is memoiz
              "Qual é a diferença entre fila e pilha?", "What is a hash table and what is a collision?",
              "Qual é a complexidade do quicksort no pior caso?", "O que é uma árvore binária de busca?",
              "Quem ganhou o campeonato de futebol?"]
-FAKETIME = "/usr/lib/{}/faketime/libfaketime.so.1"
 
 
 def token(user):
@@ -66,27 +65,10 @@ class House:
 
     def __init__(self, program, folder, provider, numbers):
         self.program, self.data, self.log = program, f"{folder}/disk/data", f"{folder}/log"
-        self.clock, self.provider, self.numbers = f"{folder}/clock", provider, numbers
+        self.clock, self.provider, self.numbers = WallClock(folder), provider, numbers
         self.server = None
         self.is_up = asyncio.Event()
-        self.starts, self.failed_starts, self.pids = 0, 0, []
-        self.wrong_by, self.last_wrong_by, self.clock_breaks = 0, 0, []
-        machine = subprocess.run(["uname", "-m"], capture_output=True, text=True).stdout.strip()
-        library = FAKETIME.format(f"{machine}-linux-gnu")
-        self.faketime = library if pathlib.Path(library).exists() else None
-        if self.faketime:
-            # libfaketime changes the environment of the first process it is loaded into, after which Swift's runtime does
-            # not find the arguments any more; so the first is a shell, which becomes the program.
-            self.program = f"{folder}/gepeto"
-            pathlib.Path(self.program).write_text(f'#!/bin/sh\nexec "{program}" "$@"\n')
-            os.chmod(self.program, 0o755)
-        self.set_clock(0)
-
-    def set_clock(self, seconds):
-        temporary = self.clock + ".new"
-        pathlib.Path(temporary).write_text(f"{seconds:+d}s\n")
-        os.replace(temporary, self.clock)
-        self.wrong_by = seconds
+        self.starts, self.failed_starts = 0, 0
 
     def environment(self):
         # With and without the quotes behind the models, so that both ends are met.
@@ -97,24 +79,15 @@ class House:
             GEPETO_LLM_SILENCE_TIMEOUT="1", GEPETO_LLM_TIMEOUT="6", GEPETO_JOB_LEASE=str(LEASE),
             GEPETO_JOB_DEADLINE=str(DEADLINE), GEPETO_JOB_ATTEMPTS=str(ATTEMPTS), GEPETO_WORKERS="32",
             GEPETO_RATE_PER_MINUTE="1000000", GEPETO_RATE_BURST="1000000", GEPETO_LOG_LEVEL="warning")
-        if self.faketime:
-            environment |= {"LD_PRELOAD": self.faketime, "FAKETIME_TIMESTAMP_FILE": self.clock, "FAKETIME_NO_CACHE": "1",
-                            "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-        return environment | self.provider.environment()
+        return environment | self.clock.environment | self.provider.environment()
 
     async def start(self):
         """Starts the program as a supervisor does: again, until it runs."""
         for _ in range(200):
             try:
-                begun, begun_wrong_by = time.monotonic(), self.wrong_by
                 self.server = await asyncio.to_thread(
                     Server, self.program, self.data, self.environment(), self.log)
                 self.starts += 1
-                self.pids.append(self.server.process.pid)
-                # Which of the two the program read is not known, when the clock was set while it started.
-                if {begun_wrong_by, self.wrong_by, self.last_wrong_by} != {self.last_wrong_by}:
-                    self.clock_breaks.append(begun)
-                self.last_wrong_by = self.wrong_by if self.wrong_by == begun_wrong_by else None
                 self.is_up.set()
                 return
             except Failed:
@@ -131,12 +104,6 @@ class House:
         self.signal(signal.SIGKILL)
         await asyncio.to_thread(self.server.process.wait)
         self.server.process.stdout.close()
-
-    def tidy(self):
-        """What libfaketime leaves of a process that is killed."""
-        for pid in self.pids:
-            for name in (f"faketime_shm_{pid}", f"sem.faketime_sem_{pid}"):
-                pathlib.Path("/dev/shm", name).unlink(missing_ok=True)
 
     async def url(self):
         await self.is_up.wait()
@@ -217,10 +184,11 @@ class Student:
         body = {"message": f"{numbers.choice(QUESTIONS)} ({tag})", "sessionId": self.session}
         if self.conversations and numbers.random() < 0.75:
             body["conversationId"] = numbers.choice(self.conversations[-3:])
-        has_key, may_be_there = numbers.random() < 0.8, False
+        has_key, may_be_there, sent = numbers.random() < 0.8, False, None
         headers = self.headers | ({"Idempotency-Key": tag} if has_key else {})
         while True:
             url = await self.school.house.url()
+            sent = sent or time.monotonic()
             if numbers.random() < 0.04 and has_key:
                 await self.send_and_go(url, body, headers)
                 may_be_there = True
@@ -228,7 +196,7 @@ class Student:
             status, answer = await self.school.post(url + "/api/chat", body, headers)
             if status == 202:
                 chronicle.asks.append(Ask(tag, "accepted", answer["jobId"], answer["conversationId"],
-                                          answer["sessionId"], time.monotonic()))
+                                          answer["sessionId"], sent, time.monotonic()))
                 if answer["conversationId"] not in self.conversations:
                     self.conversations.append(answer["conversationId"])
                 if answer["jobId"] not in self.over:
@@ -247,9 +215,9 @@ class Student:
                 check(status == 503, f"POST /api/chat: {status} {answer}")
                 self.school.refusals[answer.get("type", "?").rsplit("/", 1)[-1]] += 1
                 outcome = "unknown" if may_be_there else "refused"
-                chronicle.asks.append(Ask(tag, outcome, None, None, None, time.monotonic()))
+                chronicle.asks.append(Ask(tag, outcome, None, None, None, sent, time.monotonic()))
                 return
-        chronicle.asks.append(Ask(tag, "unknown", None, None, None, time.monotonic()))
+        chronicle.asks.append(Ask(tag, "unknown", None, None, None, sent, time.monotonic()))
 
     async def send_and_go(self, url, body, headers):
         """Sends the request and is gone before the answer."""
@@ -415,9 +383,8 @@ class School:
 
     async def chaos(self):
         """One fault after another and some at once, until all is asked."""
-        kinds = [(self.kill, 4), (self.stop, 4), (self.full_disk, 2), (self.vanish, 2)]
-        if self.house.faketime:
-            kinds.append((self.set_clock, 3))
+        kinds = [(self.kill, 4), (self.stop, 4), (self.full_disk, 2), (self.vanish, 2), (self.set_clock, 3),
+                 (self.start_by_another_clock, 2)]
         names, weights = zip(*kinds)
         # Every kind once, however short the run.
         first, under_way = list(names), set()
@@ -470,12 +437,24 @@ class School:
         await asyncio.sleep(self.numbers.uniform(0.3, 3))
         await provider.start()
 
-    async def set_clock(self):
+    def set_wall_clock(self):
         self.harm["clock changes"] += 1
-        minutes = self.numbers.choice([-60, -6, -1, 1, 3, 9])
-        self.house.set_clock(60 * minutes)
+        self.house.clock.set(60 * self.numbers.choice([-60, -10, -6, -1, 1, 3, 10, 60]))
+
+    async def set_clock(self):
+        self.set_wall_clock()
         await asyncio.sleep(self.numbers.uniform(0.5, 6))
-        self.house.set_clock(0)
+        self.house.clock.set(0)
+
+    async def start_by_another_clock(self):
+        if not self.house.is_up.is_set():
+            return
+        self.harm["starts by another clock"] += 1
+        await self.house.kill()
+        self.set_wall_clock()
+        await self.house.start()
+        await asyncio.sleep(self.numbers.uniform(0.5, 6))
+        self.house.clock.set(0)
 
 
 def table(school, found, seconds):
@@ -495,8 +474,7 @@ def table(school, found, seconds):
         f"{asks['unknown']} of unknown fate; {len(chronicle.jobs)} jobs in the database",
         "ended: " + ", ".join(f"{count} {name}" for name, count in ends.most_common()),
         "harm: " + ", ".join(f"{count} {name}" for name, count in sorted(school.harm.items()))
-        + f", {school.house.failed_starts} failed starts; disk: {school.disk.kind}; clock: "
-        + ("libfaketime" if school.house.faketime else "not set, libfaketime is not installed"),
+        + f", {school.house.failed_starts} failed starts; disk: {school.disk.kind}",
         f"provider: {sum(played.values())} calls, {failed} of them bad: "
         + ", ".join(f"{count} {name}" for name, count in played.most_common() if name != "answers"),
         f"read: {events} events on {len(chronicle.readings)} connections of {len(school.students)} sessions",
@@ -522,7 +500,6 @@ async def examine(arguments, folder, numbers):
         await school.run(arguments.jobs, arguments.seconds)
         code = await asyncio.to_thread(house.server.stop)
         check(code == 0, f"the program ended with {code}")
-        school.chronicle.clock_breaks = house.clock_breaks
         school.chronicle.read_database(f"{house.data}/gepeto.sqlite")
         found = total_queue.findings(school.chronicle, DEADLINE, ALLOWANCE, ordered=not arguments.unordered)
         found += [tuple(sentence.split(": ", 1)) for sentence in school.over_http]
@@ -538,7 +515,6 @@ async def examine(arguments, folder, numbers):
         if house.server and house.server.process.poll() is None:
             house.signal(signal.SIGCONT)
             house.signal(signal.SIGKILL)
-        house.tidy()
         disk.close()
 
 
@@ -560,8 +536,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        print(f"FAILED: {failure}", file=sys.stderr)
-        sys.exit(1)
+    end_with(main)

@@ -6,6 +6,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 
@@ -21,6 +22,15 @@ class Failed(Exception):
 def check(holds, what):
     if not holds:
         raise Failed(what)
+
+
+def end_with(main):
+    """Ends the process with what `main` returns, or with 1 and a sentence when something did not hold."""
+    try:
+        sys.exit(main())
+    except Failed as failure:
+        print(f"FAILED: {failure}", file=sys.stderr)
+        sys.exit(1)
 
 
 def clean_environment(**settings):

@@ -20,11 +20,10 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 
-from harness import ROOT, Failed, check, clean_environment
+from harness import ROOT, check, clean_environment, end_with
 
 COURSE = "killed"
 # Texts that are read within milliseconds and two PDFs, which a further program reads.
@@ -196,8 +195,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        print(f"FAILED: {failure}", file=sys.stderr)
-        sys.exit(1)
+    end_with(main)

@@ -11,14 +11,14 @@ import json
 import math
 import pathlib
 import re
-import sys
 import tempfile
 import time
 import urllib.request
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from harness import ROOT, TERMINAL, Failed, Server, call, check, clean_environment, corpus_questions, ingest_corpus
+from harness import (ROOT, TERMINAL, Failed, Server, call, check, clean_environment, corpus_questions, end_with,
+                     ingest_corpus)
 from model_provider import TOKENS, Providers
 
 NONSENSE = "A banana azul dança na chuva de terça-feira."
@@ -257,8 +257,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        print(f"FAILED: {failure}", file=sys.stderr)
-        sys.exit(1)
+    end_with(main)

@@ -15,14 +15,13 @@ import re
 import socket as sockets
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 
 import websockets
 
-from harness import (ROOT, TERMINAL, Failed, Server, call, check, clean_environment, corpus_questions,
+from harness import (ROOT, TERMINAL, Failed, Server, call, check, clean_environment, corpus_questions, end_with,
                      events_until_over, ingest_corpus, text_of)
 from model_provider import TOKENS, Exchange, Providers
 
@@ -583,8 +582,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        print(f"FAILED: {failure}", file=sys.stderr)
-        sys.exit(1)
+    end_with(main)

@@ -12,13 +12,12 @@ import argparse
 import asyncio
 import json
 import pathlib
-import sys
 import tempfile
 import time
 
 import websockets
 
-from harness import (COURSE, TERMINAL, Failed, Server, call, check, clean_environment, corpus_questions,
+from harness import (COURSE, TERMINAL, Server, call, check, clean_environment, corpus_questions, end_with,
                      events_until_over, ingest_corpus, text_of)
 
 
@@ -141,8 +140,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Failed as failure:
-        print(f"FAILED: {failure}", file=sys.stderr)
-        sys.exit(1)
+    end_with(main)

@@ -7,10 +7,7 @@ struct Chronicle: Sendable {
     var readings: [Reading] = []
     var ledger = Ledger()
     /// From the promise to the latest end.
-    var deadline = Duration.seconds(298)
-    /// When processes were started by another wall clock than the one before: what is due goes by it, for they share none
-    /// other, so deadlines shift then by what the clock was set.
-    var clockBreaks: [Duration] = []
+    var deadline = Duration.seconds(290)
     /// What ends may be later than that: a sweep, a restart, a disk that was full.
     var allowance = Duration.seconds(20)
 

@@ -21,8 +21,6 @@ final class FaultRun: Sendable {
         var process: ServerProcess?
         var waiting: [CheckedContinuation<ServerProcess, Never>] = []
         var harm = Harm()
-        /// Of the wall clock, when the last process was started.
-        var wallError = Duration.zero
     }
 
     let setting: RunSetting
@@ -73,12 +71,10 @@ final class FaultRun: Sendable {
     }
 
     private func start(_ process: ServerProcess) {
-        let error = setting.world.wallError
-        let (waiting, isOther) = state.withLock { state in
-            defer { (state.process, state.waiting, state.wallError) = (process, [], error) }
-            return (state.waiting, state.wallError != error)
+        let waiting = state.withLock { state in
+            defer { (state.process, state.waiting) = (process, []) }
+            return state.waiting
         }
-        if isOther { recorder.note { $0.clockBreaks.append(setting.world.elapsed) } }
         for waiter in waiting { waiter.resume(returning: process) }
     }
 
@@ -153,7 +149,7 @@ final class FaultRun: Sendable {
             state.withLock { $0.harm.fullDisks += 1 }
             return (now + length, { _ in await process.setDiskFull(false) })
         default:
-            let minutes = Int.random(in: 1...10, using: &numbers)
+            let minutes = Int.random(in: 1...60, using: &numbers)
             let change = Duration.seconds(60 * minutes) * (Bool.random(using: &numbers) ? 1 : -1)
             let world = setting.world
             world.setWall(by: change)

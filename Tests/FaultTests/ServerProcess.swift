@@ -40,14 +40,17 @@ final class ServerProcess: Sendable {
         self.folder = folder
         self.death = death
         world = setting.world
-        let clock = ProcessClock(setting.world)
         // Few sessions in memory, so that some are put away and loaded anew.
         let store = try SQLiteChatStore(
-            path: folder.file(Self.file), limits: setting.limits, sessionsInMemory: 4, time: clock)
+            path: folder.file(Self.file), limits: setting.limits, sessionsInMemory: 4,
+            time: ProcessClock(setting.world))
         self.store = store
         publisher = TerminalPublisher(ledger: store, sessions: store, log: .silent)
         let freezer = freezer
-        let stopped = ProcessClock(setting.world, freezer: freezer)
+        let clock = store.time
+        let frozen = ProcessClock(setting.world, freezer: freezer)
+        let stopped: any TimeSource =
+            if let origin = ContinuedTime.origin(of: clock) { ContinuedTime(frozen, origin: origin) } else { frozen }
         let other = RunningJobs()
         workers = [
             Worker(

@@ -9,16 +9,13 @@ final class WorldClock: Sendable {
     var elapsed: Duration { time.elapsed }
     var wall: Timestamp { time.now + skew.withLock { $0 } }
 
-    /// By how much it was set and not yet set back.
-    var wallError: Duration { skew.withLock { $0 } }
-
     func sleep(for duration: Duration) async throws { try await time.sleep(for: duration) }
     func advance(by duration: Duration) { time.advance(by: duration) }
     /// Sets the wall clock, as an administrator or NTP does: no time passes.
     func setWall(by duration: Duration) { skew.withLock { $0 += duration } }
 }
 
-/// The clocks as one process sees them: its steady time begins with the wall clock of its start.
+/// The clocks as one process sees them: its steady time begins with the wall clock of its start. All run on one machine.
 final class ProcessClock: TimeSource {
     private let world: WorldClock
     private let freezer: Freezer
@@ -34,6 +31,7 @@ final class ProcessClock: TimeSource {
 
     var now: Timestamp { world.wall }
     var steady: Timestamp { start + (world.elapsed - startElapsed) }
+    var uptime: Uptime? { Uptime(boot: "the only one", duration: world.elapsed) }
     var elapsed: Duration { world.elapsed }
 
     func sleep(for duration: Duration) async throws {

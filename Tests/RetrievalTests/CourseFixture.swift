@@ -18,8 +18,8 @@ final class CourseFixture: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    func retriever(_ fusion: Fusion = .standard) -> Retriever {
-        Retriever(course: file, embedder: embedder, fusion: fusion)
+    func retriever(_ fusion: Fusion = .standard, reranker: Reranker? = .standard) -> Retriever {
+        Retriever(course: file, embedder: embedder, fusion: fusion, reranker: reranker)
     }
 
     /// Stores a document whose text is `pieces`, one chunk each, every chunk beginning with the last `overlap`

@@ -15,7 +15,15 @@ import Testing
     }
 
     @Test func convexWeighsBothScoresByTheirLargest() {
-        let scores = Fusion.convex(vectorWeight: 0.25).scores(of: candidates)
+        let scores = Fusion.convex(known: 0.25, strange: 0).scores(of: candidates)
+        let expected = [0.25, 0.25 * 0.75 + 0.75, 0.75 * 0.5]
+        #expect(zip(scores, expected).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
+
+    @Test func aStrangeTextHasTheOtherWeight() {
+        var strange = candidates
+        for index in strange.indices { strange[index].familiarity = Familiarity(bytesPerPiece: 2.9) }
+        let scores = Fusion.convex(known: 0.9, strange: 0.25).scores(of: strange)
         let expected = [0.25, 0.25 * 0.75 + 0.75, 0.75 * 0.5]
         #expect(zip(scores, expected).allSatisfy { abs($0 - $1) < 1e-12 })
     }

@@ -67,6 +67,46 @@ import Testing
         return told
     }
 
+    @Test("Parts that may run twice have no savepoint: when one of them is taken back, all of them run again")
+    func whatMayRunTwiceIsRepeated() async throws {
+        let pool = try pool()
+        let began = Latch()
+        let goOn = DispatchSemaphore(value: 0)
+        let runs = Locked(0)
+        let before = pool.writeFigures.commits
+        let first = Task {
+            try await pool.write(isRepeatable: true) { connection in
+                began.open()
+                goOn.wait()
+                // For the second time.
+                goOn.signal()
+                runs.withLock { $0 += 1 }
+                try Self.insert("first", connection)
+            }
+        }
+        await began.wait()
+        let bodies: [@Sendable (Connection) throws -> Void] = [
+            { _ in throw Stop() },
+            {
+                try Self.insert("bad", $0)
+                throw Stop()
+            },
+            { try Self.insert("last", $0) },
+        ]
+        var tasks: [Task<Void, any Error>] = []
+        for body in bodies {
+            tasks.append(Task { try await pool.write(isRepeatable: true, body) })
+            while pool.writeFigures.waiting < tasks.count { await Task.yield() }
+        }
+        goOn.signal()
+        try await first.value
+        for refused in tasks[..<2] { await #expect(throws: Stop.self) { try await refused.value } }
+        try await tasks[2].value
+        #expect(try await names(pool) == ["first", "last"])
+        #expect(runs.withLock { $0 } == 2)
+        #expect(pool.writeFigures.commits == before + 1)
+    }
+
     @Test func twoHundredWritesThatWaitNeedFourCommits() async throws {
         let pool = try pool()
         let told = try await together(

@@ -17,13 +17,17 @@ package final class ManualTime: TimeSource {
     }
 
     private let state: Locked<State>
+    /// Names the machine's start; nil for a clock that no other process can read.
+    private let boot: String?
 
-    package init(now: Timestamp = Timestamp(milliseconds: 1_733_788_120_000)) {
+    package init(now: Timestamp = Timestamp(milliseconds: 1_733_788_120_000), boot: String? = nil) {
+        self.boot = boot
         state = Locked(State(now: now, steady: now))
     }
 
     package var now: Timestamp { state.withLock { $0.now } }
     package var steady: Timestamp { state.withLock { $0.steady } }
+    package var uptime: Uptime? { boot.map { Uptime(boot: $0, duration: elapsed) } }
     package var elapsed: Duration { state.withLock { $0.elapsed } }
     /// Tasks asleep at this moment.
     package var sleepers: Int { state.withLock { $0.sleepers.count } }

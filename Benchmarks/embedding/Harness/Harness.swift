@@ -6,7 +6,8 @@ import Support
 /// Answers run.py: for each line on stdin, `<level> <how> <file>`, one line with what it took.
 ///
 /// The file holds a JSON array of texts. `batch` embeds them in one call, `each` one by one, `tokens` only tokenizes.
-/// One thread computes. The answer: wall seconds, CPU seconds, peak resident MiB.
+/// One thread computes. The answer: wall seconds, CPU seconds, peak resident MiB; `vectors` answers with these instead.
+/// The first line says how long the model took to be ready, and the levels of the processor.
 @main
 struct Harness {
     static func main() async throws {
@@ -14,7 +15,10 @@ struct Harness {
         var embedders: [KernelLevel: SentenceEmbedder] = [
             .best: try SentenceEmbedder(modelFolder: CommandLine.arguments[1], threads: 1)
         ]
-        FileHandle.say("ready \((SystemTime().elapsed - begin).inSeconds)")
+        let seconds = (SystemTime().elapsed - begin).inSeconds
+        // The one in use first, the others from the best down.
+        let levels = [KernelLevel.best] + KernelLevel.available.reversed().filter { $0 != .best }
+        FileHandle.say("ready \(seconds) \(levels.map { "\($0)" }.joined(separator: " "))")
         while let line = readLine() {
             let words = line.split(separator: " ").map(String.init)
             guard words.count == 3, let level = KernelLevel.allCases.first(where: { "\($0)" == words[0] }) else {
@@ -29,6 +33,10 @@ struct Harness {
             let processor = usage().seconds
             switch words[1] {
             case "batch": _ = try await embedder.embed(texts)
+            case "vectors":
+                let vectors = try await embedder.embed(texts)
+                FileHandle.say(String(decoding: try JSONEncoder().encode(vectors), as: UTF8.self))
+                continue
             case "each": for text in texts { _ = try await embedder.embed([text]) }
             default: _ = texts.reduce(0) { $0 + embedder.tokenCount($1) }
             }

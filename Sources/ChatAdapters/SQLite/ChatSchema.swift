@@ -124,5 +124,24 @@ enum ChatSchema {
             CREATE INDEX job_redrive ON job (redrive_of) WHERE redrive_of IS NOT NULL;
             CREATE INDEX dead_letter_by_time ON dead_letter (died_at DESC, job_id DESC);
             """),
+        Migration(
+            5,
+            """
+            -- What the steady clock showed at the start of the machine. By it are `job.due_at`, `job.deadline`,
+            -- `event.created_at` and the times of `session`; all other times are the wall clock's.
+            CREATE TABLE steady_clock (
+                id INTEGER PRIMARY KEY CHECK (id = 1), boot TEXT NOT NULL, origin INTEGER NOT NULL
+            );
+            -- A key is kept for a day from its job's deadline on.
+            DROP INDEX job_key_age;
+            CREATE INDEX job_key_age ON job (deadline) WHERE idempotency_key IS NOT NULL;
+            -- Keys of jobs that were deleted with their conversation, until they may be used again; `deadline` is the job's.
+            CREATE TABLE spent_key (
+                user TEXT NOT NULL, idempotency_key TEXT NOT NULL, fingerprint TEXT NOT NULL, id TEXT NOT NULL,
+                conversation_id TEXT NOT NULL, session_id TEXT NOT NULL, trace_id TEXT NOT NULL,
+                accepted_at INTEGER NOT NULL, deadline INTEGER NOT NULL, PRIMARY KEY (user, idempotency_key)
+            ) WITHOUT ROWID;
+            CREATE INDEX spent_key_age ON spent_key (deadline);
+            """),
     ]
 }

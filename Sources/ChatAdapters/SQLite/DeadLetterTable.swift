@@ -85,7 +85,7 @@ enum DeadLetterTable {
     private static func letter(_ row: Row) throws -> DeadLetter {
         let first = JobRow.count
         return DeadLetter(
-            job: try JobRow.job(row), code: JobErrorCode(rawValue: row.text(first)) ?? .internalError,
+            job: try JobRow.listed(row), code: JobErrorCode(rawValue: row.text(first)) ?? .internalError,
             cause: row.text(first + 1), failures: row.text(first + 2).split(separator: " ").map(String.init),
             tries: row.int(first + 3), diedAt: row.timestamp(first + 4), redrivenAs: row.optionalText(first + 5))
     }

@@ -3,7 +3,7 @@ import SQLite
 import Support
 
 /// What puts the line right when a file is opened that another process has left, perhaps a killed one, one with other
-/// limits or an older one, or one whose clock was set since.
+/// limits or an older one, or one of another boot by another clock.
 extension JobLine {
     /// Alone with the file: whoever had a lease is gone. Those tries count.
     func restore() throws {

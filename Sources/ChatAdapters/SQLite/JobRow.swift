@@ -15,10 +15,18 @@ enum JobRow {
     static let tablesWithoutText = "job LEFT JOIN message ON FALSE"
     static let tables = "job LEFT JOIN message ON message.id = job.message_id"
 
-    static func job(_ row: Row) throws -> Job {
+    /// - Throws: for a row that names no course: nobody could work on it.
+    static func job(_ row: Row) throws -> Job { job(row, of: try CourseID(row.text(6))) }
+
+    /// The same for whoever only wants to see it.
+    static func listed(_ row: Row) throws -> Job {
+        job(row, of: try (try? CourseID(row.text(6))) ?? CourseID("unreadable"))
+    }
+
+    private static func job(_ row: Row, of course: CourseID) -> Job {
         Job(
             id: row.text(0), user: UserID(row.text(1)), sessionID: row.text(3), traceID: row.text(5),
-            course: try CourseID(row.text(6)), task: task(row), acceptedAt: row.timestamp(9),
+            course: course, task: task(row), acceptedAt: row.timestamp(9),
             deadline: row.timestamp(10), redriveOf: row.optionalText(16))
     }
 

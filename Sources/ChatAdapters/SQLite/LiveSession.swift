@@ -15,15 +15,17 @@ final class LiveSession: SessionFeed {
         var turnstile: Turnstile?
     }
 
-    let id: String
+    let key: SessionKey
     let owner: UserID
     private let state: Locked<State>
 
-    init(id: String, owner: UserID, ring: SessionRing) {
-        self.id = id
+    init(key: SessionKey, owner: UserID, ring: SessionRing) {
+        self.key = key
         self.owner = owner
         state = Locked(State(ring: ring))
     }
+
+    var id: String { key.text }
 
     /// Whoever numbers an event of this session passes here, so that a number is given out only once it is stored.
     var turnstile: Turnstile {
@@ -36,6 +38,29 @@ final class LiveSession: SessionFeed {
 
     /// The number of the next event; only within `turnstile`.
     var nextSeq: Int64 { state.withLock { $0.ring.nextSeq } }
+
+    /// What becomes of an event that is to be told before, or without, being stored.
+    enum Admission {
+        case number(Int64)
+        case dropped
+        /// Something must be on disk first.
+        case notYet
+    }
+
+    /// Only within `turnstile`.
+    func admit(_ event: ChatEvent) -> Admission {
+        state.withLock { state in
+            // A state that is told as the very first event would leave nothing on disk that says so.
+            guard state.ring.isAnchored, !event.isDurable || state.ring.lastSeq > 0 else { return .notYet }
+            if state.ring.hasEnded(event.jobID) { return .dropped }
+            guard state.ring.takesDeltas else { return event.isDurable ? .notYet : .dropped }
+            return .number(state.ring.nextSeq)
+        }
+    }
+
+    /// An event that was published before is on disk.
+    func stored(_ seq: Int64) { state.withLock { $0.ring.stored(seq) } }
+
     /// Whether such an event may still be numbered; only within `turnstile`.
     func takes(_ event: ChatEvent) -> Bool {
         if event.isTerminal { return true }
@@ -50,10 +75,11 @@ final class LiveSession: SessionFeed {
     func anchor() { state.withLock { $0.ring.anchor() } }
 
     /// Appends an event numbered `nextSeq` and tells it; only within `turnstile`, so that every sink is told in order.
-    func publish(_ event: LoggedEvent) {
+    /// - Parameter isStored: whether it is on disk, if it shall ever be.
+    func publish(_ event: LoggedEvent, isStored: Bool = true) {
         let (sink, more) = wake { state in
-            state.ring.trim(now: event.timestamp)
-            state.ring.append(event)
+            state.ring.trim(now: event.storedAt)
+            state.ring.append(event, isStored: isStored)
             return (state.sink, state.moreSinks)
         }
         guard let sink else { return }

@@ -21,7 +21,8 @@ extension SQLiteChatStore: DeadLetters {
                 let seq = session.nextSeq
                 let (accepted, queued) = try await self.database.write { connection in
                     let accepted = try DeadLetterTable.redrive(id, as: jobID, self.line(connection))
-                    let queued = LoggedEvent(Self.queued(accepted), seq: seq, at: accepted.acceptedAt)
+                    let queued = LoggedEvent(
+                        Self.queued(accepted), seq: seq, at: accepted.acceptedAt, storedAt: self.time.steady)
                     _ = try Self.store(queued, in: session.id, connection)
                     return (accepted, queued)
                 }

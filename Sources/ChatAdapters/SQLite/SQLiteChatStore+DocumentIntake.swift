@@ -52,7 +52,7 @@ extension SQLiteChatStore: DocumentIntake {
             guard let known = try await live(id), known.owner == upload.user else { throw IntakeError.unknownSession }
             session = known
         } else {
-            session = LiveSession(id: RandomIdentifier.make(), owner: upload.user, ring: SessionRing())
+            session = LiveSession(key: SessionKey(at: now), owner: upload.user, ring: SessionRing())
         }
         let accepted = AcceptedDocument(
             jobID: RandomIdentifier.make(at: now), document: upload.document, sessionID: session.id,
@@ -61,7 +61,7 @@ extension SQLiteChatStore: DocumentIntake {
         let outcome = try await session.turnstile.pass {
             let event = ChatEvent.documentStatus(
                 DocumentStatus(jobId: accepted.jobID, documentId: upload.document.documentID, state: .queued))
-            let queued = LoggedEvent(event, seq: session.nextSeq, at: now)
+            let queued = LoggedEvent(event, seq: session.nextSeq, at: now, storedAt: self.time.steady)
             let outcome = try await self.database.write { connection in
                 try check(connection)
                 return try self.store(upload, as: accepted, queued: queued, connection)

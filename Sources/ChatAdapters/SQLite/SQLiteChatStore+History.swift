@@ -54,6 +54,7 @@ extension SQLiteChatStore: History {
                 if job.isOpen {
                     next += try Self.fail(job: job.id, tries: job.tries, JobFailure(.cancelled), line) ?? 0
                 } else if job.isTold {
+                    try Self.keepKey(ofJob: job.id, connection)
                     try connection.run("DELETE FROM job WHERE id = ?", [SQLValue(job.id)])
                 }
                 try connection.run("DELETE FROM event WHERE job_id = ?", [SQLValue(job.id)])
@@ -63,7 +64,7 @@ extension SQLiteChatStore: History {
         }
         guard let deleted else { return nil }
         wake(forQuestions: deleted.next)
-        for session in deleted.sessions { hub.find(session)?.clear() }
+        for session in deleted.sessions { SessionKey(session).flatMap(hub.find)?.clear() }
         return deleted.ended
     }
 

@@ -12,15 +12,15 @@ extension SQLiteChatStore: Intake {
             }
             session = known
         } else {
-            session = LiveSession(id: RandomIdentifier.make(), owner: submission.user, ring: SessionRing())
+            session = LiveSession(key: SessionKey(at: now), owner: submission.user, ring: SessionRing())
         }
         let accepted = Accepted(
             jobID: RandomIdentifier.make(at: now),
             conversationID: submission.conversationID ?? RandomIdentifier.make(at: now),
             sessionID: session.id, traceID: submission.traceID, acceptedAt: now)
         let outcome = try await session.turnstile.pass {
-            let queued = LoggedEvent(Self.queued(accepted), seq: session.nextSeq, at: now)
-            let outcome = try await self.database.write {
+            let queued = LoggedEvent(Self.queued(accepted), seq: session.nextSeq, at: now, storedAt: self.time.steady)
+            let outcome = try await self.database.write(isRepeatable: true) {
                 try self.store(submission, as: accepted, queued: queued, $0)
             }
             if outcome == accepted {
@@ -91,7 +91,9 @@ extension SQLiteChatStore: Intake {
         let first = try connection.row(
             """
             SELECT id, conversation_id, session_id, trace_id, accepted_at, fingerprint FROM job
-            WHERE user = ? AND idempotency_key = ?
+            WHERE user = ?1 AND idempotency_key = ?2
+            UNION ALL SELECT id, conversation_id, session_id, trace_id, accepted_at, fingerprint FROM spent_key
+            WHERE user = ?1 AND idempotency_key = ?2 LIMIT 1
             """, [SQLValue(user.name), SQLValue(idempotency.key)]
         ) { row in
             let accepted = Accepted(
@@ -102,6 +104,17 @@ extension SQLiteChatStore: Intake {
         guard let first else { return nil }
         guard first.fingerprint == idempotency.fingerprint else { throw IntakeError.keyReused }
         return first.0
+    }
+
+    /// Before a job is deleted for good: a repeat of its key is told what the first request was told, not answered again.
+    /// Nothing is kept of what was asked but a digest.
+    static func keepKey(ofJob id: String, _ connection: Connection) throws {
+        try connection.run(
+            """
+            INSERT OR REPLACE INTO spent_key
+            SELECT user, idempotency_key, fingerprint, id, conversation_id, session_id, trace_id, accepted_at, deadline
+            FROM job WHERE id = ? AND idempotency_key IS NOT NULL
+            """, [SQLValue(id)])
     }
 
     /// Makes the conversation when it is new, else checks that the user may ask in it and marks it as used.

@@ -6,7 +6,7 @@ extension SQLiteChatStore: JobLedger {
     package func finish(_ lease: Lease, with outcome: JobOutcome) async throws -> Bool {
         // Made before the transaction: others wait for the writer.
         let (details, terminal) = Self.texts(of: outcome, for: lease.job)
-        let next = try await database.write { connection -> Int? in
+        let next = try await database.write(isRepeatable: true) { connection -> Int? in
             let isHeld = try connection.row("SELECT 1 FROM job WHERE \(Self.held)", Self.holder(lease)) { _ in true }
             guard isHeld == true else { return nil }
             let line = self.line(connection)
@@ -83,12 +83,48 @@ extension SQLiteChatStore: JobLedger {
     }
 
     package func unpublished(limit: Int) async throws -> [TerminalEvent] {
+        let found = try await waiting(limit)
+        let unreadable = found.filter { $0.event == nil }.map(\.job)
+        guard !unreadable.isEmpty else { return found.compactMap(\.event) }
+        // Nobody could ever be told of them, and all others stand behind them.
+        try await database.write { try Self.replaceTerminals(unreadable, self.line($0)) }
+        for job in unreadable { log.error("the end of a job cannot be read and is told as a failure", ["job": job]) }
+        return try await waiting(limit).compactMap(\.event)
+    }
+
+    /// - Returns: each with nil when it cannot be read.
+    private func waiting(_ limit: Int) async throws -> [(job: String, event: TerminalEvent?)] {
         try await database.read { connection in
             try connection.rows(
                 """
                 SELECT id, session_id, terminal FROM job WHERE terminal IS NOT NULL AND published_seq IS NULL
                 ORDER BY number LIMIT ?
-                """, [SQLValue(limit)], Self.terminalEvent)
+                """, [SQLValue(limit)]
+            ) { ($0.text(0), try? Self.terminalEvent($0)) }
+        }
+    }
+
+    /// Jobs that have ended fail with `internal` instead; an answer stays in its conversation.
+    private static func replaceTerminals(_ jobs: [String], _ line: JobLine) throws {
+        for job in jobs {
+            let found = try line.connection.row(
+                "SELECT kind, tries, coalesce(document_id, '') FROM job WHERE id = ?", [SQLValue(job)]
+            ) { (kind: kind($0.text(0)), tries: $0.int(1), document: $0.text(2)) }
+            guard let found else { continue }
+            let failure = JobFailure(.internalError, for: found.kind, cause: "unreadable_end")
+            let event: ChatEvent =
+                found.kind == .question
+                ? .error(ChatEvent.Failed(jobId: job, attempts: found.tries, failure: failure))
+                : .documentStatus(
+                    DocumentStatus(
+                        jobId: job, documentId: found.document, state: .failed, label: failure.cause,
+                        reason: failure.message))
+            try line.connection.run(
+                "UPDATE job SET state = 'failed', terminal = ? WHERE id = ?",
+                [SQLValue(JSONText.encode(event)), SQLValue(job)])
+            guard found.kind == .question else { continue }
+            try line.connection.run("DELETE FROM dead_letter WHERE job_id = ?", [SQLValue(job)])
+            try bury(job, failure, line)
         }
     }
 
@@ -121,7 +157,7 @@ extension SQLiteChatStore: JobLedger {
                 let first = JobRow.count
                 let terminal = try row.optionalText(first + 4).map { try JSONText.decode(ChatEvent.self, from: $0) }
                 return JobRecord(
-                    job: try JobRow.job(row), status: Self.status(row.text(first), tries: row.int(first + 2)),
+                    job: try JobRow.listed(row), status: Self.status(row.text(first), tries: row.int(first + 2)),
                     attempt: row.int(first + 1), updatedAt: row.timestamp(first + 3), terminal: terminal,
                     publishedSeq: row.isNull(first + 5) ? nil : row.int64(first + 5))
             }
@@ -189,18 +225,21 @@ extension SQLiteChatStore: JobLedger {
                     jobId: id, documentId: document, state: .failed, label: failure.cause, reason: failure.message))
             return try line.end(job: id, state: state, terminal: JSONText.encode(event))
         }
-        if !isCancelled {
-            try line.connection.run(
-                """
-                INSERT INTO dead_letter (job_id, code, cause, failures, tries, died_at)
-                SELECT id, ?, ?, trim(failures || ' ' || ?), tries, ? FROM job WHERE id = ?
-                """,
-                [
-                    SQLValue(failure.code.rawValue), SQLValue(failure.cause), SQLValue(failure.cause),
-                    SQLValue(line.now), SQLValue(id),
-                ])
-        }
+        if !isCancelled { try bury(id, failure, line) }
         let event = ChatEvent.error(ChatEvent.Failed(jobId: id, attempts: tries, failure: failure))
         return try line.end(job: id, state: state, terminal: JSONText.encode(event))
+    }
+
+    /// Writes a question's dead letter.
+    private static func bury(_ job: String, _ failure: JobFailure, _ line: JobLine) throws {
+        try line.connection.run(
+            """
+            INSERT INTO dead_letter (job_id, code, cause, failures, tries, died_at)
+            SELECT id, ?, ?, trim(failures || ' ' || ?), tries, ? FROM job WHERE id = ?
+            """,
+            [
+                SQLValue(failure.code.rawValue), SQLValue(failure.cause), SQLValue(failure.cause), SQLValue(line.now),
+                SQLValue(job),
+            ])
     }
 }

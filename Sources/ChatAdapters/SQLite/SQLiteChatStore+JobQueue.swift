@@ -5,27 +5,58 @@ import Support
 extension SQLiteChatStore: JobQueue {
     package func lease(_ kind: JobKind, for visibility: Duration) async throws -> Lease? {
         let token = RandomIdentifier.make()
-        return try await database.write { connection in
+        let (lease, next) = try await database.write(isRepeatable: true) { connection -> (Lease?, Int) in
             let line = self.line(connection)
-            let due = try connection.row(
-                Self.nextDue, [SQLValue(line.steady), SQLValue(line.limits.tries(kind)), SQLValue(kind.rawValue)]
-            ) { row in
-                Lease(
-                    job: try JobRow.job(row), attempt: row.int(JobRow.count) + 1, tries: row.int(JobRow.count + 1) + 1,
-                    token: token)
+            var next = 0
+            for _ in 0..<Self.mostUnreadable {
+                let due = try connection.row(
+                    Self.nextDue, [SQLValue(line.steady), SQLValue(line.limits.tries(kind)), SQLValue(kind.rawValue)]
+                ) { row in Self.due(row, token) }
+                switch due {
+                case .lease(let lease):
+                    try Self.take(lease, for: visibility, line)
+                    return (lease, next)
+                case .unreadable(let job, let tries, let error):
+                    // Nobody could ever work on it, and all others stand behind it.
+                    self.log.error("a job cannot be read and is given up", ["job": job, "error": error])
+                    let failure = JobFailure(.internalError, for: kind, cause: "unreadable_job")
+                    next += try Self.fail(job: job, tries: tries, failure, line) ?? 0
+                case nil: return (nil, next)
+                }
             }
-            guard let due else { return nil }
-            try connection.run(
-                """
-                UPDATE job SET state = 'leased', lease_token = ?, due_at = ?, attempt = ?, tries = ?, updated_at = ?
-                WHERE id = ?
-                """,
-                [
-                    SQLValue(token), SQLValue(line.steady + visibility), SQLValue(due.attempt), SQLValue(due.tries),
-                    SQLValue(line.now), SQLValue(due.job.id),
-                ])
-            return due
+            return (nil, next)
         }
+        wake(forQuestions: next)
+        return lease
+    }
+
+    /// Jobs that cannot be read which one call gives up.
+    private static let mostUnreadable = 100
+
+    private enum Due {
+        case lease(Lease)
+        case unreadable(job: String, tries: Int, error: String)
+    }
+
+    private static func due(_ row: Row, _ token: String) -> Due {
+        let (attempt, tries) = (row.int(JobRow.count), row.int(JobRow.count + 1))
+        do {
+            return .lease(Lease(job: try JobRow.job(row), attempt: attempt + 1, tries: tries + 1, token: token))
+        } catch {
+            return .unreadable(job: row.text(0), tries: tries, error: error.label)
+        }
+    }
+
+    private static func take(_ lease: Lease, for visibility: Duration, _ line: JobLine) throws {
+        try line.connection.run(
+            """
+            UPDATE job SET state = 'leased', lease_token = ?, due_at = ?, attempt = ?, tries = ?, updated_at = ?
+            WHERE id = ?
+            """,
+            [
+                SQLValue(lease.token), SQLValue(line.steady + visibility), SQLValue(lease.attempt),
+                SQLValue(lease.tries), SQLValue(line.now), SQLValue(lease.job.id),
+            ])
     }
 
     package func renew(_ lease: Lease, for visibility: Duration) async throws -> Bool {

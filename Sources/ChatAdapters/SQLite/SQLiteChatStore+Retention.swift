@@ -12,17 +12,19 @@ extension SQLiteChatStore: Retention {
     private static let keyAge = Duration.seconds(24 * 3600)
 
     package func prune() async throws {
-        let now = time.now
-        for session in hub.all { session.trim(now: now) }
-        // What another process stored by a clock that was ahead of ours.
+        let (now, steady) = (time.now, time.steady)
+        for session in hub.all { session.trim(now: steady) }
+        // What a process beside stored by a clock that was ahead of ours.
         try await database.write { try self.line($0).clamp() }
         for _ in 0..<Self.mostPortions {
-            guard try await database.write({ try Self.prunePortion($0, now) }) else { return }
+            guard try await database.write({ try Self.prunePortion($0, now, steady) }) else { return }
         }
     }
 
+    /// What is promised for a time is kept for it by the steady clock; how long jobs are listed goes by the wall clock, by
+    /// which they are dated.
     /// - Returns: whether there may be more.
-    private static func prunePortion(_ connection: Connection, _ now: Timestamp) throws -> Bool {
+    private static func prunePortion(_ connection: Connection, _ now: Timestamp, _ steady: Timestamp) throws -> Bool {
         let limit = SQLValue(portion)
         // A terminal event stays until its job knows its number: it keeps a second one out.
         let events = try connection.run(
@@ -30,21 +32,27 @@ extension SQLiteChatStore: Retention {
             DELETE FROM event WHERE (session_id, seq) IN (
                 SELECT session_id, seq FROM event WHERE created_at < ? AND NOT (terminal = 1 AND EXISTS (
                     SELECT 1 FROM job WHERE job.id = event.job_id AND published_seq IS NULL)) LIMIT ?)
-            """, [SQLValue(now - SessionRing.retention), limit])
+            """, [SQLValue(steady - SessionRing.retention), limit])
         let jobs = try connection.run(
             """
             DELETE FROM job WHERE number IN (
-                SELECT number FROM job WHERE accepted_at < ? AND published_seq IS NOT NULL LIMIT ?)
-            """, [SQLValue(now - jobAge), limit])
+                SELECT number FROM job WHERE accepted_at < ? AND published_seq IS NOT NULL
+                    AND (idempotency_key IS NULL OR deadline < ?) LIMIT ?)
+            """, [SQLValue(now - jobAge), SQLValue(steady - keyAge), limit])
         let keys = try connection.run(
             """
             UPDATE job SET idempotency_key = NULL, fingerprint = NULL WHERE number IN (
-                SELECT number FROM job WHERE accepted_at < ? AND idempotency_key IS NOT NULL LIMIT ?)
-            """, [SQLValue(now - keyAge), limit])
+                SELECT number FROM job WHERE deadline < ? AND idempotency_key IS NOT NULL LIMIT ?)
+            """, [SQLValue(steady - keyAge), limit])
+        let spent = try connection.run(
+            """
+            DELETE FROM spent_key WHERE (user, idempotency_key) IN (
+                SELECT user, idempotency_key FROM spent_key WHERE deadline < ? LIMIT ?)
+            """, [SQLValue(steady - keyAge), limit])
         let sessions = try connection.run(
             "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE used_at < ? LIMIT ?)",
-            [SQLValue(now - sessionAge), limit])
-        return max(events, jobs, keys, sessions) == portion
+            [SQLValue(steady - sessionAge), limit])
+        return max(events, jobs, keys, spent, sessions) == portion
     }
 }
 

@@ -14,8 +14,10 @@ package final class SQLiteChatStore: Sendable {
 
     let database: ConnectionPool
     let limits: JobLimits
-    let time: any TimeSource
+    /// The clocks by which the file is written: whoever works on its jobs must go by them.
+    package let time: any TimeSource
     let hub: SessionHub
+    let log: Log
     private let questionArrivals = WorkSignal()
     private let documentArrivals = WorkSignal()
     private let lock = Locked<StoreLock?>(nil)
@@ -27,19 +29,23 @@ package final class SQLiteChatStore: Sendable {
     /// - Throws: `SQLiteError`; `StoreInUse` when another process has the file.
     package init(
         path: String, limits: JobLimits = JobLimits(), sessionsInMemory: Int = SQLiteChatStore.mostSessions,
-        time: any TimeSource = SystemTime()
+        time: any TimeSource = SystemTime(), log: Log = .silent
     ) throws {
         let lock = lock
+        let clock = Locked(time)
         database = try ConnectionPool(
             path: path, durability: .full, migrations: ChatSchema.migrations, applicationID: ChatSchema.applicationID
         ) { connection in
             let taken = try StoreLock(path: path + ".lock")
             lock.withLock { $0 = taken }
+            let time = try SteadyClock.take(time, connection)
+            clock.withLock { $0 = time }
             try JobLine(connection, limits: limits, time: time).restore()
             try connection.run("UPDATE document SET state = 'queued' WHERE state NOT IN ('failed', 'queued')", [])
         }
         self.limits = limits
-        self.time = time
+        self.log = log
+        self.time = clock.withLock { $0 }
         hub = SessionHub(capacity: sessionsInMemory)
     }
 

@@ -30,7 +30,8 @@ package struct SQLiteDeadLetters: DeadLetters {
     package func redrive(_ id: String) async throws -> Accepted {
         let jobID = RandomIdentifier.make(at: time.now)
         return try await write { [limits, time] in
-            try DeadLetterTable.redrive(id, as: jobID, JobLine($0, limits: limits, time: time))
+            let time = try SteadyClock.read(time, $0)
+            return try DeadLetterTable.redrive(id, as: jobID, JobLine($0, limits: limits, time: time))
         }
     }
 

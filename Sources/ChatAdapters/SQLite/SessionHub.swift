@@ -9,7 +9,7 @@ final class SessionHub: Sendable {
     }
 
     private struct State {
-        var entries: [String: Entry] = [:]
+        var entries: [SessionKey: Entry] = [:]
         var clock: UInt64 = 0
         /// Room is made when there are more than this.
         var fullAt: Int
@@ -25,11 +25,12 @@ final class SessionHub: Sendable {
         state = Locked(State(fullAt: capacity))
     }
 
-    func find(_ id: String) -> LiveSession? {
+    func find(_ key: SessionKey) -> LiveSession? {
         state.withLock { state in
             state.clock += 1
-            state.entries[id]?.used = state.clock
-            return state.entries[id]?.session
+            guard let index = state.entries.index(forKey: key) else { return nil }
+            state.entries.values[index].used = state.clock
+            return state.entries.values[index].session
         }
     }
 
@@ -43,10 +44,10 @@ final class SessionHub: Sendable {
     func insert(_ session: LiveSession, readAfter departures: UInt64? = nil) -> LiveSession? {
         state.withLock { state in
             state.clock += 1
-            if let present = state.entries[session.id] { return present.session }
+            if let present = state.entries[session.key] { return present.session }
             if let departures, departures != state.departures { return nil }
-            state.entries[session.id] = Entry(session: session, used: state.clock)
-            if state.entries.count > state.fullAt { Self.makeRoom(&state, capacity: capacity, keeping: session.id) }
+            state.entries[session.key] = Entry(session: session, used: state.clock)
+            if state.entries.count > state.fullAt { Self.makeRoom(&state, capacity: capacity, keeping: session.key) }
             return session
         }
     }
@@ -58,13 +59,13 @@ final class SessionHub: Sendable {
     /// Lets the longest unused sessions go that nobody holds: a quarter of them, so that this is rarely needed. Where most
     /// are held, the next time is when they have become a quarter more, so that ten thousand sockets do not cost a search
     /// for each that comes.
-    private static func makeRoom(_ state: inout State, capacity: Int, keeping newest: String) {
+    private static func makeRoom(_ state: inout State, capacity: Int, keeping newest: SessionKey) {
         let oldest = state.entries.sorted { $0.value.used < $1.value.used }.map(\.key)
-        for id in oldest where state.entries.count > capacity - capacity / 4 && id != newest {
-            guard var entry = state.entries.removeValue(forKey: id) else { continue }
+        for key in oldest where state.entries.count > capacity - capacity / 4 && key != newest {
+            guard var entry = state.entries.removeValue(forKey: key) else { continue }
             // A session somebody appends to or reads from must stay the only one of its id.
             if !isKnownUniquelyReferenced(&entry.session) {
-                state.entries[id] = entry
+                state.entries[key] = entry
             } else {
                 state.departures += 1
             }

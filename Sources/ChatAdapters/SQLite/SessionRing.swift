@@ -24,7 +24,7 @@ struct SessionRing {
     private var bytes: Int
     /// No event up to this number is kept.
     private var trimmedThrough: Int64
-    /// Deltas since the last durable event; at most `leap`.
+    /// Events since the last one that is stored; at most `leap`.
     private var volatileRun: Int64 = 0
     /// Whether a later load begins behind all numbers given out here: not before something durable has been numbered since
     /// the last one.
@@ -52,15 +52,22 @@ struct SessionRing {
     func hasEnded(_ job: String?) -> Bool { job.map(ended.contains) ?? false }
     var count: Int { events.count - first }
 
-    mutating func append(_ event: LoggedEvent) {
+    /// - Parameter isStored: whether it is on disk, if it shall ever be.
+    mutating func append(_ event: LoggedEvent, isStored: Bool = true) {
         precondition(event.seq == nextSeq, "event \(event.seq) follows \(lastSeq): appends must go one after another")
         lastSeq = event.seq
-        volatileRun = event.isDurable ? 0 : volatileRun + 1
-        if event.isDurable { anchor() }
+        volatileRun += 1
+        if event.isDurable, isStored { stored(event.seq) }
         events.append(event)
         if event.isTerminal, let job = event.jobID { ended.insert(job) }
         bytes += event.frame.utf8.count
         while count > Self.mostEvents || (bytes > Self.mostBytes && count > 1) { dropFirst() }
+    }
+
+    /// The event of that number, which was told before, is on disk.
+    mutating func stored(_ seq: Int64) {
+        volatileRun = min(volatileRun, lastSeq - seq)
+        anchor()
     }
 
     /// `lastSeq` is on disk.
@@ -100,8 +107,9 @@ struct SessionRing {
     }
 
     /// Drops what is older than the retention.
+    /// - Parameter now: by `TimeSource.steady`.
     mutating func trim(now: Timestamp) {
-        while first < events.count, now - events[first].timestamp > Self.retention { dropFirst() }
+        while first < events.count, now - events[first].storedAt > Self.retention { dropFirst() }
     }
 
     /// Drops everything, because some of it was deleted for good.

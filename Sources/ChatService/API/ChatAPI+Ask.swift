@@ -49,8 +49,8 @@ extension ChatAPI {
 
     private static func receipt(_ submitted: Submitted, in response: HTTPResponse) -> HTTPResponse {
         var response = response
-        response.headers["location"] = "/api/jobs/\(submitted.accepted.jobID)"
-        for field in Self.headers(submitted.verdict) { response.headers[field.name] = field.value }
+        response.headers.append("location", "/api/jobs/" + submitted.accepted.jobID)
+        for field in Self.headers(submitted.verdict) { response.headers.append(field.name, field.value) }
         return response
     }
 
@@ -58,6 +58,8 @@ extension ChatAPI {
     struct Submitted: Sendable {
         let accepted: Accepted
         let verdict: RateLimiter.Verdict
+        /// Of a request with this key, which was accepted before.
+        let isRepeat: Bool
         /// While it is held, the same request is told to come back.
         let key: KeysInWork.Hold?
     }
@@ -89,7 +91,7 @@ extension ChatAPI {
         // Before the limiter: whoever repeats a question for want of an answer asks nothing more.
         if let idempotency, let first = try await ports.intake.accepted(idempotency, user: user) {
             ports.log.info("question repeated", ["job": first.jobID, "trace": first.traceID])
-            return Submitted(accepted: first, verdict: ports.limiter.look(user), key: hold)
+            return Submitted(accepted: first, verdict: ports.limiter.look(user), isRepeat: true, key: hold)
         }
         let verdict = ports.limiter.take(user)
         if let wait = verdict.wait { throw Self.tooMany(verdict, wait) }
@@ -101,7 +103,7 @@ extension ChatAPI {
         ports.log.info(
             "question accepted", ["job": accepted.jobID, "trace": accepted.traceID, "course": course.name])
         ports.metrics.acceptedQuestion(mode)
-        return Submitted(accepted: accepted, verdict: verdict, key: hold)
+        return Submitted(accepted: accepted, verdict: verdict, isRepeat: false, key: hold)
     }
 
     /// The course that was named, the conversation's, or the only one there is.
@@ -139,13 +141,17 @@ extension ChatAPI {
     /// The key of the header, scoped to the route.
     /// - Throws: `Problem` 400 for a key that is no key.
     func idempotencyKey(_ request: HTTPRequest) throws -> String? {
-        guard let key = request.headers["idempotency-key"] else { return nil }
+        try request.headers["idempotency-key"].map { try idempotencyKey($0, route: "\(request.route)") }
+    }
+
+    /// - Throws: `Problem` 400 for a key that is no key.
+    func idempotencyKey(_ key: String, route: String) throws -> String {
         guard (1...128).contains(key.utf8.count), key.utf8.allSatisfy({ (33...126).contains($0) }) else {
             throw Problem(
                 400, "invalid_idempotency_key", "The request is not valid",
-                "Idempotency-Key must be 1 to 128 visible ASCII characters, for example a UUID.")
+                "An idempotency key must be 1 to 128 visible ASCII characters, for example a UUID.")
         }
-        return "\(request.route) \(key)"
+        return "\(route) \(key)"
     }
 
     private static func tooMany(_ verdict: RateLimiter.Verdict, _ wait: Duration) -> Problem {

@@ -39,7 +39,8 @@ extension ChatAPI {
     private func send(_ record: JobRecord, _ subscription: Subscription?, to stream: ResponseStream) async throws {
         // The log no longer has the end, but the job does.
         if let terminal = record.terminal, let seq = record.publishedSeq, (subscription?.resumedFrom ?? seq) >= seq {
-            return try await stream.write(Self.frame(LoggedEvent(terminal, seq: seq, at: record.updatedAt)))
+            return try await stream.write(
+                Self.frame(LoggedEvent(terminal, seq: seq, at: record.updatedAt, storedAt: record.updatedAt)))
         }
         guard var subscription else { return }
         while true {

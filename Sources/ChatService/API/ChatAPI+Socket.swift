@@ -36,7 +36,8 @@ extension ChatAPI {
     func carryOut(_ text: String, _ feed: any SessionFeed, _ connection: WebSocketConnection) async {
         let traceID = RandomIdentifier.make()
         do {
-            try await carryOut(text, feed.owner, feed.id, traceID)
+            guard let reply = try await carryOut(text, feed.owner, feed.id, traceID) else { return }
+            connection.send(JSONText.encode(reply))
         } catch {
             let problem = Problem(error)
             if problem.status >= 500, !Self.isClientsDoing(error) {
@@ -50,18 +51,51 @@ extension ChatAPI {
         }
     }
 
-    private func carryOut(_ text: String, _ user: UserID, _ session: String, _ traceID: String) async throws {
+    /// - Returns: what the socket is told outside the log, if anything.
+    private func carryOut(
+        _ text: String, _ user: UserID, _ session: String, _ traceID: String
+    ) async throws -> Repeated? {
         let object = try JSONValue.object(in: Array(text.utf8))
         switch object["action"] {
         case .string("ask")?:
-            _ = try await submit(object, for: user, session: session, traceID: traceID)
+            return try await ask(object, user, session, traceID)
         case .string("cancel")?:
             guard case .string(let job)? = object["jobId"] else {
                 throw Problem.invalid("/jobId", "'jobId' is required and must be a string.")
             }
             try await cancel(job, of: user)
+            return nil
         default:
             throw Problem.invalid("/action", "'action' must be 'ask' or 'cancel'.")
+        }
+    }
+
+    /// A question is answered by the events of its job. A repeat of its key has none of its own, and those of the first may
+    /// have gone to another socket.
+    private func ask(
+        _ object: [String: JSONValue], _ user: UserID, _ session: String, _ traceID: String
+    ) async throws -> Repeated? {
+        var fields = FieldReader(object)
+        let key = fields.string("idempotencyKey")
+        try fields.check()
+        let submitted = try await submit(
+            object, for: user, session: session, traceID: traceID,
+            idempotencyKey: try key.map { try idempotencyKey($0, route: "/api/ws") })
+        return submitted.isRepeat ? Repeated(submitted.accepted) : nil
+    }
+
+    /// Answers the repeat of a question with what the first one was promised. Outside the log: it has no `seq`.
+    private struct Repeated: Encodable {
+        var event = "repeated"
+        let jobId, conversationId, sessionId, traceId: String
+        let timestamp: Int64
+
+        init(_ accepted: Accepted) {
+            jobId = accepted.jobID
+            conversationId = accepted.conversationID
+            sessionId = accepted.sessionID
+            traceId = accepted.traceID
+            timestamp = accepted.acceptedAt.seconds
         }
     }
 

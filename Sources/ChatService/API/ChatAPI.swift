@@ -70,18 +70,19 @@ package struct ChatAPI: Sendable {
 
         router.on(.get, "/api/health", place: .loop) { _ in .json(200, ["status": "ok"]) }
         router.on(.get, "/api/ready", timed { _ in await ports.readiness.response() })
-        router.on(.post, "/api/chat", timed(ask))
+        // On the loop: asking waits for the disk, but never blocks.
+        router.on(.post, "/api/chat", place: .loop, timed(ask))
         router.on(.get, "/api/jobs/{jobId}", timed(job))
         router.on(.delete, "/api/jobs/{jobId}", timed(cancelJob))
         router.on(.get, "/api/jobs/{jobId}/events", jobEvents)
-        router.webSocket("/api/ws") { [shared = SharedAPI(self)] in try await socket($0, shared) }
+        router.webSocket("/api/ws", place: .loop) { [shared = SharedAPI(self)] in try await socket($0, shared) }
         router.on(.get, "/api/conversations", timed(conversations))
         router.on(.post, "/api/conversations", timed(createConversation))
         router.on(.get, "/api/conversations/{id}", timed(conversation))
         router.on(.patch, "/api/conversations/{id}", timed(renameConversation))
         router.on(.delete, "/api/conversations/{id}", timed(deleteConversation))
         router.on(.get, "/api/conversations/{id}/messages", timed(messages))
-        router.on(.post, "/api/conversations/{id}/messages", timed(askInConversation))
+        router.on(.post, "/api/conversations/{id}/messages", place: .loop, timed(askInConversation))
         router.on(.post, "/api/conversations/{id}/messages/stream", timed(askAndStream))
         router.on(.get, "/api/dead-letters", timed(deadLetters))
         router.on(.get, "/api/dead-letters/{id}", timed(deadLetter))
@@ -156,21 +157,25 @@ package struct ChatAPI: Sendable {
 
     private func bearerToken(_ request: HTTPRequest) -> String? {
         guard let value = request.headers["authorization"] else { return nil }
-        let parts = value.split(separator: " ", omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1])
+        let parts = value.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: true)
+        guard parts.count == 2, String(Substring(parts[0])).lowercased() == "bearer" else { return nil }
+        return String(Substring(parts[1]))
     }
 
     /// The JSON object of the body.
     func object(_ request: HTTPRequest) async throws -> [String: JSONValue] {
-        let type = (request.headers["content-type"] ?? "").split(separator: ";").map { String($0).trimmed.lowercased() }
-        let isJSON = type.first == "application/json" && type.dropFirst().allSatisfy(Self.isHarmless)
-        guard isJSON else {
+        guard Self.isJSON(request.headers["content-type"] ?? "") else {
             throw Problem(
                 415, "unsupported_media_type", "Not JSON", "Send JSON with 'Content-Type: application/json'.",
                 headers: ["accept": "application/json"])
         }
         return try JSONValue.object(in: try await request.body.collect(upTo: 1 << 20))
+    }
+
+    private static func isJSON(_ mediaType: String) -> Bool {
+        if mediaType == "application/json" { return true }
+        let parts = mediaType.split(separator: ";").map { String($0).trimmed.lowercased() }
+        return parts.first == "application/json" && parts.dropFirst().allSatisfy(isHarmless)
     }
 
     /// A parameter of the media type: any but another charset.

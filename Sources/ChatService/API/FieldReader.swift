@@ -40,7 +40,7 @@ struct FieldReader {
         let trimmed = text.trimmed
         if !trimmed.isLegible {
             fail(name, "'\(name)' is empty; write something.")
-        } else if trimmed.unicodeScalars.count > limit {
+        } else if trimmed.utf8.count > limit, trimmed.unicodeScalars.count > limit {
             fail(name, "'\(name)' has \(trimmed.unicodeScalars.count) characters; at most \(limit) are allowed.")
         }
         return trimmed
@@ -79,6 +79,8 @@ struct FieldReader {
 extension String {
     /// Without white space at both ends.
     var trimmed: String {
+        let isVisible = { (byte: UInt8?) in (0x21...0x7E).contains(byte ?? 0) }
+        if isVisible(utf8.first), isVisible(utf8.last) { return self }
         let scalars = unicodeScalars
         guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
             let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Support
 
 /// JSON Web Tokens (RFC 7519) signed with HMAC-SHA-256 by a shared secret. The algorithm is fixed by the key: what the
@@ -30,73 +29,45 @@ package struct JWTAuthenticator: Authenticator {
         guard let token else { throw AuthenticationError(.missing) }
         let claims = try claims(in: token)
         let now = time.now.seconds
-        guard let expires = claims.exp.flatMap({ Int64(exactly: $0.rounded(.down)) }), expires > 0,
+        guard let expires = claims.expires.flatMap({ Int64(exactly: $0.rounded(.down)) }), expires > 0,
             expires < .max / 2000
         else { throw AuthenticationError(.expired) }
         guard now < expires + Self.leeway else { throw AuthenticationError(.expired) }
-        if let notBefore = claims.nbf, Double(now + Self.leeway) < notBefore { throw AuthenticationError(.notYetValid) }
-        guard claims.iss == issuer else { throw AuthenticationError(.issuer) }
-        guard claims.aud?.names.contains(audience) == true else { throw AuthenticationError(.audience) }
-        guard let subject = claims.sub, !subject.isEmpty, subject.utf8.count <= 255 else {
+        if let notBefore = claims.notBefore, Double(now + Self.leeway) < notBefore {
+            throw AuthenticationError(.notYetValid)
+        }
+        guard claims.issuer == issuer else { throw AuthenticationError(.issuer) }
+        guard claims.audience.contains(audience) else { throw AuthenticationError(.audience) }
+        guard let subject = claims.subject, !subject.isEmpty, subject.utf8.count <= 255 else {
             throw AuthenticationError(.subject)
         }
-        let roles = (claims.role?.names ?? []) + (claims.roles?.names ?? [])
         return Principal(
             user: UserID(subject), expires: Timestamp(milliseconds: expires * 1000),
-            isStaff: roles.contains(where: Self.staffRoles.contains))
+            isStaff: claims.roles.contains(where: Self.staffRoles.contains))
     }
 
-    private func claims(in token: String) throws -> Claims {
+    private func claims(in token: String) throws(AuthenticationError) -> TokenClaims {
         guard token.utf8.count <= Self.longestToken else { throw AuthenticationError(.malformed) }
-        let parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3, let head = Self.decode(parts[0]), let body = Self.decode(parts[1]),
-            let signature = Self.decode(parts[2]),
-            let header = try? JSONDecoder().decode(Header.self, from: Data(head))
+        let bytes = Array(token.utf8)
+        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3, let header = Self.object(in: parts[0]), case .string(let algorithm)? = header["alg"],
+            let signature = Base64URL.decode(parts[2])
         else { throw AuthenticationError(.malformed) }
-        guard header.alg == "HS256", header.crit == nil else { throw AuthenticationError(.algorithm) }
-        let expected = HMAC.sha256(Array("\(parts[0]).\(parts[1])".utf8), key: secret)
+        // `crit`: extensions that must be understood; there are none that we do.
+        guard algorithm == "HS256", header["crit"] == nil else { throw AuthenticationError(.algorithm) }
+        let expected = HMAC.sha256(Array(bytes[..<parts[1].endIndex]), key: secret)
         guard HMAC.equal(signature, expected) else { throw AuthenticationError(.signature) }
-        guard let claims = try? JSONDecoder().decode(Claims.self, from: Data(body)) else {
+        guard let object = Self.object(in: parts[1]), let claims = try? TokenClaims(object) else {
             throw AuthenticationError(.malformed)
         }
         return claims
     }
 
-    /// base64url without padding (RFC 7515, section 2).
-    private static func decode(_ text: String) -> [UInt8]? {
-        guard
-            !text.utf8.contains(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "=") }
-            )
+    private static func object(in part: ArraySlice<UInt8>) -> [String: JSONValue]? {
+        guard let bytes = Base64URL.decode(part), String(validating: bytes, as: UTF8.self) != nil,
+            case .object(let object)? = try? JSONReader.value(in: bytes)
         else { return nil }
-        var plain = text.replacing("-", with: "+").replacing("_", with: "/")
-        plain += String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)
-        return Data(base64Encoded: plain).map { [UInt8]($0) }
-    }
-
-    private struct Header: Decodable {
-        let alg: String
-        /// Extensions that must be understood; there are none that we do.
-        let crit: [String]?
-    }
-
-    private struct Claims: Decodable {
-        /// One name or several.
-        struct Names: Decodable {
-            let names: [String]
-
-            init(from decoder: any Decoder) throws {
-                let container = try decoder.singleValueContainer()
-                names = try (try? container.decode(String.self)).map { [$0] } ?? container.decode([String].self)
-            }
-        }
-
-        let sub: String?
-        let exp: Double?
-        let nbf: Double?
-        let iss: String?
-        let aud: Names?
-        let role: Names?
-        let roles: Names?
+        return object
     }
 }
 

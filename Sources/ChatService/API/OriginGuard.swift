@@ -70,15 +70,17 @@ struct Authority: Sendable, Equatable {
     let port: Int?
 
     init?(_ text: String) {
-        var name = text[...]
+        var name = text.utf8[...]
         var port: Int?
         // The last colon begins the port unless it stands inside the brackets of an IPv6 address.
-        if let colon = name.lastIndex(of: ":"), !name[colon...].contains("]") {
-            guard let number = Int(name[name.index(after: colon)...]), (1...65535).contains(number) else { return nil }
+        if let colon = name.lastIndex(of: UInt8(ascii: ":")), !name[colon...].contains(UInt8(ascii: "]")) {
+            guard let number = Int(Substring(name[colon...].dropFirst())), (1...65535).contains(number) else {
+                return nil
+            }
             port = number
             name = name[..<colon]
         }
-        let allowed = name.utf8.allSatisfy { byte in
+        let allowed = name.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "["),
@@ -88,11 +90,11 @@ struct Authority: Sendable, Equatable {
             }
         }
         guard !name.isEmpty, allowed else { return nil }
-        host = name.lowercased()
+        host = String(Substring(name)).lowercased()
         self.port = port
     }
 
-    var isLoopback: Bool { ["localhost", "127.0.0.1", "[::1]"].contains(host) }
+    var isLoopback: Bool { host == "localhost" || host == "127.0.0.1" || host == "[::1]" }
 
     func matches(_ other: Authority, scheme: String) -> Bool {
         host == other.host && matchesPort(other, scheme: scheme)

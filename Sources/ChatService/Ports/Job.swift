@@ -120,14 +120,20 @@ package struct JobLimits: Sendable {
     package var backlog = 10_000
     /// Documents that may wait or be read at once; the next one is refused.
     package var documentBacklog = 2_000
-    /// From the 202 to the latest end. Two seconds short of the promised five minutes, so that the end is also told.
-    package var deadline = Duration.seconds(298)
+    /// From the 202 to the end of a question that has found no other.
+    package var deadline = JobLimits.deadline(promised: .seconds(300))
     /// The same for documents, waiting in line included.
     package var documentDeadline = Duration.seconds(24 * 3600)
     /// The longest that a job waits for its next try.
     package static let longestWait = Duration.seconds(900)
 
     package init() {}
+
+    /// So much short of what is promised that a whole backlog that is due at once is ended, and its clients told, by then:
+    /// a thirtieth, two seconds at least.
+    package static func deadline(promised: Duration) -> Duration {
+        max(.seconds(1), promised - max(.seconds(2), promised / 30))
+    }
 
     package func tries(_ kind: JobKind) -> Int { kind == .question ? tries : documentTries }
     package func backlog(_ kind: JobKind) -> Int { kind == .question ? backlog : documentBacklog }

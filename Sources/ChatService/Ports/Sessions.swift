@@ -18,6 +18,12 @@ package protocol Sessions: Sendable {
     @discardableResult
     func append(_ event: ChatEvent, to session: String) async throws -> Int64?
 
+    /// The same for what a student shall see at once: a state is told first and stored by the work that this returns, which
+    /// the caller does in his own time, once. A server that is killed in between has told what it forgets, as with deltas,
+    /// and never gives the number out again.
+    /// - Returns: nil when nothing is left to do.
+    func tell(_ event: ChatEvent, to session: String) async throws -> EventStoring?
+
     /// Follows a session: all that came after number `after`, then what comes.
     /// - Parameter after: nil for all that is kept.
     /// - Returns: nil when there is no such session.
@@ -26,6 +32,9 @@ package protocol Sessions: Sendable {
     /// The session, for sockets that are told its events without a task waiting for them; nil when there is none.
     func feed(of session: String) async throws -> (any SessionFeed)?
 }
+
+/// Stores an event that was told already; what it throws says that it was not stored.
+package typealias EventStoring = @Sendable () async throws -> Void
 
 /// A session as a socket follows it. None of its methods blocks.
 package protocol SessionFeed: AnyObject, Sendable {
@@ -81,7 +90,8 @@ package struct SessionPlace: Sendable, Equatable {
 /// An event in a session's log, encoded once for all who read it.
 package struct LoggedEvent: Sendable, Equatable {
     package let seq: Int64
-    package let timestamp: Timestamp
+    /// By `TimeSource.steady`: how long it is kept. What clients are told stands in `frame`.
+    package let storedAt: Timestamp
     package let kind: ChatEvent.Kind
     package let jobID: String?
     /// The whole JSON object, as the socket sends it.
@@ -92,11 +102,11 @@ package struct LoggedEvent: Sendable, Equatable {
     package let isDurable: Bool
 
     package init(
-        seq: Int64, timestamp: Timestamp, kind: ChatEvent.Kind, jobID: String?, frame: String, isTerminal: Bool,
+        seq: Int64, storedAt: Timestamp, kind: ChatEvent.Kind, jobID: String?, frame: String, isTerminal: Bool,
         isDurable: Bool
     ) {
         self.seq = seq
-        self.timestamp = timestamp
+        self.storedAt = storedAt
         self.kind = kind
         self.jobID = jobID
         self.frame = frame
@@ -104,10 +114,11 @@ package struct LoggedEvent: Sendable, Equatable {
         self.isDurable = isDurable
     }
 
-    package init(_ event: ChatEvent, seq: Int64, at timestamp: Timestamp) {
+    /// - Parameter moment: by the wall clock, for clients.
+    package init(_ event: ChatEvent, seq: Int64, at moment: Timestamp, storedAt: Timestamp) {
         self.init(
-            seq: seq, timestamp: timestamp, kind: event.kind, jobID: event.jobID,
-            frame: EventFrame(event: event, seq: seq, timestamp: timestamp.seconds).text,
+            seq: seq, storedAt: storedAt, kind: event.kind, jobID: event.jobID,
+            frame: EventFrame(event: event, seq: seq, timestamp: moment.seconds).text,
             isTerminal: event.isTerminal, isDurable: event.isDurable)
     }
 }

@@ -7,13 +7,13 @@ struct AnswerStopwatch: Sendable {
         var hasShown = false
     }
 
-    private let acceptedAt: Timestamp
+    private let job: Job
     private let metrics: ChatMetrics
     private let time: any TimeSource
     private let state = Locked(State())
 
     init(_ lease: Lease, _ metrics: ChatMetrics, _ time: any TimeSource) {
-        acceptedAt = lease.job.acceptedAt
+        job = lease.job
         self.metrics = metrics
         self.time = time
     }
@@ -32,7 +32,7 @@ struct AnswerStopwatch: Sendable {
             guard isFirst else { return }
             // A question that the course does not cover has text at once.
             found()
-            metrics.firstDelta.observe(max(time.now - acceptedAt, .zero))
+            metrics.firstDelta.observe(metrics.age(job, at: time.steady))
         case .restarted:
             metrics.restarts.add()
         }

@@ -20,6 +20,8 @@ package struct ChatMetrics: Sendable {
     private static let documentTimes: [Double] = [1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400]
 
     let http: HTTPMetrics
+    /// By which deadlines are made.
+    private let limits: JobLimits
     /// Looked up once: this one is on the way of every question's 202.
     private let accepted: [AnswerMode: Counter.Series]
     private let ended: Counter
@@ -35,7 +37,8 @@ package struct ChatMetrics: Sendable {
     private let documentsEnded: Counter
     private let documentDuration: Histogram
 
-    package init(_ metrics: Metrics = Metrics()) {
+    package init(_ metrics: Metrics = Metrics(), limits: JobLimits = JobLimits()) {
+        self.limits = limits
         let accepted = metrics.counter(
             "gepeto_questions_accepted_total", "Questions that were promised an answer.", labels: ["mode"])
         self.accepted = Dictionary(
@@ -91,10 +94,17 @@ package struct ChatMetrics: Sendable {
 
     package func acceptedQuestion(_ mode: AnswerMode) { accepted[mode]?.add() }
 
-    func leased(_ lease: Lease, at now: Timestamp) {
+    /// How long ago the job was accepted, by the clock that its deadline goes by: the wall clock may have been set since.
+    /// - Parameter steady: `TimeSource.steady`.
+    func age(_ job: Job, at steady: Timestamp) -> Duration {
+        max(limits.deadline(job.kind) - (job.deadline - steady), .zero)
+    }
+
+    /// - Parameter steady: `TimeSource.steady`.
+    func leased(_ lease: Lease, at steady: Timestamp) {
         guard lease.job.kind == .question else { return }
         attempts.add()
-        if lease.attempt == 1 { wait.observe(max(now - lease.job.acceptedAt, .zero)) }
+        if lease.attempt == 1 { wait.observe(age(lease.job, at: steady)) }
     }
 
     func retried(_ lease: Lease, because cause: String) {
@@ -115,8 +125,9 @@ package struct ChatMetrics: Sendable {
 
     // MARK: - Both kinds
 
-    func finished(_ lease: Lease, _ outcome: JobOutcome, at now: Timestamp) {
-        let time = max(now - lease.job.acceptedAt, .zero)
+    /// - Parameter steady: `TimeSource.steady`.
+    func finished(_ lease: Lease, _ outcome: JobOutcome, at steady: Timestamp) {
+        let time = age(lease.job, at: steady)
         switch outcome {
         case .answered(let answer, _):
             let outcome: Outcome = answer.metadata.degraded ? .degraded : answer.grounded ? .good : .ungrounded

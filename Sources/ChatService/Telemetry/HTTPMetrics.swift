@@ -96,9 +96,9 @@ struct MeasuredRouter {
         }
     }
 
-    mutating func webSocket(_ pattern: String, _ handler: @escaping Router.UpgradeHandler) {
-        router.webSocket(pattern, handler)
-    }
+    mutating func webSocket(
+        _ pattern: String, place: HandlerPlace = .pool, _ handler: @escaping Router.UpgradeHandler
+    ) { router.webSocket(pattern, place: place, handler) }
 }
 
 /// A handler, and how long it may take.

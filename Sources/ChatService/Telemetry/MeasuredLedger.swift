@@ -14,7 +14,7 @@ package struct MeasuredLedger: JobLedger {
 
     package func finish(_ lease: Lease, with outcome: JobOutcome) async throws -> Bool {
         let isOurs = try await ledger.finish(lease, with: outcome)
-        if isOurs { metrics.finished(lease, outcome, at: time.now) }
+        if isOurs { metrics.finished(lease, outcome, at: time.steady) }
         return isOurs
     }
 
@@ -24,7 +24,7 @@ package struct MeasuredLedger: JobLedger {
         let hasEnded = try await ledger.end(job: id, with: failure)
         if hasEnded {
             metrics.ended(
-                job?.kind ?? .question, failure, after: job.map { max(time.now - $0.acceptedAt, .zero) })
+                job?.kind ?? .question, failure, after: job.map { metrics.age($0, at: time.steady) })
         }
         return hasEnded
     }

@@ -14,7 +14,7 @@ package struct MeasuredQueue: JobQueue {
 
     package func lease(_ kind: JobKind, for visibility: Duration) async throws -> Lease? {
         let lease = try await queue.lease(kind, for: visibility)
-        if let lease { metrics.leased(lease, at: time.now) }
+        if let lease { metrics.leased(lease, at: time.steady) }
         return lease
     }
 

@@ -35,14 +35,17 @@ final class EventPump: Sendable {
 
     /// Sends what was reported until `close`; states and the first piece of text go at once, the next piece within the
     /// coalescing time.
+    /// Returns when the states are stored, too.
     func run() async {
-        var place = Place()
-        for await _ in ticks {
-            let steps = buffer.withLock { $0.take() }
-            await send(steps, &place)
-            if steps.contains(where: \.isText) { await pause() }
+        await withDiscardingTaskGroup { group in
+            var place = Place()
+            for await _ in ticks {
+                let steps = buffer.withLock { $0.take() }
+                await send(steps, &place, &group)
+                if steps.contains(where: \.isText) { await pause() }
+            }
+            await send(buffer.withLock { $0.take() }, &place, &group)
         }
-        await send(buffer.withLock { $0.take() }, &place)
     }
 
     /// Ends `run`, which sends what is still waiting first, unless it is to be dropped.
@@ -62,14 +65,27 @@ final class EventPump: Sendable {
         }
     }
 
-    private func send(_ steps: [AnsweringStep], _ place: inout Place) async {
+    private func send(_ steps: [AnsweringStep], _ place: inout Place, _ group: inout DiscardingTaskGroup) async {
         for step in steps {
-            do {
-                try await sessions.append(event(step, &place), to: lease.job.sessionID)
-            } catch {
-                // The answer matters more than a word about its progress; the terminal event has the whole text.
-                log.warning("progress not told", ["error": error.label])
+            let event = event(step, &place)
+            guard event.isDurable else {
+                await note { try await self.sessions.append(event, to: self.lease.job.sessionID) }
+                continue
             }
+            // A student need not wait for the disk to see that work goes on: the first text would wait behind it.
+            await note {
+                guard let store = try await self.sessions.tell(event, to: self.lease.job.sessionID) else { return }
+                group.addTask { await self.note(store) }
+            }
+        }
+    }
+
+    /// The answer matters more than a word about its progress; the terminal event has the whole text.
+    private func note<Outcome>(_ work: () async throws -> Outcome) async {
+        do {
+            _ = try await work()
+        } catch {
+            log.warning("progress not told", ["error": error.label])
         }
     }
 

@@ -30,7 +30,7 @@ extension Configuration {
         limits.backlog = integer("GEPETO_BACKLOG_LIMIT")
         limits.activePerUser = integer("GEPETO_JOBS_PER_USER")
         // Two seconds before the promised end, so that the end is also told in time.
-        limits.deadline = max(.seconds(1), duration("GEPETO_JOB_DEADLINE") - .seconds(2))
+        limits.deadline = JobLimits.deadline(promised: duration("GEPETO_JOB_DEADLINE"))
         return limits
     }
 

@@ -26,6 +26,9 @@ enum Settings {
             "providers in order: groq, openai, anthropic, ollama, extractive; by default each that has a key, then extractive"
         ),
         .integer("GEPETO_THREADS", 0, 0...256, "threads for embedding; 0 for as many as cores"),
+        .choice(
+            "GEPETO_KERNELS", ["auto", "portable", "avx2", "avx512", "bf16", "amx"],
+            "instructions for embedding; auto: the fastest that this processor has"),
         .integer("GEPETO_WORKERS", 16, 1...256, "questions answered at once"),
         .integer("GEPETO_INGEST_JOBS", 1, 1...16, "uploaded documents ingested at once"),
         .seconds("GEPETO_LLM_CONNECT_TIMEOUT", 3, 0.05...60, "LLM: to connect"),

@@ -13,7 +13,7 @@ struct ServiceMetrics: Sendable {
     let chat: ChatMetrics
     let models: ModelMetrics
 
-    init() {
+    init(limits: JobLimits = JobLimits()) {
         registry = Metrics()
         let process = ProcessFigures()
         registry.collect {
@@ -23,7 +23,7 @@ struct ServiceMetrics: Sendable {
                     [MetricFamily.Sample(1, ["version": Gepeto.version])])
             ] + process.families
         }
-        chat = ChatMetrics(registry)
+        chat = ChatMetrics(registry, limits: limits)
         models = ModelMetrics(registry)
     }
 

@@ -85,7 +85,7 @@ enum DoctorCommand {
                 "senseless_vectors",
                 "it does not tell a question's subject from another one; fetch it again with scripts/setup.")
         }
-        return "\(embedder.space), texts of up to \(embedder.window) word pieces"
+        return "\(embedder.space), texts of up to \(embedder.window) word pieces, computed with \(embedder.level)"
     }
 
     /// What waits for the staff's decision.

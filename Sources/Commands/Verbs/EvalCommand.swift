@@ -13,7 +13,8 @@ enum EvalCommand {
             Option("--queries", value: "FILE", "queries.jsonl: {\"_id\", \"text\"} a line"),
             Option("--qrels", value: "FILE", "qrels.tsv: query-id, corpus-id, score"),
             Option("--mode", value: "MODE", "hybrid (default), vector or lexical"),
-            Option("--all-modes", "one line for each mode"),
+            Option("--all-modes", "one line for each mode, and one for hybrid without a closer look at the best"),
+            Option("--no-rerank", "hybrid without a closer look at the best"),
             Option("--whole", "one vector a document, cut at the model's window, instead of chunks"),
             Option("--data", value: "DIR", "keep the index in this folder (default: a temporary one)"),
         ], run: run)
@@ -22,9 +23,11 @@ enum EvalCommand {
         guard arguments.operands.isEmpty, let corpus = arguments["--corpus"], let queries = arguments["--queries"],
             let judgements = arguments["--qrels"]
         else { throw UsageError("--corpus, --queries and --qrels are needed.") }
-        let modes =
+        let reranker: Reranker? = arguments.has("--no-rerank") ? nil : .standard
+        let runs: [(mode: SearchMode, reranker: Reranker?)] =
             arguments.has("--all-modes")
-            ? SearchMode.allCases : [try arguments.choice("--mode", default: SearchMode.hybrid)]
+            ? [(.hybrid, .standard), (.hybrid, nil), (.vector, nil), (.lexical, nil)]
+            : [(try arguments.choice("--mode", default: SearchMode.hybrid), reranker)]
         let configuration = try Configuration(arguments, context)
         let evaluation = Evaluation(corpus: corpus, queries: queries, judgements: judgements)
         try await evaluation.check()
@@ -42,8 +45,8 @@ enum EvalCommand {
         defer { bar.clear() }
         let work = Task {
             try await evaluation.index(into: file, embedder: embedder, cut: cut) { bar.show($0, "documents") }
-            for mode in modes {
-                let result = try await evaluation.run(on: file, embedder: embedder, mode: mode) {
+            for (mode, reranker) in runs {
+                let result = try await evaluation.run(on: file, embedder: embedder, mode: mode, reranker: reranker) {
                     bar.show($0, "queries, \(mode.rawValue)")
                 }
                 bar.clear()

@@ -86,17 +86,18 @@ private struct Parts {
     let client: HTTPClient
     let answerer: Answerer
     let running = RunningJobs()
-    let metrics = ServiceMetrics()
+    let metrics: ServiceMetrics
     let watch: AnswerRateWatch
     let documents: DocumentDesk
     let originals: OriginalTidying
     let readiness: Readiness
 
     init(_ configuration: Configuration, log: Log) throws {
+        metrics = ServiceMetrics(limits: configuration.jobLimits)
         embedder = try Wiring.embedder(configuration)
         library = CourseFolder(data: configuration.data, embedder: embedder, log: log)
         store = try SQLiteChatStore(
-            path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits)
+            path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits, log: log)
         client = HTTPClient(log: log)
         let model = try Wiring.model(
             configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
@@ -132,23 +133,24 @@ private struct Parts {
     }
 
     /// The store's, counting what ends.
-    private var ledger: MeasuredLedger { MeasuredLedger(store, metrics.chat) }
+    private var ledger: MeasuredLedger { MeasuredLedger(store, metrics.chat, time: store.time) }
 
     func sweeper(log: Log) -> Sweeper {
-        Sweeper(ledger: ledger, sessions: store, retention: store, running: running, log: log)
+        Sweeper(ledger: ledger, sessions: store, retention: store, running: running, time: store.time, log: log)
     }
 
     func workerServices(_ configuration: Configuration, _ context: Context, log: Log) -> [any Service] {
-        let (queue, ledger) = (MeasuredQueue(store, metrics.chat), ledger)
+        let (queue, ledger) = (MeasuredQueue(store, metrics.chat, time: store.time), ledger)
         let worker = Worker(
             queue: queue, ledger: ledger, history: store, sessions: store, answering: answerer, running: running,
-            parameters: configuration.workerParameters, metrics: metrics.chat, log: log)
+            parameters: configuration.workerParameters, metrics: metrics.chat, time: store.time, log: log)
         let ingesting = CourseIngesting(
             folder: library, embedder: embedder, extraction: ExtractionProcess(executable: context.executable),
             originals: documents.originals.store, log: log)
         let ingestWorker = IngestWorker(
             queue: queue, ledger: ledger, documents: store, sessions: store, ingesting: ingesting,
-            originals: documents.originals, running: running, parameters: configuration.ingestParameters, log: log)
+            originals: documents.originals, running: running, parameters: configuration.ingestParameters,
+            time: store.time, log: log)
         return [worker, ingestWorker]
     }
 

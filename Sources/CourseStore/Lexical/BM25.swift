@@ -5,8 +5,8 @@ import Glibc
 /// A term that occurs `f` times in a chunk of `l` words adds `idf * f * (k1 + 1) / (f + k1 * (1 - b + b * l / mean))`;
 /// `idf = ln(1 + (N - n + 0.5) / (n + 0.5))` is never negative.
 struct BM25 {
-    private static let k1 = 1.2
-    private static let b = 0.75
+    private static let k1 = 0.9
+    private static let b = 0.4
 
     private let chunks: Double
     private let constant: Double

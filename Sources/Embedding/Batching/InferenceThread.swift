@@ -9,22 +9,23 @@ import Glibc
 /// Unchecked Sendable: handed to its thread once, and used by that thread only.
 final class InferenceThread: @unchecked Sendable {
     private let queue: BatchQueue
-    private let tokenizer: WordPieceTokenizer
+    private let tokenizer: any TextTokenizer
     private let window: Int
     private let dimension: Int
     private let long: ForwardPass
     private let short: ForwardPass
     private let path: String
 
-    init(queue: BatchQueue, tokenizer: WordPieceTokenizer, model: BertModel, folder: ModelFolder) throws {
+    init(queue: BatchQueue, tokenizer: any TextTokenizer, model: BertModel, folder: ModelFolder) throws {
         self.queue = queue
         self.tokenizer = tokenizer
-        window = folder.window
+        window = folder.longest - tokenizer.frame.count
         dimension = folder.shape.hidden
         path = folder.weights
         // A batch is cut by an estimate; what is up to a quarter longer still goes through in one pass.
-        long = try ForwardPass(model: model, capacity: max(BatchQueue.batchTokens * 5 / 4, window + 2))
-        short = try ForwardPass(model: model, capacity: window + 2)
+        long = try ForwardPass(
+            model: model, pooling: folder.pooling, capacity: max(BatchQueue.batchTokens * 5 / 4, folder.longest))
+        short = try ForwardPass(model: model, pooling: folder.pooling, capacity: folder.longest)
     }
 
     /// - Throws: `EmbeddingError` when the system has no more threads.
@@ -55,9 +56,9 @@ final class InferenceThread: @unchecked Sendable {
         var ids: [Int32] = []
         let lengths = batch.range.map { index in
             let before = ids.count
-            ids.append(tokenizer.vocabulary.special.start)
+            ids += tokenizer.frame.start
             tokenizer.append(request.texts[index], limit: window, to: &ids)
-            ids.append(tokenizer.vocabulary.special.end)
+            ids += tokenizer.frame.end
             return ids.count - before
         }
         var text = 0

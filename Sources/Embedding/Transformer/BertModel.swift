@@ -1,6 +1,6 @@
 import CKernels
 
-/// The weights of a BERT encoder, packed for one level of the kernels; shared by all threads.
+/// The weights of a BERT or XLM-RoBERTa encoder, packed for one level of the kernels; shared by all threads.
 ///
 /// Matrices are packed into memory of their own; embeddings, norms and their like are used where they lie in the file.
 ///
@@ -26,7 +26,7 @@ final class BertModel: @unchecked Sendable {
     let level: KernelLevel
     /// [vocabulary][hidden]
     let words: UnsafePointer<Float>
-    /// [positions][hidden]
+    /// [positions][hidden], from that of a text's first token.
     let positions: UnsafePointer<Float>
     /// [hidden]: the embedding of token type 0, which all tokens have.
     let type: UnsafePointer<Float>
@@ -42,11 +42,15 @@ final class BertModel: @unchecked Sendable {
         self.shape = shape
         self.level = level
         let hidden = shape.hidden
-        // A BertModel saved as part of a larger model has its name before each tensor.
-        let prefix = weights.tensors["bert.embeddings.word_embeddings.weight"] == nil ? "" : "bert."
+        // A model saved as part of a larger one has its name before each tensor.
+        let prefix =
+            ["bert.", "roberta."].first { weights.tensors[$0 + "embeddings.word_embeddings.weight"] != nil } ?? ""
         let tensors = Reader(weights: weights, prefix: prefix, hidden: hidden)
         words = try tensors.floats("embeddings.word_embeddings.weight", [shape.vocabulary, hidden])
-        positions = try tensors.floats("embeddings.position_embeddings.weight", [shape.positions, hidden])
+        positions =
+            try tensors.floats(
+                "embeddings.position_embeddings.weight", [shape.firstPosition + shape.positions, hidden])
+            + shape.firstPosition * hidden
         type = try tensors.floats("embeddings.token_type_embeddings.weight", [shape.types, hidden])
         norm = try tensors.norm("embeddings.LayerNorm")
 

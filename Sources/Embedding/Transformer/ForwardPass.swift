@@ -8,29 +8,44 @@ import CKernels
 /// Unchecked Sendable: a pass is handed to one thread and used by that thread only.
 final class ForwardPass: @unchecked Sendable {
     private let model: BertModel
+    private let pooling: ModelFolder.Pooling
     /// Tokens in a batch, at most.
     let capacity: Int
 
     private let memory: AlignedMemory
-    /// [rows][hidden]: what runs through the layers.
+    /// [rows][stride] floats: what runs through the layers.
     private let stream: UnsafeMutablePointer<Float>
-    /// [rows][3 * hidden] and [rows][hidden] during attention; [rows][intermediate] afterwards, in the same place.
-    private let inner: UnsafeMutablePointer<Float>
+    /// From one row of the stream to the next.
+    private let stride: Int
+    /// [rows][stride]: the stream in the level's own numbers; the stream itself where these are floats.
+    private let input: UnsafeMutableRawPointer
+    /// [rows] of queries, keys and values and of what attention makes of them; after that [rows][intermediate], in the
+    /// same place. In the level's own numbers.
+    private let inner: UnsafeMutableRawPointer
     private let scratch: UnsafeMutablePointer<Float>
 
     /// - Throws: `EmbeddingError` of kind `outOfMemory`.
-    init(model: BertModel, capacity: Int) throws {
+    init(model: BertModel, pooling: ModelFolder.Pooling, capacity: Int) throws {
         self.model = model
+        self.pooling = pooling
         self.capacity = capacity
         let shape = model.shape
-        let streamCount = capacity * shape.hidden
-        let innerCount = capacity * max(4 * shape.hidden, shape.intermediate)
+        let level = model.level
+        stride = level.row(shape.hidden)
+        let streamBytes = capacity * stride * MemoryLayout<Float>.stride
+        let inputBytes = level.numberBytes == MemoryLayout<Float>.stride ? 0 : capacity * stride * level.numberBytes
+        let widest = max(level.row(3 * shape.hidden) + stride, level.row(shape.intermediate))
+        let innerBytes = capacity * widest * level.numberBytes
         let longest = min(capacity, shape.positions)
-        let scratchCount = kernels_attention_scratch(model.level.rawValue, longest, shape.headSize)
-        memory = try AlignedMemory(byteCount: (streamCount + innerCount + scratchCount) * MemoryLayout<Float>.stride)
-        stream = memory.start.bindMemory(to: Float.self, capacity: streamCount + innerCount + scratchCount)
-        inner = stream + streamCount
-        scratch = inner + innerCount
+        let scratchCount = kernels_attention_scratch(level.rawValue, longest, shape.headSize)
+        let scratchBytes = scratchCount * MemoryLayout<Float>.stride
+        // Each part on whole cache lines.
+        let sizes = [streamBytes, inputBytes, innerBytes, scratchBytes].map { ($0 + 63) & ~63 }
+        memory = try AlignedMemory(byteCount: sizes.reduce(0, +))
+        stream = memory.start.bindMemory(to: Float.self, capacity: sizes[0] / MemoryLayout<Float>.stride)
+        input = inputBytes > 0 ? memory.start + sizes[0] : memory.start
+        inner = memory.start + sizes[0] + sizes[1]
+        scratch = (inner + sizes[2]).bindMemory(to: Float.self, capacity: scratchCount)
     }
 
     /// The vectors of sequences of ids, each with its special tokens, unit length: `lengths.count * hidden` floats.
@@ -44,28 +59,26 @@ final class ForwardPass: @unchecked Sendable {
         let level = model.level.rawValue
         let shape = model.shape
         let rows = ids.count
-        let hidden = shape.hidden
+        let mixedStride = model.level.row(3 * shape.hidden)
+        let innerStride = model.level.row(shape.intermediate)
+        let bytes = model.level.numberBytes
         embed(ids, lengths)
         for layer in model.layers {
             if betweenLayers() { return nil }
-            let attended = inner + rows * 3 * hidden
-            withUnsafePointer(to: layer.mixed) {
-                kernels_linear_apply(
-                    level, $0, stream, hidden, rows, Int32(KERNELS_STORE), inner, 3 * hidden)
-            }
+            let attended = inner + rows * mixedStride * bytes
+            apply(layer.mixed, to: input, stride, rows, KERNELS_STORE, inner, mixedStride)
             var row = 0
             for length in lengths {
                 kernels_attention(
-                    level, inner + row * 3 * hidden, 3 * hidden, length, shape.heads, shape.headSize,
-                    attended + row * hidden, hidden, scratch)
+                    level, inner + row * mixedStride * bytes, mixedStride, length, shape.heads, shape.headSize,
+                    attended + row * stride * bytes, stride, scratch)
                 row += length
             }
-            add(layer.output, of: attended, width: hidden, rows: rows, then: layer.attentionNorm)
-            withUnsafePointer(to: layer.up) {
-                kernels_linear_apply(
-                    level, $0, stream, hidden, rows, Int32(KERNELS_GELU), inner, shape.intermediate)
-            }
-            add(layer.down, of: inner, width: shape.intermediate, rows: rows, then: layer.outputNorm)
+            apply(layer.output, to: attended, stride, rows, KERNELS_ADD, stream, stride)
+            normalize(rows, layer.attentionNorm)
+            apply(layer.up, to: input, stride, rows, shape.activation.kernel, inner, innerStride)
+            apply(layer.down, to: inner, innerStride, rows, KERNELS_ADD, stream, stride)
+            normalize(rows, layer.outputNorm)
         }
         return pool(lengths)
     }
@@ -76,23 +89,25 @@ final class ForwardPass: @unchecked Sendable {
         for length in lengths {
             kernels_embed(
                 model.level.rawValue, Array(ids[row..<row + length]), length, hidden, model.words, model.positions,
-                model.type, stream + row * hidden)
+                model.type, stream + row * stride, stride)
             row += length
         }
-        kernels_layer_norm(
-            model.level.rawValue, stream, row, hidden, model.norm.gamma, model.norm.beta, model.shape.epsilon)
+        normalize(row, model.norm)
     }
 
-    /// stream = norm(stream + linear(input))
-    private func add(
-        _ linear: kernels_linear, of input: UnsafePointer<Float>, width: Int, rows: Int, then norm: BertModel.Norm
+    private func apply(
+        _ linear: kernels_linear, to x: UnsafeRawPointer, _ xStride: Int, _ rows: Int, _ then: some BinaryInteger,
+        _ y: UnsafeMutableRawPointer, _ yStride: Int
     ) {
-        let level = model.level.rawValue
-        let hidden = model.shape.hidden
         withUnsafePointer(to: linear) {
-            kernels_linear_apply(level, $0, input, width, rows, Int32(KERNELS_ADD), stream, hidden)
+            kernels_linear_apply(model.level.rawValue, $0, x, xStride, rows, Int32(then), y, yStride)
         }
-        kernels_layer_norm(level, stream, rows, hidden, norm.gamma, norm.beta, model.shape.epsilon)
+    }
+
+    private func normalize(_ rows: Int, _ norm: BertModel.Norm) {
+        kernels_layer_norm(
+            model.level.rawValue, stream, stride, rows, model.shape.hidden, norm.gamma, norm.beta,
+            model.shape.epsilon, input)
     }
 
     private func pool(_ lengths: [Int]) -> [Float] {
@@ -102,7 +117,8 @@ final class ForwardPass: @unchecked Sendable {
             guard var vector = vectors.baseAddress else { return }
             var row = 0
             for length in lengths {
-                kernels_mean_unit(model.level.rawValue, stream + row * hidden, length, hidden, vector)
+                kernels_mean_unit(
+                    model.level.rawValue, stream + row * stride, stride, pooling == .cls ? 1 : length, hidden, vector)
                 row += length
                 vector += hidden
             }

@@ -8,6 +8,8 @@ import Glibc
 final class MappedFile: @unchecked Sendable {
     let path: String
     let bytes: UnsafeRawBufferPointer
+    /// Its number, when it was last written and when it was last changed in any way.
+    let identity: String
 
     /// - Throws: `EmbeddingError` when the file is missing, unreadable or empty.
     init(path: String) throws {
@@ -29,6 +31,8 @@ final class MappedFile: @unchecked Sendable {
             throw EmbeddingError(.fileUnreadable, path: path, "it cannot be mapped")
         }
         bytes = UnsafeRawBufferPointer(start: start, count: count)
+        let times = [status.st_mtim, status.st_ctim].map { "\($0.tv_sec).\($0.tv_nsec)" }
+        identity = "\(status.st_dev):\(status.st_ino) \(times.joined(separator: " "))"
     }
 
     deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }

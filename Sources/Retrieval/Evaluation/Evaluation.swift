@@ -99,6 +99,7 @@ package struct Evaluation: Sendable {
     /// - Throws: `EvaluationError`, also when no relevant document is in the course.
     package func run(
         on course: CourseFile, embedder: any Embedder, mode: SearchMode, fusion: Fusion = .standard,
+        reranker: Reranker? = .standard,
         progress: @Sendable (EvaluationProgress) -> Void = { _ in }
     ) async throws -> EvaluationResult {
         let judged = try await JudgedSet(queries: queries, judgements: judgements)
@@ -108,7 +109,7 @@ package struct Evaluation: Sendable {
         guard relevant.contains(where: { indexed.contains($0) }) else {
             throw EvaluationError.noJudgedDocument(corpus: corpus, judgements: judgements)
         }
-        let retriever = Retriever(course: course, embedder: embedder, fusion: fusion)
+        let retriever = Retriever(course: course, embedder: embedder, fusion: fusion, reranker: reranker)
         let time = SystemTime()
         let start = time.elapsed
         var metrics: [RankingMetrics] = []
@@ -132,7 +133,8 @@ package struct Evaluation: Sendable {
             metrics.reduce(0) { $0 + value($1) } / Double(metrics.count)
         }
         return EvaluationResult(
-            mode: mode, documents: counts.documents, chunks: counts.chunks, queries: metrics.count,
+            mode: mode, isReranked: mode == .hybrid && reranker != nil, documents: counts.documents,
+            chunks: counts.chunks, queries: metrics.count,
             missingDocuments: missing.count, nDCGAt10: mean(\.nDCGAt10), recallAt5: mean(\.recallAt5),
             recallAt10: mean(\.recallAt10), recallAt100: mean(\.recallAt100),
             meanReciprocalRankAt10: mean(\.reciprocalRankAt10), latencyP50: latencies[latencies.count / 2],

@@ -1,6 +1,8 @@
 /// What an evaluation found: means over all queries that have a relevant document.
 package struct EvaluationResult: Sendable, Codable, Equatable {
     package let mode: SearchMode
+    /// Whether the best were looked at more closely (`Reranker`); a hybrid search only.
+    package let isReranked: Bool
     package let documents: Int
     package let chunks: Int
     package let queries: Int
@@ -18,6 +20,7 @@ package struct EvaluationResult: Sendable, Codable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case mode, documents, chunks, queries, missingDocuments
+        case isReranked = "reranked"
         case nDCGAt10 = "ndcg@10"
         case recallAt5 = "recall@5"
         case recallAt10 = "recall@10"

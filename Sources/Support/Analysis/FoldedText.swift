@@ -2,10 +2,10 @@
 ///
 /// Marks of every kind are dropped, superscript, subscript and full-width digits and letters are plain ones (`n²` is `n2`),
 /// the ligatures that PDF files hold are their letters, and the plural of capital letters (`SRVs`) is their singular.
-struct FoldedText {
-    struct Word {
+package struct FoldedText: Sendable {
+    package struct Word: Sendable {
         /// At most `wordLength` bytes; what is longer is cut.
-        let text: String
+        package let text: String
         /// UTF-8 bytes of the source.
         let bytes: Range<Int>
         let isPlain: Bool
@@ -15,12 +15,12 @@ struct FoldedText {
     /// The most bytes of a word that are looked at.
     static let wordLength = 64
 
-    private(set) var words: [Word] = []
+    package private(set) var words: [Word] = []
     /// Letters of the source with a mark that Portuguese uses.
     private(set) var accents = 0
 
     /// - Parameter limit: the most words.
-    init(_ text: String, limit: Int) {
+    package init(_ text: String, limit: Int) {
         var word: [UInt8] = []
         word.reserveCapacity(Self.wordLength)
         var (start, offset) = (0, 0)

@@ -67,7 +67,7 @@ package enum TextAnalyzer {
     }
 
     /// The stem of a folded word; words with other letters than a to z have none but themselves.
-    static func stem(_ word: String, _ language: TextLanguage) -> String {
+    package static func stem(_ word: String, _ language: TextLanguage) -> String {
         var bytes = Array(word.utf8)
         guard bytes.allSatisfy({ (0x61...0x7a).contains($0) }) else { return word }
         switch language {

@@ -16,6 +16,13 @@ package final class Turnstile: Sendable {
         return try await body()
     }
 
+    /// Runs `body` if nobody is inside; nil when somebody is.
+    package func passAtOnce<Value>(_ body: () -> Value) -> Value? {
+        guard takesFree() else { return nil }
+        defer { leave() }
+        return body()
+    }
+
     /// The usual case, without a continuation.
     private func takesFree() -> Bool {
         state.withLock { state in

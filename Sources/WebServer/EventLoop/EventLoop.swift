@@ -9,18 +9,10 @@ import Support
 /// Unchecked Sendable: `mailbox` is locked, `poller` and `context` are Sendable constants, and everything else is
 /// touched only by the thread that runs `run`, which is started once.
 final class EventLoop: @unchecked Sendable {
-    private struct Mailbox {
-        var mail: [Mail] = []
-        /// The loop waits, or is about to: whoever posts must ring.
-        var isAsleep = false
-        /// The loop has ended: nobody will read what is posted now.
-        var isClosed = false
-    }
-
     let context: ServerContext
     let poller: Poller
     let counters = LoopCounters()
-    private let mailbox = Locked(Mailbox())
+    private let mailbox = Mailbox()
 
     private var listener: ListeningSocket?
     private var slots: [Connection?] = []
@@ -29,6 +21,10 @@ final class EventLoop: @unchecked Sendable {
     private var acceptAgainAt: Int64?
     /// Emptied mail, whose memory is used again.
     private var sparePost: [Mail] = []
+    /// Frames for sockets came by mail in this turn...
+    private var hasSentPieces = false
+    /// ...and in an earlier one at this time.
+    private var piecesSentAt = Int64.min / 2
     private var dateSecond = -1
     private var dateText: [UInt8] = []
     /// Milliseconds of the monotonic clock, read once a turn.
@@ -43,6 +39,10 @@ final class EventLoop: @unchecked Sendable {
     var spareInput: [UInt8] = []
 
     private static let listenerToken = UInt64.max - 1
+    /// How long a piece may wait for its loop in order to go out with others, in milliseconds.
+    private static let nap: Int32 = 1
+    /// The coarse clock's step and more, in milliseconds.
+    private static let moment: Int64 = 5
 
     init(listener: ListeningSocket, context: ServerContext) throws(WebServerError) {
         self.listener = listener
@@ -56,13 +56,11 @@ final class EventLoop: @unchecked Sendable {
     // MARK: - From any thread
 
     func post(_ mail: Mail) {
-        let (isClosed, mustRing) = mailbox.withLock { mailbox in
-            guard !mailbox.isClosed else { return (true, false) }
-            mailbox.mail.append(mail)
-            defer { mailbox.isAsleep = false }
-            return (false, mailbox.isAsleep)
+        switch mailbox.put(mail) {
+        case .taken: break
+        case .ring: poller.ring()
+        case .refused: mail.bounce()
         }
-        if isClosed { mail.bounce() } else if mustRing { poller.ring() }
     }
 
     // MARK: - The loop's thread
@@ -77,7 +75,7 @@ final class EventLoop: @unchecked Sendable {
         var nextTick = now + tick
         while !(isDraining && connectionCount == 0) {
             events.removeAll(keepingCapacity: true)
-            poller.wait(milliseconds: fallAsleep() ? Int32(clamping: max(0, nextTick - now)) : 0, &events)
+            poller.wait(milliseconds: patience(until: nextTick), &events)
             now = Self.monotonicMilliseconds()
             // Before anything is posted by this thread: it is awake, nobody has to ring.
             deliverMail()
@@ -94,31 +92,23 @@ final class EventLoop: @unchecked Sendable {
                 nextTick = now + tick
             }
         }
-        let unread = mailbox.withLock { mailbox in
-            mailbox.isClosed = true
-            defer { mailbox.mail = [] }
-            return mailbox.mail
-        }
-        for mail in unread { mail.bounce() }
+        for mail in mailbox.close() { mail.bounce() }
     }
 
-    /// - Returns: false when there is mail to read first.
-    private func fallAsleep() -> Bool {
-        mailbox.withLock { mailbox in
-            mailbox.isAsleep = mailbox.mail.isEmpty
-            return mailbox.isAsleep
-        }
+    /// How long to wait for events, in milliseconds.
+    private func patience(until nextTick: Int64) -> Int32 {
+        // Pieces came in two turns within a moment: more will, and one ring for each is what a nap saves.
+        let isStreaming = hasSentPieces && now - piecesSentAt <= Self.moment
+        if hasSentPieces { piecesSentAt = now }
+        hasSentPieces = false
+        guard mailbox.rest(isStreaming ? .nap : .sleep) else { return 0 }
+        return isStreaming ? Self.nap : Int32(clamping: max(0, nextTick - now))
     }
 
     /// What is posted meanwhile by this thread is delivered too, as long as that does not go on for ever.
     private func deliverMail() {
         for _ in 0..<4 {
-            let hasMail = mailbox.withLock { mailbox in
-                mailbox.isAsleep = false
-                swap(&mailbox.mail, &sparePost)
-                return !sparePost.isEmpty
-            }
-            guard hasMail else { return }
+            guard mailbox.take(&sparePost) else { return }
             var next = 0
             while next < sparePost.count {
                 if case .frame(let socket, _) = sparePost[next] {
@@ -143,6 +133,7 @@ final class EventLoop: @unchecked Sendable {
             next += 1
         }
         if driver != nil { connection?.settle() }
+        hasSentPieces = true
         return next
     }
 

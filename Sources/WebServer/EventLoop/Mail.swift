@@ -27,6 +27,12 @@ enum Mail: Sendable {
     /// Close everything now.
     case abort
 
+    /// Whether the one it is for loses nothing when it is read a moment later.
+    var mayWait: Bool {
+        if case .frame = self { return true }
+        return false
+    }
+
     /// The connection it was for is gone: whoever waits for the outcome is told.
     func bounce() {
         switch self {

@@ -32,7 +32,14 @@ package struct HTTPFields: Sendable, Equatable, ExpressibleByDictionaryLiteral, 
     package func all(_ name: String) -> [String] { fields.filter { Self.equal($0.name, name) }.map(\.value) }
 
     /// Whether a comma-separated list of that name holds `token`, without regard to case.
-    package func listContains(_ name: String, _ token: String) -> Bool { list(name).contains { Self.equal($0, token) } }
+    package func listContains(_ name: String, _ token: String) -> Bool {
+        fields.contains { field in
+            Self.equal(field.name, name)
+                && field.value.utf8.split(separator: UInt8(ascii: ",")).contains {
+                    Self.equal(Self.trimmed(String(Substring($0))), token)
+                }
+        }
+    }
 
     /// The members of a comma-separated list, over all fields of that name.
     package func list(_ name: String) -> [String] {

@@ -24,8 +24,8 @@ package struct WebSocketSession: Sendable {
         connection.close(code, reason)
     }
 
-    /// What the peer sends, for one reader; ends when the socket is closed, by whichever side. While more than 256 KB
-    /// wait to be taken, the peer is made to wait.
+    /// What the peer sends, for one reader; ends when the socket is closed, by whichever side. While
+    /// `ServerLimits.inflowHigh` bytes wait to be taken, the peer is made to wait.
     package var messages: AsyncStream<WebSocketMessage> {
         AsyncStream { [inbox] in
             // It ends by `finish` only, so the one error is the reader's own cancellation.

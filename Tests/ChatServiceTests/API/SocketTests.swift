@@ -17,6 +17,12 @@ struct SocketTests {
         let resumedFrom: Int64
     }
 
+    private struct Repeated: Decodable {
+        let event: String
+        let jobId: String
+        let sessionId: String
+    }
+
     private struct Rejected: Decodable {
         struct Problem: Decodable {
             let status: Int
@@ -131,6 +137,40 @@ struct SocketTests {
                 try await client.send("{\"action\": \"cancel\", \"jobId\": \"\(status.jobId)\"}")
                 let end = try await story(client)
                 #expect(end.failure?.code == .cancelled)
+            }
+        }
+    }
+
+    @Test("A question repeated under its key is told what the first was promised, and asked once")
+    func idempotency() async throws {
+        let door = try FrontDoor()
+        let ask = #"{"action": "ask", "message": "O que é recursão?", "idempotencyKey": "k"}"#
+        try await serving(door) { port in
+            let client = try await WebSocketClient.connect(port: port, target: "/api/ws")
+            let session = try await connected(client).sessionId
+            try await client.send(ask)
+            let queued = try JSONText.decode(EventFrame.self, from: try await text(client))
+            // The second comes on another socket, with a session of its own.
+            let other = try await WebSocketClient.connect(port: port, target: "/api/ws")
+            #expect(try await connected(other).sessionId != session)
+            var answer = ""
+            repeat {
+                // 409 while the first is still in work, which it may be for a moment after its event.
+                try await other.send(ask)
+                answer = try await text(other)
+            } while answer.contains("request_in_work")
+            let repeated = try JSONText.decode(Repeated.self, from: answer)
+            #expect(repeated.event == "repeated" && repeated.sessionId == session)
+            #expect(repeated.jobId == queued.event.jobID)
+            #expect(try await door.house.store.depth() == 1)
+            for (message, status) in [
+                (#"{"action": "ask", "message": "Outra?", "idempotencyKey": "k"}"#, 422),
+                (#"{"action": "ask", "message": "a", "idempotencyKey": "a b"}"#, 400),
+                (#"{"action": "ask", "message": "a", "idempotencyKey": 7}"#, 400),
+            ] {
+                try await other.send(message)
+                let rejected = try JSONText.decode(Rejected.self, from: try await text(other))
+                #expect(rejected.event == "rejected" && rejected.problem.status == status, "\(message)")
             }
         }
     }

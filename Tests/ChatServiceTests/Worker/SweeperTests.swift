@@ -10,7 +10,7 @@ struct SweeperTests {
     func neverLeased() async throws {
         let house = try ChatHouse()
         let accepted = try await house.ask()
-        house.time.advance(by: .seconds(297))
+        house.time.advance(by: .seconds(289))
         await house.sweeper.sweep(pruning: false)
         #expect(try await house.store.record(job: accepted.jobID)?.status == .queued)
         house.time.advance(by: .seconds(1))
@@ -25,7 +25,7 @@ struct SweeperTests {
         let house = try ChatHouse()
         var accepted: [Accepted] = []
         for _ in 0..<205 { accepted.append(try await house.ask()) }
-        house.time.advance(by: .seconds(298))
+        house.time.advance(by: .seconds(290))
         await house.sweeper.sweep(pruning: false)
         #expect(try await house.store.overdue(limit: 1).isEmpty)
         #expect(try await house.store.unpublished(limit: 1).isEmpty)
@@ -72,7 +72,7 @@ struct SweeperTests {
         let sweeper = house.sweeper
         let run = Task { try await sweeper.run() }
         await house.time.untilSleeping(1)
-        house.time.advance(by: .seconds(298))
+        house.time.advance(by: .seconds(290))
         #expect(try await house.story(accepted).failure?.code == .deadlineExceeded)
         await sweeper.shutDown()
         try await run.value

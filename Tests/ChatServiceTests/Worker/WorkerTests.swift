@@ -34,7 +34,7 @@ struct WorkerTests {
         let messages = try await house.store.messages(of: accepted.conversationID, user: .local, after: nil, limit: 9)
         #expect(messages?.items.last?.id == completed.messageId)
         // The whole job has five minutes, by the clock that never goes back.
-        #expect(answering.questions.map(\.deadline) == [.seconds(298)])
+        #expect(answering.questions.map(\.deadline) == [.seconds(290)])
     }
 
     @Test("A stream that begins anew is told as 'retrying', and its text counts from 0")
@@ -310,7 +310,7 @@ struct WorkerTests {
         try await house.working(ScriptedAnswering([[.reach(started), .wait(never)]])) {
             await started.wait()
             await house.time.untilSleeping(2)
-            house.time.advance(by: .seconds(298))
+            house.time.advance(by: .seconds(290))
             let failure = try await house.story(accepted).failure
             #expect(failure?.code == .deadlineExceeded)
         }

@@ -1,4 +1,4 @@
-"""Writes bm25.json: texts, questions and the scores that bm25s gives (Lucene's form of BM25, k1 1.2, b 0.75).
+"""Writes bm25.json: texts, questions and the scores that bm25s gives (Lucene's form of BM25, k1 0.9, b 0.4).
 
     python Tests/CourseStoreTests/Fixtures/make_bm25.py
 
@@ -24,7 +24,7 @@ def main():
     texts = [words(random.integers(1, 60)) for _ in range(TEXTS)]
     vocabulary = {word: number for number, word in enumerate(sorted({word for text in texts for word in text}))}
     ids = [[vocabulary[word] for word in text] for text in texts]
-    index = bm25s.BM25(method="lucene", k1=1.2, b=0.75, dtype="float64")
+    index = bm25s.BM25(method="lucene", k1=0.9, b=0.4, dtype="float64")
     index.index((ids, vocabulary), show_progress=False)
     questions = []
     while len(questions) < QUESTIONS:

@@ -4,7 +4,7 @@
 /// BertPreTokenizer, WordPiece), for every text. A special token spelt out in a text, `[SEP]` for example, becomes that
 /// token, as there: a vector then equals the one that every other program computes with this model. It gives nobody
 /// power over anything, for a text has a sequence and a vector to itself.
-struct WordPieceTokenizer: Sendable {
+struct WordPieceTokenizer: TextTokenizer {
     let vocabulary: Vocabulary
     private let table = CharacterTable.reference
     /// For each ASCII character: 0 dropped, 1 white space, 2 a word by itself, else the letter it becomes.
@@ -30,12 +30,7 @@ struct WordPieceTokenizer: Sendable {
         }
     }
 
-    /// Word pieces in `text`, special tokens around it not counted.
-    func count(_ text: String) -> Int {
-        var ids: [Int32] = []
-        append(text, limit: .max, to: &ids)
-        return ids.count
-    }
+    var frame: TokenFrame { TokenFrame(start: [vocabulary.special.start], end: [vocabulary.special.end]) }
 
     /// Appends the ids of the first `limit` word pieces of `text`, special tokens around it left out.
     func append(_ text: String, limit: Int, to ids: inout [Int32]) {

@@ -1,0 +1,80 @@
+import CourseStore
+import Embedding
+import Glibc
+import Support
+
+@testable import Retrieval
+
+/// Answers query.py: asks a course file the questions on stdin, one a line, and prints the microseconds of each step of
+/// each of them, a line a question, after a line with the steps' names.
+///
+///     QueryHarness COURSE-FILE MODEL-FOLDER
+@main
+struct QueryHarness {
+    private static let steps = [
+        "tokenize", "embed", "vectors", "words", "scores", "familiarity", "fuse", "texts", "rerank", "passages",
+        "search",
+    ]
+
+    static func main() async throws {
+        let embedder = try SentenceEmbedder(modelFolder: CommandLine.arguments[2], threads: 1)
+        let course = try CourseFile(
+            path: CommandLine.arguments[1], course: try CourseID("benchmark"), space: embedder.space)
+        let retriever = Retriever(course: course, embedder: embedder)
+        print((["chunks=\(try await course.counts().chunks)"] + steps).joined(separator: " "))
+        while let question = readLine() {
+            let times = try await times(of: question, retriever)
+            print(times.map { "\(Int($0 * 1e6))" }.joined(separator: " "))
+            fflush(nil)
+        }
+    }
+
+    /// Seconds of each step, the last the whole search by itself.
+    private static func times(of question: String, _ retriever: Retriever) async throws -> [Double] {
+        let (course, embedder, time) = (retriever.course, retriever.embedder, SystemTime())
+        var marks = [time.elapsed]
+        func mark() { marks.append(time.elapsed) }
+        _ = embedder.tokenCount(question)
+        mark()
+        let vector = try await embedder.embed([question])
+        mark()
+        let nearest = try await course.vectorSearch(vector, limit: Retriever.depth)
+        mark()
+        let lexical = try await course.lexicalSearch(
+            question, limit: Retriever.depth, scoring: nearest.map(\.id))
+        mark()
+        let others = lexical.best.map(\.id).filter { lexical.scores[$0] == nil }
+        let similarities = try await course.similarities(vector, ids: others)
+        mark()
+        let ids = nearest.map(\.id) + others
+        let lengths = try await course.bytesPerPiece(ids: ids)
+        mark()
+        var candidates = nearest.map { chunk in
+            Candidate(
+                id: chunk.id, similarity: Double(chunk.score), lexicalScore: Double(lexical.scores[chunk.id] ?? 0))
+        }
+        candidates += lexical.best.filter { lexical.scores[$0.id] == nil }.map { chunk in
+            Candidate(
+                id: chunk.id, similarity: Double(similarities[chunk.id] ?? 0), lexicalScore: Double(chunk.score))
+        }
+        for index in candidates.indices {
+            candidates[index].familiarity = lengths[candidates[index].id].map(Familiarity.init(bytesPerPiece:)) ?? .full
+        }
+        let fused = zip(candidates, retriever.fusion.scores(of: candidates)).map { (candidate: $0, score: $1) }
+            .sorted { $0.score > $1.score }
+        mark()
+        let texts = try await course.texts(ids: fused.prefix(Reranker.depth).map(\.candidate.id))
+        let asked = try await retriever.asked(question)
+        mark()
+        _ = Reranker.standard.ranked(fused, texts: texts, asked)
+        mark()
+        // What `search` does beyond ranking: the same again, less its ranking.
+        _ = try await retriever.rank(question, limit: Retriever.depth, mode: .hybrid)
+        let ranked = time.elapsed
+        _ = try await retriever.search(question)
+        let searched = time.elapsed
+        let seconds = zip(marks.dropFirst(), marks).map { ($0 - $1).inSeconds }
+        let last = marks[marks.count - 1]
+        return seconds + [(searched - ranked).inSeconds - (ranked - last).inSeconds, (searched - ranked).inSeconds]
+    }
+}
