@@ -2,7 +2,7 @@ import CourseStore
 
 /// Orders the best candidates of a question anew, by a closer look at their texts: a weighted sum of both searches' scores
 /// and of how the text holds the question's words. No second model; the weights were learned on tuning parts
-/// (docs/decisions/0017-rerank.md, `Benchmarks/retrieval/learn.py`).
+/// (docs/decisions/0017-rerank.md).
 package struct Reranker: Sendable, Hashable {
     /// Candidates that are looked at; the others keep their order behind them.
     static let depth = 50
