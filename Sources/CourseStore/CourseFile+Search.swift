@@ -61,7 +61,7 @@ extension CourseFile {
         return try await pool.read { [lexical] connection in
             let nearest = try search.best(in: connection)
             let known = Set(nearest.map(\.id))
-            let hits = try LexicalSearch(words, lexical, in: connection)
+            let hits = try LexicalSearch(words, correcting: true, lexical, in: connection)
                 .hits(limit: limit, scoring: known)
             let others = hits.best.map(\.id).filter { !known.contains($0) }
             return HybridHits(
