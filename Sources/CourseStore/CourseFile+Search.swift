@@ -61,7 +61,7 @@ extension CourseFile {
         return try await pool.read { [lexical] connection in
             let nearest = try search.best(in: connection)
             let known = Set(nearest.map(\.id))
-            let hits = try LexicalSearch(words, try lexical.current(in: connection), in: connection)
+            let hits = try LexicalSearch(words, lexical, in: connection)
                 .hits(limit: limit, scoring: known)
             let others = hits.best.map(\.id).filter { !known.contains($0) }
             return HybridHits(
@@ -77,7 +77,8 @@ extension CourseFile {
     }
 
     /// The best chunks by BM25 over title, section and text. `query` is free text: nothing in it is syntax, stop words
-    /// are left out, and at most 64 different words are searched. Empty when it holds no word.
+    /// are left out, and at most 64 different words are searched; a word that is nowhere in the course stands, for less,
+    /// for the one that it may have been meant to be. Empty when it holds no word.
     package func lexicalSearch(_ query: String, limit: Int) async throws -> [ScoredChunk] {
         try await lexicalSearch(query, limit: limit, scoring: []).best
     }
@@ -86,7 +87,7 @@ extension CourseFile {
     package func lexicalSearch(_ query: String, limit: Int, scoring ids: [Int64]) async throws -> LexicalHits {
         let words = QuestionWords(query).words
         return try await pool.read { [lexical] connection in
-            try LexicalSearch(words, try lexical.current(in: connection), in: connection)
+            try LexicalSearch(words, correcting: true, lexical, in: connection)
                 .hits(limit: limit, scoring: Set(ids))
         }
     }
@@ -105,7 +106,7 @@ extension CourseFile {
         // A name's parts are words of the question too: as a whole it would be missed where it is spelt otherwise.
         let words = QuestionWords(query).words.filter { !$0.isName }.prefix(limit)
         return try await pool.read { [lexical] connection in
-            try LexicalSearch(words, try lexical.current(in: connection), in: connection).occurrences(in: ids)
+            try LexicalSearch(words, lexical, in: connection).occurrences(in: ids)
         }
     }
 

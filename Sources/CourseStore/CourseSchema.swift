@@ -76,7 +76,7 @@ enum CourseSchema {
             DROP VIEW indexed_text;
             CREATE TABLE lexical_state (
                 only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
-                analyzer INTEGER NOT NULL, next_term INTEGER NOT NULL,
+                version INTEGER NOT NULL, next_term INTEGER NOT NULL,
                 english_chunks INTEGER NOT NULL, portuguese_chunks INTEGER NOT NULL, words INTEGER NOT NULL
             );
             INSERT INTO lexical_state VALUES (1, 0, 1, 0, 0, 0);

@@ -78,7 +78,6 @@ package struct UncommittedDocument {
 
     /// Nothing that a question keeps for the next one is used here: what is read may never be committed.
     private func search(_ text: String) throws -> LexicalSearch {
-        try LexicalSearch(
-            QuestionWords(text).words, try LexicalCache.Snapshot(in: connection), in: connection)
+        try LexicalSearch(QuestionWords(text).words, nil, in: connection)
     }
 }

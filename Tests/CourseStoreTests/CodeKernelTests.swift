@@ -70,7 +70,7 @@ import Testing
                     for (step, threshold): (Double, Float) in [
                         (0.01, 0), (0.01, -Float.infinity), (.infinity, 0), (.nan, 0), (0, .nan),
                     ] {
-                        let plain = one.scan(.plain, step: Float(step), above: threshold)
+                        let plain = one.scan(.portable, step: Float(step), above: threshold)
                         let found = one.scan(level, step: Float(step), above: threshold)
                         #expect(found.slots == plain.slots, "\(count) codes of \(dimension)")
                         #expect(found.estimates.map(\.bitPattern) == plain.estimates.map(\.bitPattern))
@@ -165,7 +165,7 @@ import Testing
         for level in CodeLevel.available { #expect(CodeLevel.named("\(level)") == level) }
         let best = CodeLevel(rawValue: codes_best_level())
         #expect(CodeLevel.named("none") == best && CodeLevel.named(nil) == best)
-        #expect(CodeLevel.available.contains(.plain))
+        #expect(CodeLevel.available.contains(.portable))
         #expect(codes_has_level(17) == 0 && codes_has_level(-1) == 0)
     }
 }

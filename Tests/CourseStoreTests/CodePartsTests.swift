@@ -18,6 +18,9 @@ import Testing
                 #expect(left.upperBound + 1 < right.lowerBound)
             }
             #expect(ranges.spans(gap: 1000).count == 1)
+            var within: [Int64] = []
+            ranges.forEach(within: 10...40) { within += $0 }
+            #expect(within == ids.filter { (10...40).contains($0) }.sorted())
         }
         #expect(ChunkRanges([5...9, 1...6, 20...20]).ranges == [1...9, 20...20])
         #expect(ChunkRanges([.min ... .max, 3...4]).ranges == [.min ... .max])
@@ -31,9 +34,14 @@ import Testing
         for id in ids { runs.append(id) }
         #expect(runs.count == 8 && runs.lastID == 1 << 40)
         #expect((0..<8).map { runs.id(ofSlot: $0) } == ids)
-        #expect(runs.slots(of: 4...9) == [1..<3, 3..<4])
-        #expect(runs.slots(of: 6...8).isEmpty)
-        #expect(runs.slots(of: .min ... .max).joined().elementsEqual(0..<8))
+        func slots(of ids: ClosedRange<Int64>) -> [Int] {
+            var slots: [Int] = []
+            runs.forEachSlot(of: ids) { slots.append($0) }
+            return slots
+        }
+        #expect(slots(of: 4...9) == [1, 2, 3] && slots(of: 6...8) == [])
+        #expect(slots(of: .min ... .max) == Array(0..<8))
+        #expect(runs.ids == 3...(1 << 40) && SlotRuns().ids == nil)
         let bytes = runs.bytes
         #expect(bytes.withUnsafeBytes { SlotRuns(bytes: $0, capacity: 8) } == runs)
         // Too many, cut short, and not ascending.

@@ -117,7 +117,7 @@ import Testing
         // Built in one go from the same texts, it ranks the same.
         let question = text() + " " + text()
         let before = try await file.lexicalSearch(question, limit: 100)
-        try await file.pool.write { try $0.execute("UPDATE lexical_state SET analyzer = 0") }
+        try await file.pool.write { try $0.execute("UPDATE lexical_state SET version = 0") }
         await file.close()
         file = try fixture.open()
         try await IndexCheck.check(file)

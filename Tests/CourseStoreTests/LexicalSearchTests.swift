@@ -57,6 +57,29 @@ import Testing
         #expect(try await texts("algoritmo raro").first == "algoritmo raro")
     }
 
+    @Test(arguments: ["quicksort", "quiksort", "quicskort", "qiucksort", "quicksortt", "quecksort", "quickzorf"])
+    func aWordThatIsNowhereStandsForItsNeighbour(word: String) async throws {
+        try await load(["O quicksort divide e conquista.", "A pilha guarda valores."])
+        #expect(try await texts("como funciona o \(word)?") == ["O quicksort divide e conquista."])
+    }
+
+    @Test func wordsThatAreThereAreNotCorrected() async throws {
+        try await load(["a pilha cresce", "a palha seca", "um grafo"])
+        #expect(try await texts("palha") == ["a palha seca"])
+        #expect(try await texts("folha").isEmpty)
+        #expect(try await texts("xyzzy").isEmpty)
+        #expect(try await texts("pihlas") == ["a pilha cresce"])
+    }
+
+    @Test func editsAreCounted() {
+        func distance(_ left: String, _ right: String) -> Int? {
+            Spelling.distance(Array(left.utf8), Array(right.utf8), limit: 2)
+        }
+        #expect(distance("pilha", "pilha") == 0 && distance("pilha", "pihla") == 1)
+        #expect(distance("pilha", "pila") == 1 && distance("pilha", "pilhas") == 1 && distance("pilha", "polha") == 1)
+        #expect(distance("pilha", "plihsa") == 2 && distance("pilha", "grafo") == nil && distance("", "ab") == 2)
+    }
+
     @Test func onePassScoresTheUnionAsTheSearchDoes() async throws {
         try await load((0..<50).map { "palavra \($0) " + String(repeating: "pilha ", count: $0 % 7 + 1) })
         let best = try await file.lexicalSearch("pilha palavra", limit: 20)

@@ -36,8 +36,8 @@ import Testing
     }
 
     private func signals(_ asked: AskedWords, _ text: String, headings: String = "") -> MatchSignals {
-        var matcher = WordMatcher(asked)
-        return MatchSignals(ChunkText(id: 1, text: text, headings: headings), asked, &matcher)
+        var matchers = WordMatchers(asked)
+        return MatchSignals(ChunkText(id: 1, text: text, headings: headings), asked, &matchers)
     }
 
     /// Every word as rare as every other.

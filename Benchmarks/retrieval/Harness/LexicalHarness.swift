@@ -7,12 +7,18 @@ import Support
 ///
 /// `load SIZE FILE` reads a text a line and stores them as documents of SIZE chunks; answers the seconds.
 /// `query LIMIT TEXT` searches; answers microseconds of the search as a caller sees it, then the ids found.
+/// `cpu LIMIT TEXT` answers the processor's microseconds, of all threads together.
 @main
 struct LexicalHarness {
     static func main() async throws {
+        // A file of the program's own can be opened too: name, revision, dimension and pooling of its model row.
+        let model = (CommandLine.arguments.dropFirst(2).first ?? "none\t0\t1\tmean").split(separator: "\t")
+        let space = EmbeddingSpace(
+            name: String(model[0]), revision: String(model[1]), dimension: Int(model[2]) ?? 1, pooling: String(model[3])
+        )
         let file = try CourseFile(
             path: CommandLine.arguments[1], course: try CourseID("benchmark"),
-            space: EmbeddingSpace(name: "none", revision: "0", dimension: 1, pooling: "mean"))
+            space: space)
         say("ready")
         while let line = readLine() {
             let task = line.split(separator: " ", maxSplits: 2).map(String.init)
@@ -22,11 +28,19 @@ struct LexicalHarness {
                 try await load(task[2], number, into: file)
                 say("\((SystemTime().elapsed - start).inSeconds)")
             } else {
+                let processor = processorSeconds()
                 let found = try await file.lexicalSearch(task[2], limit: number)
-                let seconds = (SystemTime().elapsed - start).inSeconds
+                let seconds =
+                    task[0] == "cpu" ? processorSeconds() - processor : (SystemTime().elapsed - start).inSeconds
                 say("\(seconds * 1e6) " + found.map { String($0.id) }.joined(separator: " "))
             }
         }
+    }
+
+    private static func processorSeconds() -> Double {
+        var now = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now)
+        return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
     }
 
     private static func say(_ line: String) {

@@ -6,6 +6,8 @@ import Support
 /// Written in the transactions of the chunks. What is taken out is gone at once, with all that was counted of it, so that
 /// a ranking never tells what a course once held.
 enum LexicalIndex {
+    /// What a file's index must have been made by.
+    private static let version = TextAnalyzer.version << 16 | PostingBlock.format
     /// Chunks whose postings are in memory together when many are indexed: some 50 MB.
     private static let batch = 16_384
 
@@ -31,11 +33,11 @@ enum LexicalIndex {
         }
     }
 
-    /// Indexes all chunks anew when the file's terms are of another analyzer, or of none. Takes some seconds for 10,000
+    /// Indexes all chunks anew when the file's index was made by another analyzer, or by none. Takes some seconds for 10,000
     /// chunks.
     static func update(in connection: Connection) throws {
-        let version = try connection.row("SELECT analyzer FROM lexical_state", [], { $0.int(0) }) ?? 0
-        guard version != TextAnalyzer.version else { return }
+        let found = try connection.row("SELECT version FROM lexical_state", [], { $0.int(0) }) ?? 0
+        guard found != version else { return }
         try connection.execute(
             """
             DELETE FROM term; DELETE FROM posting; DELETE FROM recent; DELETE FROM recent_segment;
@@ -45,7 +47,7 @@ enum LexicalIndex {
         try PostingBatch.forEach("", [], limit: batch, in: connection) {
             try add($0, isSmall: false, in: connection)
         }
-        try connection.run("UPDATE lexical_state SET analyzer = ?", [SQLValue(TextAnalyzer.version)])
+        try connection.run("UPDATE lexical_state SET version = ?", [SQLValue(version)])
         try Generation.advance(removing: false, in: connection)
     }
 

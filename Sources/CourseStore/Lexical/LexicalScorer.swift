@@ -15,7 +15,7 @@ struct LexicalScorer {
     /// Sums of the same terms in another order differ by less than this part of them.
     private static let slack = 1e-9
     /// The longest list that is read twice for a threshold to begin with.
-    private static let previewLimit = 16_384
+    private static let previewLimit = 8_192
 
     private let bm25: BM25
     private let lengths: ChunkLengths
@@ -75,10 +75,18 @@ struct LexicalScorer {
         guard terms.count > 1, let term = candidates.max(by: { $0.weight < $1.weight }) else { return 0 }
         var scores: [Double] = []
         scores.reserveCapacity(term.list.count)
-        PostingCursor(term.list).forEachRun(from: 0, below: .max) { chunks, frequencies, count in
-            for place in 0..<count {
-                scores.append(
-                    bm25.score(term.weight, frequency: frequencies[place], length: lengths[chunks[place]]))
+        let cursor = PostingCursor(term.list)
+        while !cursor.isAtEnd {
+            let number = cursor.leastChunk / UInt32(LexicalWindow.size)
+            let first = number * UInt32(LexicalWindow.size)
+            lengths.block(number).withUnsafeBufferPointer { words in
+                cursor.forEachRun(from: first, below: first + UInt32(LexicalWindow.size)) {
+                    chunks, frequencies, count in
+                    for place in 0..<count {
+                        let length = words[Int(chunks[place] &- first) & (LexicalWindow.size - 1)]
+                        scores.append(bm25.score(term.weight, frequency: frequencies[place], length: length))
+                    }
+                }
             }
         }
         return Double(Float(scores.largest(limit)))

@@ -17,18 +17,43 @@ struct LexicalSearch {
     private let snapshot: LexicalCache.Snapshot
     private let entries: [Entry]
 
+    /// What a word weighs that stands for one that is spelt otherwise, against one that was written.
+    private static let correctedTrust = 0.7
+
     /// Reads the postings of words.
+    /// - Parameters:
+    ///   - correcting: whether a word that is in no text stands for the one that it may have been meant to be.
+    ///   - cache: nil in a transaction that has changed the index.
     init(
-        _ words: some Sequence<QuestionWords.Word>, _ snapshot: LexicalCache.Snapshot, in connection: Connection
+        _ words: some Sequence<QuestionWords.Word>, correcting: Bool = false, _ cache: LexicalCache?,
+        in connection: Connection
     ) throws {
+        let snapshot = try cache?.current(in: connection) ?? LexicalCache.Snapshot(in: connection)
         self.snapshot = snapshot
+        let languages = TextLanguage.allCases.filter(snapshot.statistics.has)
+        func lists(_ term: String) throws -> [PostingList] {
+            if let known = cache?.postings(of: term, snapshot) { return known }
+            let read = try Self.lists(term, in: connection)
+            cache?.keep(read, of: term, snapshot)
+            return read
+        }
+        var unknown = 0
         var entries: [Entry] = []
         for word in words {
-            var lists: [PostingList] = []
-            for language in TextLanguage.allCases where snapshot.statistics.has(language) {
-                lists += try Self.lists(PostingBatch.key(word.term(in: language), language), in: connection)
+            var found = try languages.flatMap { try lists(PostingBatch.key(word.term(in: $0), $0)) }
+            var trust = 1.0
+            if found.isEmpty, correcting, !word.isName, word.folded.utf8.count >= Spelling.shortest,
+                unknown < Spelling.wordLimit
+            {
+                unknown += 1
+                trust = Self.correctedTrust
+                for language in languages {
+                    let term = try Spelling.correction(
+                        of: word.term(in: language), key: { PostingBatch.key($0, language) }, in: connection)
+                    if let term { found += try lists(term) }
+                }
             }
-            entries.append(Entry(word: word, lists: lists, trust: 1))
+            entries.append(Entry(word: word, lists: found, trust: trust))
         }
         self.entries = entries
     }

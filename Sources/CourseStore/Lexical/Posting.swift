@@ -17,6 +17,8 @@ struct Posting: Equatable {
 /// All numbers little-endian. Highest frequency and smallest lengths bound what any of the 128 can score, whatever the
 /// mean length has become (block-max: Ding, Suel 2011).
 enum PostingBlock {
+    /// Grows when the bytes come to mean something else.
+    static let format = 1
     /// Postings of a full block: about 2 KiB, so that adding one rewrites no more.
     static let capacity = 1_024
     /// Postings that are packed, bounded and unpacked together.

@@ -1,7 +1,10 @@
 /// Postings of a term by ascending chunk, packed as they came from the file.
 ///
-/// Filled by one thread, then read by it through cursors. What `append` has let in can be unpacked without further checks.
-final class PostingList {
+/// What `append` has let in can be unpacked without further checks.
+///
+/// `@unchecked Sendable`: one thread fills it before any other knows of it (`LexicalSearch`); afterwards it is only read,
+/// by cursors, each of one thread.
+final class PostingList: @unchecked Sendable {
     /// 128 postings or fewer.
     struct Group {
         /// The chunk before the first one.
@@ -34,6 +37,9 @@ final class PostingList {
         groups.deallocate()
         bytes.deallocate()
     }
+
+    /// Bytes of memory that it takes, about.
+    var footprint: Int { capacity + groupCapacity * MemoryLayout<Group>.stride + 128 }
 
     var lastChunk: UInt32 { groupCount > 0 ? groups[groupCount - 1].last : 0 }
 

@@ -31,6 +31,14 @@ package struct ChunkRanges: Sendable, Hashable {
         return index < ranges.count && ranges[index].lowerBound <= other.upperBound
     }
 
+    /// The parts of the ranges that lie within `other`, ascending.
+    func forEach(within other: ClosedRange<Int64>, _ body: (ClosedRange<Int64>) -> Void) {
+        for range in ranges[firstIndex(endingAtOrAfter: other.lowerBound)...] {
+            guard range.lowerBound <= other.upperBound else { return }
+            body(max(range.lowerBound, other.lowerBound)...min(range.upperBound, other.upperBound))
+        }
+    }
+
     /// The ranges with those joined that lie at most `gap` ids apart: fewer, and wider.
     func spans(gap: Int64) -> [ClosedRange<Int64>] { Self.joined(ranges, gap: gap) }
 

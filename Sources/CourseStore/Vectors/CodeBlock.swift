@@ -47,7 +47,7 @@ struct CodeBlock: Sendable {
     /// Marks the chunks of `ids` as gone: their slots stay, and are never found again.
     mutating func remove(_ ids: ClosedRange<Int64>) {
         let never = UInt16(CODES_NEVER).littleEndian
-        for slot in runs.slots(of: ids).joined() {
+        runs.forEachSlot(of: ids) { slot in
             bytes.withUnsafeMutableBytes { bytes in
                 let offset = layout.alongOffset(ofSlot: slot)
                 guard bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self) != never else { return }

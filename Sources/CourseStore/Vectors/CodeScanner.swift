@@ -16,6 +16,8 @@ struct CodeScanner {
     private var candidates: Candidates
     private var slots = [UInt16](repeating: 0, count: CodeLayout.capacity)
     private var estimates = [Float](repeating: 0, count: CodeLayout.capacity)
+    /// The slots of a block that are of chosen chunks.
+    private var isChosen = [Bool](repeating: false, count: CodeLayout.capacity)
 
     /// - Parameters:
     ///   - limit: the most candidates.
@@ -40,6 +42,9 @@ struct CodeScanner {
         _ bytes: UnsafeRawBufferPointer, runs: SlotRuns, centre key: Int64, centre: (Int64) throws -> CodeCentre
     ) rethrows {
         guard let start = bytes.baseAddress, bytes.count == layout.byteCount else { return }
+        if let chosen {
+            guard mark(chosen, runs) else { return }
+        }
         let query = try queries[key] ?? centre(key).query(self.query)
         queries[key] = query
         let hits = codes_scan(
@@ -48,17 +53,31 @@ struct CodeScanner {
             &slots,
             &estimates)
         for hit in 0..<hits {
-            let slot = Int(slots[hit]), id = runs.id(ofSlot: slot)
-            if let chosen, !chosen.contains(id) { continue }
+            let slot = Int(slots[hit])
+            if chosen != nil, !isChosen[slot] { continue }
             let scale = Float(
                 bitPattern: UInt32(
                     bytes.loadUnaligned(fromByteOffset: layout.scaleOffset(ofSlot: slot), as: UInt16.self)) << 16)
             candidates.add(
                 Candidate(
-                    id: id, estimate: estimates[hit] + query.base,
+                    id: runs.id(ofSlot: slot), estimate: estimates[hit] + query.base,
                     slack: caution * Self.deviation * query.length * scale))
         }
         candidates.settle()
+    }
+
+    /// Notes the slots of chosen chunks; false when there are none.
+    private mutating func mark(_ chosen: ChunkRanges, _ runs: SlotRuns) -> Bool {
+        guard let ids = runs.ids else { return false }
+        var any = false
+        for slot in 0..<runs.count { isChosen[slot] = false }
+        chosen.forEach(within: ids) { range in
+            runs.forEachSlot(of: range) { slot in
+                isChosen[slot] = true
+                any = true
+            }
+        }
+        return any
     }
 
     /// The candidates of all blocks so far, best estimate first.

@@ -40,13 +40,19 @@ struct SlotRuns: Sendable, Equatable {
         return runs[low].id + Int64(slot - runs[low].slot)
     }
 
-    /// The slots whose ids are within `ids`.
-    func slots(of ids: ClosedRange<Int64>) -> [Range<Int>] {
-        runs.compactMap { run in
+    /// The ids of all slots lie within these; nil when no slot is in use.
+    var ids: ClosedRange<Int64>? {
+        guard let first = runs.first, let lastID else { return nil }
+        return first.id...lastID
+    }
+
+    /// Gives each slot whose id is within `ids` to `body`.
+    func forEachSlot(of ids: ClosedRange<Int64>, _ body: (Int) -> Void) {
+        for run in runs {
             let first = max(ids.lowerBound, run.id), last = min(ids.upperBound, run.id + Int64(run.count - 1))
-            guard first <= last else { return nil }
+            guard first <= last else { continue }
             let start = run.slot + Int(first - run.id)
-            return start..<(start + Int(last - first) + 1)
+            for slot in start...(start + Int(last - first)) { body(slot) }
         }
     }
 

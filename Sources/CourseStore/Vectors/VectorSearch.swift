@@ -97,6 +97,6 @@ struct Effort {
             rest /= 10
         }
         candidates = min(100_000, Int(Double(16 * min(limit, 100_000) + 320) * (1 + tenfolds)))
-        caution = Float(2.25 + 0.5 * tenfolds)
+        caution = Float(2 + 0.75 * tenfolds)
     }
 }

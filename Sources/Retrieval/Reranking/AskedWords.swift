@@ -4,7 +4,7 @@ import Support
 /// The words of a question as a closer look at texts needs them: how much each says, and which stand side by side.
 struct AskedWords: Sendable {
     struct Word: Sendable {
-        /// By `TextLanguage.rawValue`.
+        /// What a text of a language calls it, by `TextLanguage.rawValue`.
         let terms: [String]
         /// Inverse document frequency, as in BM25, kept positive (Robertson, Zaragoza 2009).
         let weight: Double

@@ -8,6 +8,8 @@ struct MatchSignals: Sendable, Equatable {
     static let narrowWindow = 12
     /// The most words of a text that are looked at.
     private static let wordLimit = 4_000
+    /// The words of a text that tell its language.
+    private static let languageWords = 60
 
     /// The most that any `wideWindow` words of the text hold.
     private(set) var wide = 0.0
@@ -24,18 +26,25 @@ struct MatchSignals: Sendable, Equatable {
 
     private init() {}
 
-    init(_ text: ChunkText, _ asked: AskedWords, _ matcher: inout WordMatcher) {
+    init(_ text: ChunkText, _ asked: AskedWords, _ matchers: inout WordMatchers) {
+        let body = FoldedText(text.text, limit: Self.wordLimit)
+        self.init(
+            body, FoldedText(text.headings, limit: Self.wordLimit), asked,
+            &matchers[TextLanguage(of: body, looking: Self.languageWords)])
+    }
+
+    private init(_ text: FoldedText, _ headings: FoldedText, _ asked: AskedWords, _ matcher: inout WordMatcher) {
         guard asked.weight > 0 else { return }
         var holds = [Bool](repeating: false, count: asked.words.count)
         var similarity = [Double](repeating: 0, count: asked.words.count)
-        for word in FoldedText(text.headings, limit: Self.wordLimit).words {
+        for word in headings.words {
             for index in matcher.match(word.text)?.same ?? [] { holds[index] = true }
         }
         var places: [(position: Int, word: Int)] = []
         var pairIsThere = [Bool](repeating: false, count: asked.words.count)
         // What the last word of the text that is no stop word was in the question.
         var before: [Int] = []
-        for (position, word) in FoldedText(text.text, limit: Self.wordLimit).words.enumerated() {
+        for (position, word) in text.words.enumerated() {
             let match = matcher.match(word.text)
             for akin in match?.akin ?? [] { similarity[akin.word] = max(similarity[akin.word], akin.similarity) }
             guard let same = match?.same, !same.isEmpty else {

@@ -2,7 +2,7 @@ import CourseStore
 
 /// Orders the best candidates of a question anew, by a closer look at their texts: a weighted sum of both searches' scores
 /// and of how the text holds the question's words. No second model; the weights were learned on tuning parts
-/// (docs/decisions/0017-rerank.md, `Benchmarks/retrieval/learn.py`).
+/// (docs/decisions/0017-rerank.md).
 package struct Reranker: Sendable, Hashable {
     /// Candidates that are looked at; the others keep their order behind them.
     static let depth = 50
@@ -38,14 +38,14 @@ package struct Reranker: Sendable, Hashable {
     {
         let scale = ScoreScale(fused.map(\.candidate))
         let byID = Dictionary(texts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        var matcher = WordMatcher(asked)
+        var matchers = WordMatchers(asked)
         let head = fused.prefix(Self.depth).map { candidate, _ in
             RankedChunk(
                 candidate,
                 score: score(
                     similarity: scale.similarity(candidate), lexical: scale.lexical(candidate),
                     familiarity: candidate.familiarity,
-                    byID[candidate.id].map { MatchSignals($0, asked, &matcher) } ?? .none))
+                    byID[candidate.id].map { MatchSignals($0, asked, &matchers) } ?? .none))
         }.sorted(by: RankedChunk.isBetter)
         let rest = fused.dropFirst(Self.depth)
         // Behind all that were looked at, in their order.

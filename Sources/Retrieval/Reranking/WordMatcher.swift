@@ -1,10 +1,10 @@
 import Support
 
-/// Tells which words of a question a word of a text is, and which it is akin to. Remembers what it saw, so that a word is
-/// brought to its stem once a question.
+/// Tells which words of a question a word of a text is, and which it is akin to, by the rules of the text's language.
+/// Remembers what it saw, so that a word is brought to its stem once a question.
 struct WordMatcher {
     struct Match: Sendable {
-        /// Indices of the question's words that it is, in the rules of either language.
+        /// Indices of the question's words that it is.
         var same: [Int] = []
         /// Other words of the question that begin like it.
         var akin: [(word: Int, similarity: Double)] = []
@@ -18,14 +18,17 @@ struct WordMatcher {
     /// The most words that are remembered.
     private static let memory = 20_000
 
-    private let asked: [AskedWords.Word]
+    private let language: TextLanguage
+    /// The question's words as a text of that language has them.
+    private let terms: [String]
     /// The first two bytes of the question's words: stems keep them, so all other words need no second look.
     private let beginnings: [UInt16]
     private var known: [String: Match] = [:]
 
-    init(_ asked: AskedWords) {
-        self.asked = asked.words
-        beginnings = Array(Set(asked.words.flatMap { $0.terms.map { Self.beginning($0) } }))
+    init(_ asked: AskedWords, _ language: TextLanguage) {
+        self.language = language
+        terms = asked.words.map { $0.terms[Int(language.rawValue)] }
+        beginnings = Array(Set(terms.map { Self.beginning($0) }))
     }
 
     private static func beginning(_ word: String) -> UInt16 {
@@ -49,12 +52,12 @@ struct WordMatcher {
 
     private func compare(_ word: String) -> Match {
         var match = Match()
-        let stems = TextLanguage.allCases.map { TextAnalyzer.stem(word, $0) }
-        for (index, word) in asked.enumerated() {
-            if zip(stems, word.terms).contains(where: { $0 == $1 }) {
+        let stem = TextAnalyzer.stem(word, language)
+        for (index, term) in terms.enumerated() {
+            if stem == term {
                 match.same.append(index)
             } else {
-                let similarity = zip(stems, word.terms).reduce(0) { max($0, Self.similarity($1.0, $1.1)) }
+                let similarity = Self.similarity(stem, term)
                 if similarity > 0 { match.akin.append((index, similarity)) }
             }
         }
@@ -67,5 +70,17 @@ struct WordMatcher {
         let shared = zip(stem.utf8, term.utf8).prefix { $0 == $1 }.count
         let similarity = Double(shared) / Double(max(stem.utf8.count, term.utf8.count))
         return shared >= sharedLetters && similarity >= leastSimilarity ? similarity : 0
+    }
+}
+
+/// A matcher for texts of each language.
+struct WordMatchers {
+    private var matchers: [WordMatcher]
+
+    init(_ asked: AskedWords) { matchers = TextLanguage.allCases.map { WordMatcher(asked, $0) } }
+
+    subscript(language: TextLanguage) -> WordMatcher {
+        get { matchers[Int(language.rawValue)] }
+        _modify { yield &matchers[Int(language.rawValue)] }
     }
 }

@@ -53,17 +53,22 @@ struct Identifiers {
     private mutating func join(from index: Int) -> Int? {
         var text = words[index].text
         var last = index
+        // Words of prose with hyphens between them are no name: asked for beside its words it measured worse.
+        var isProse = Self.isProse(words[index])
         while let joint = joint(after: last) {
             last += 1
+            isProse = isProse && joint == "-" && Self.isProse(words[last])
             if text.utf8.count <= FoldedText.wordLength { text += joint + words[last].text }
         }
         guard last > index else { return nil }
-        if last - index < Self.joinLimit, text.utf8.count <= FoldedText.wordLength {
+        if !isProse, last - index < Self.joinLimit, text.utf8.count <= FoldedText.wordLength {
             let bytes = words[index].bytes.lowerBound..<words[last].bytes.upperBound
             names.append(Name(text: text, word: index, bytes: bytes, isPart: false))
         }
         return last + 1
     }
+
+    private static func isProse(_ word: FoldedText.Word) -> Bool { word.isPlain && word.text.utf8.count > 1 }
 
     /// `C++`, `C#` and `O(n²)`.
     private mutating func addOperator(_ index: Int) {

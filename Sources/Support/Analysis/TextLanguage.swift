@@ -13,6 +13,15 @@ package enum TextLanguage: UInt8, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The language that speaks from the first words of a text.
+    /// - Parameter looking: how many of them are looked at.
+    package init(of text: FoldedText, looking limit: Int) {
+        var evidence = LanguageEvidence()
+        evidence.count(accents: text.accents)
+        for word in text.words.prefix(limit) { evidence.count(word.text) }
+        self = evidence.language(known: nil)
+    }
+
     package var stopWords: Set<String> {
         switch self {
         case .english: StopWords.english

@@ -76,25 +76,37 @@ def akin(stem, term):
     return share if len(term) >= 5 and shared >= 4 and share >= 0.6 else 0
 
 
+def language(text):
+    """0 for English, 1 for Portuguese: what its first words and its letters with marks say."""
+    heard = [fold(word) for word in words(text)[:60]]
+    english_points = 2 * sum(w in ENGLISH_STOPS and w not in PORTUGUESE_STOPS for w in heard)
+    portuguese_points = 2 * sum(w in PORTUGUESE_STOPS and w not in ENGLISH_STOPS for w in heard)
+    portuguese_points += sum(fold(letter) != letter.lower() for letter in text)
+    return int(portuguese_points > english_points)
+
+
 def signals(question, headings, text):
-    is_same = lambda word, terms: any(a == b for a, b in zip(stems(word), terms))
+    spoken = language(text)
+    stem = lambda word: stems(word)[spoken]
+    question = [(terms[spoken], weight) for terms, weight in question]
+    is_same = lambda word, term: stem(word) == term
     body, above = words(text), words(headings)
     total = sum(weight for _, weight in question)
 
     def densest(size):
-        return max((sum(weight for terms, weight in question if any(is_same(w, terms) for w in body[i:i + size]))
+        return max((sum(weight for term, weight in question if any(is_same(w, term) for w in body[i:i + size]))
                     for i in range(len(body))), default=0) / total
 
     content = [w for w in body if fold(w) not in PORTUGUESE_STOPS | ENGLISH_STOPS
-               or any(is_same(w, terms) for terms, _ in question)]
+               or any(is_same(w, term) for term, _ in question)]
     pairs = [(a[0], b[0], min(a[1], b[1])) for a, b in zip(question, question[1:])]
     together = sum(w for a, b, w in pairs if any(is_same(x, a) and is_same(y, b) for x, y in zip(content, content[1:])))
     covered = near = 0
-    for terms, weight in question:
-        if any(is_same(word, terms) for word in body + above):
+    for term, weight in question:
+        if any(is_same(word, term) for word in body + above):
             covered += weight
         else:
-            near += weight * max((akin(a, b) for word in body for a, b in zip(stems(word), terms)), default=0)
+            near += weight * max((akin(stem(word), term) for word in body), default=0)
     return {"wide": densest(30), "narrow": densest(12), "pairs": together / sum(w for _, _, w in pairs) if pairs else 0,
             "coverage": covered / total, "akin": near / total}
 

@@ -25,6 +25,8 @@ import Testing
         ("O(n^2)", ["o", "o(n2)", "n", "2"]),
         ("listaEncadeada", ["listaencad", "list", "encad"]),
         ("HTTPServer", ["httpserv", "http", "serv"]),
+        ("guarda-chuva", ["guard", "chuv"]),
+        ("T-cell", ["t", "t-cell", "cell"]),
         ("mRNA", ["mrna"]),
         ("SRVs", ["srv"]),
         ("SRVS", ["srvs"]),
