@@ -6,7 +6,8 @@ import Support
 /// Answers run.py: for each line on stdin, `<level> <how> <file>`, one line with what it took.
 ///
 /// The file holds a JSON array of texts. `batch` embeds them in one call, `each` one by one, `tokens` only tokenizes.
-/// One thread computes. The answer: wall seconds, CPU seconds, peak resident MiB; `vectors` answers with these instead.
+/// One thread computes. The answer: wall seconds, CPU seconds, peak resident MiB; `vectors` writes
+/// these as float32 beside the file instead.
 /// The first line says how long the model took to be ready, and the levels of the processor.
 @main
 struct Harness {
@@ -35,7 +36,8 @@ struct Harness {
             case "batch": _ = try await embedder.embed(texts)
             case "vectors":
                 let vectors = try await embedder.embed(texts)
-                FileHandle.say(String(decoding: try JSONEncoder().encode(vectors), as: UTF8.self))
+                try vectors.withUnsafeBytes { try Data($0).write(to: URL(filePath: words[2] + ".f32")) }
+                FileHandle.say("written")
                 continue
             case "each": for text in texts { _ = try await embedder.embed([text]) }
             default: _ = texts.reduce(0) { $0 + embedder.tokenCount($1) }
