@@ -10,8 +10,9 @@ package final class Connection {
     private var cache = StatementCache()
 
     /// What a savepoint would take back is kept in memory up to so many bytes, then in a temporary file. SQLite's own
-    /// limit, 64 KiB, is met by the pages of one question: a file for each would cost more than the question.
-    private static let savepointMemory = gepeto_keep_savepoints_in_memory(1 << 20)
+    /// limit, 64 KiB, is met by the pages of one question: a file for each would cost more than the question. SQLite keeps
+    /// it in chunks of that size, moves one to the file in one write, and no write of its may reach 128 KiB.
+    private static let savepointMemory = gepeto_keep_savepoints_in_memory(120 << 10)
 
     /// Opens `path`, creating the file when there is none. Call on `queue`.
     init(path: String, queue: DispatchQueue, interruption: Interruption) throws {

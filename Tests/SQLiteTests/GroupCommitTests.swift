@@ -291,4 +291,26 @@ import Testing
         await pool.close()
         #expect(umount(place) == 0)
     }
+
+    /// What a savepoint would take back goes to a temporary file when it is too much for memory; of a chunk of more than
+    /// 128 KiB, SQLite would write a part and say that the disk is full.
+    @Test func aPartMayChangeFarMoreThanIsKeptInMemory() async throws {
+        let pool = try pool()
+        try await pool.write { connection in
+            for number in 0..<600 { try Self.insert("\(number) " + String(repeating: "x", count: 8_000), connection) }
+        }
+        let told = try await together(
+            pool,
+            [
+                { try $0.run("UPDATE item SET name = upper(name)") },
+                { connection in
+                    try connection.run("UPDATE item SET name = lower(name)")
+                    throw Stop()
+                },
+            ])
+        #expect(told[0] == nil && told[1] == nil)
+        #expect(told[2] is Stop)
+        let kept = try await names(pool)
+        #expect(kept.count == 601 && kept.filter { $0.hasSuffix("XXX") }.count == 600)
+    }
 }
