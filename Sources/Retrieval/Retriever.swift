@@ -86,26 +86,23 @@ package struct Retriever: Sendable {
     /// What either search finds, with both scores for all of it.
     private func candidates(for query: String, depth: Int) async throws -> [Candidate] {
         let vector = try await embedder.embed(query: query)
-        let nearest = try await course.vectorSearch(vector, limit: depth)
-        let lexical = try await course.lexicalSearch(query, limit: depth, scoring: nearest.map(\.id))
+        let hits = try await course.hybridSearch(vector, words: query, limit: depth)
         var candidates: [Candidate] = []
         var positions: [Int64: Int] = [:]
-        for (index, chunk) in nearest.enumerated() {
+        for (index, chunk) in hits.nearest.enumerated() {
             positions[chunk.id] = candidates.count
             candidates.append(
                 Candidate(
                     id: chunk.id, similarity: Double(chunk.score),
-                    lexicalScore: Double(lexical.scores[chunk.id] ?? 0), vectorRank: index + 1))
+                    lexicalScore: Double(hits.lexical.scores[chunk.id] ?? 0), vectorRank: index + 1))
         }
-        let onlyLexical = lexical.best.map(\.id).filter { positions[$0] == nil }
-        let similarities = try await course.similarities(vector, ids: onlyLexical)
-        for (index, chunk) in lexical.best.enumerated() {
+        for (index, chunk) in hits.lexical.best.enumerated() {
             if let position = positions[chunk.id] {
                 candidates[position].lexicalRank = index + 1
             } else {
                 candidates.append(
                     Candidate(
-                        id: chunk.id, similarity: Double(similarities[chunk.id] ?? 0),
+                        id: chunk.id, similarity: Double(hits.similarities[chunk.id] ?? 0),
                         lexicalScore: Double(chunk.score), lexicalRank: index + 1))
             }
         }
