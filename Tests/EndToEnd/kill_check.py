@@ -4,9 +4,9 @@
 
 A small folder goes back and forth between two versions (texts change, files are renamed, copied, exchanged, added and
 removed). Each time `gepeto ingest` is started on it and its process group is killed with SIGKILL after a random time.
-After each kill: the course file is sound (SQLite's and FTS5's own checks), every document has the chunks and vectors
-that a clean run of one of the versions made of its content, its report and its original are there, and no process is
-left behind. At the end a run that nobody kills must give what a clean run gives. Prints one line.
+After each kill: the course file is sound (SQLite's own checks, and the index of words read byte by byte), every document has
+the chunks, vectors and indexed words that a clean run of one of the versions made of its content, its report and its original
+are there, nothing else is indexed, and no process is left behind. At the end a run that nobody kills must give what a clean run gives. Prints one line.
 """
 
 import argparse
@@ -24,6 +24,7 @@ import tempfile
 import time
 
 from harness import ROOT, check, clean_environment, end_with
+from postings import indexed
 
 COURSE = "killed"
 # Texts that are read within milliseconds and two PDFs, which a further program reads.
@@ -86,19 +87,18 @@ def wait_for_orphans():
 
 
 def contents(data):
-    """What the course holds: path to (title, hash), and hash to (chunk rows, vectors); checks the file on the way."""
+    """What the course holds: path to (title, hash), and hash to (chunk rows with their words, vectors); checks the file."""
     connection = sqlite3.connect(f"{data}/courses/{COURSE}.sqlite")
     try:
         check(connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)], "integrity_check")
         check(not connection.execute("PRAGMA foreign_key_check").fetchall(), "foreign_key_check")
-        indexed = connection.execute("SELECT english_chunks + portuguese_chunks FROM lexical_state").fetchone()[0]
-        check(indexed == connection.execute("SELECT count(*) FROM chunk").fetchone()[0], f"{indexed} chunks indexed")
+        index = indexed(connection)
         paths, parts, all_chunks = {}, {}, 0
         rows = connection.execute(
             "SELECT key, path, title, content_hash, chunk_count, report FROM document").fetchall()
         for key, path, title, content_hash, count, report in rows:
             chunks = connection.execute(
-                'SELECT ordinal, text, section, first_page, last_page, start, "end", place, recognised, embedding '
+                'SELECT ordinal, text, section, first_page, last_page, start, "end", place, recognised, embedding, chunk.id '
                 "FROM chunk JOIN vector ON vector.chunk_id = chunk.id WHERE document_key = ? ORDER BY ordinal",
                 [key]).fetchall()
             check(len(chunks) == count and [row[0] for row in chunks] == list(range(count)),
@@ -109,7 +109,9 @@ def contents(data):
                   f"{path}: its original is missing or not whole")
             paths[path] = (title, content_hash)
             all_chunks += count
-            parts[content_hash] = ([row[:-1] for row in chunks], [row[-1] for row in chunks])
+            words = [index.pop(row[-1], (0, {})) for row in chunks]
+            parts[content_hash] = ([(*row[:-2], *said) for row, said in zip(chunks, words)], [row[-2] for row in chunks])
+        check(not index, f"{len(index)} chunks are indexed that are not there")
         for table in ("chunk", "vector"):
             found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             check(found == all_chunks, f"{found} rows in {table}, {all_chunks} of documents")
