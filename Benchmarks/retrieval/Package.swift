@@ -1,7 +1,7 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
-// The course file and what it needs, with a harness around it; `Sources` is a link to the program's own.
+// The course file, the search and what they need, with a harness for each script; `Sources` is a link to the program's own.
 let package = Package(
     name: "retrieval-benchmark",
     targets: [
@@ -19,6 +19,8 @@ let package = Package(
         .executableTarget(
             name: "QueryHarness", dependencies: ["Retrieval", "CourseStore", "Embedding", "Support"],
             path: "QueryHarness"),
-        .executableTarget(name: "LexicalHarness", dependencies: ["CourseStore", "Support"], path: "Harness"),
+        .executableTarget(name: "LexicalHarness", dependencies: ["CourseStore", "Support"], path: "LexicalHarness"),
+        .executableTarget(
+            name: "VectorHarness", dependencies: ["CourseStore", "Support"], path: "VectorHarness"),
     ]
 )

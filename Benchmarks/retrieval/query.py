@@ -6,8 +6,8 @@
 The course holds the passages of all sets in FOLDER (BEIR form), cut as ingestion cuts them; where they are not enough,
 again with their sentences in another order. Questions are those of the sets by turns. Prints the median and the 95th
 percentile of each step in milliseconds, the first twenty questions left out: tokenize (word pieces alone), embed,
-vectors (nearest 100), words (best 100, and BM25 of the others), scores (cosines of the others), familiarity, fuse, texts
-(of the best 50, and the words' frequencies), rerank, passages (joining, evidence: the whole search less its ranking), and
+searches (nearest 100, best 100 by words, both scores for all), familiarity, fuse, texts (of the best 50, and the words'
+frequencies), rerank, passages (joining, evidence: the whole search less its ranking), and
 `search`, the whole of it. DIR keeps the course for another run.
 """
 

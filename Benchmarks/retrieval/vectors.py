@@ -32,8 +32,8 @@ import numpy as np
 import sqlite_vec
 
 faiss.omp_set_num_threads(1)
-HERE = pathlib.Path(__file__).resolve().parents[1] / "vectors"
-HARNESS = HERE / ".build/release/Harness"
+HERE = pathlib.Path(__file__).resolve().parent
+HARNESS = HERE / ".build/release/VectorHarness"
 D, K, TURN = 384, 10, 10
 
 parser = argparse.ArgumentParser()
@@ -308,7 +308,7 @@ def plot(results):
 
 
 if not os.environ.get("BENCHMARK_AS_BUILT"):
-    subprocess.run(["swift", "build", "-c", "release", "--package-path", HERE], check=True, stdout=sys.stderr)
+    subprocess.run(["swift", "build", "-c", "release", "--product", "VectorHarness", "--package-path", HERE], check=True, stdout=sys.stderr)
 questions = np.array([json.loads(line) for line in options.questions.read_text().splitlines()], "f4")
 questions.tofile(work / "questions.f32")
 made_vectors(max(sizes))

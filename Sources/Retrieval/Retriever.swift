@@ -87,25 +87,7 @@ package struct Retriever: Sendable {
     private func candidates(for query: String, depth: Int) async throws -> [Candidate] {
         let vector = try await embedder.embed(query: query)
         let hits = try await course.hybridSearch(vector, words: query, limit: depth)
-        var candidates: [Candidate] = []
-        var positions: [Int64: Int] = [:]
-        for (index, chunk) in hits.nearest.enumerated() {
-            positions[chunk.id] = candidates.count
-            candidates.append(
-                Candidate(
-                    id: chunk.id, similarity: Double(chunk.score),
-                    lexicalScore: Double(hits.lexical.scores[chunk.id] ?? 0), vectorRank: index + 1))
-        }
-        for (index, chunk) in hits.lexical.best.enumerated() {
-            if let position = positions[chunk.id] {
-                candidates[position].lexicalRank = index + 1
-            } else {
-                candidates.append(
-                    Candidate(
-                        id: chunk.id, similarity: Double(hits.similarities[chunk.id] ?? 0),
-                        lexicalScore: Double(chunk.score), lexicalRank: index + 1))
-            }
-        }
+        var candidates = Candidate.all(in: hits)
         let lengths = try await course.bytesPerPiece(ids: candidates.map(\.id))
         for index in candidates.indices {
             if let length = lengths[candidates[index].id] {

@@ -12,7 +12,7 @@ import Support
 @main
 struct QueryHarness {
     private static let steps = [
-        "tokenize", "embed", "vectors", "words", "scores", "familiarity", "fuse", "texts", "rerank", "passages",
+        "tokenize", "embed", "searches", "familiarity", "fuse", "texts", "rerank", "passages",
         "search",
     ]
 
@@ -36,27 +36,13 @@ struct QueryHarness {
         func mark() { marks.append(time.elapsed) }
         _ = embedder.tokenCount(question)
         mark()
-        let vector = try await embedder.embed([question])
+        let vector = try await embedder.embed(query: question)
         mark()
-        let nearest = try await course.vectorSearch(vector, limit: Retriever.depth)
+        let hits = try await course.hybridSearch(vector, words: question, limit: Retriever.depth)
         mark()
-        let lexical = try await course.lexicalSearch(
-            question, limit: Retriever.depth, scoring: nearest.map(\.id))
+        var candidates = Candidate.all(in: hits)
+        let lengths = try await course.bytesPerPiece(ids: candidates.map(\.id))
         mark()
-        let others = lexical.best.map(\.id).filter { lexical.scores[$0] == nil }
-        let similarities = try await course.similarities(vector, ids: others)
-        mark()
-        let ids = nearest.map(\.id) + others
-        let lengths = try await course.bytesPerPiece(ids: ids)
-        mark()
-        var candidates = nearest.map { chunk in
-            Candidate(
-                id: chunk.id, similarity: Double(chunk.score), lexicalScore: Double(lexical.scores[chunk.id] ?? 0))
-        }
-        candidates += lexical.best.filter { lexical.scores[$0.id] == nil }.map { chunk in
-            Candidate(
-                id: chunk.id, similarity: Double(similarities[chunk.id] ?? 0), lexicalScore: Double(chunk.score))
-        }
         for index in candidates.indices {
             candidates[index].familiarity = lengths[candidates[index].id].map(Familiarity.init(bytesPerPiece:)) ?? .full
         }

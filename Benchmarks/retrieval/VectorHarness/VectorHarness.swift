@@ -11,7 +11,7 @@ import Support
 ///                                 of 8-byte numbers; `m` memory
 ///
 /// A line for each search: microseconds by the clock, microseconds of CPU, then ids.
-@main struct Harness {
+@main struct VectorHarness {
     static let space = EmbeddingSpace(name: "benchmark", revision: "0", dimension: 384, pooling: "mean")
 
     static func main() async throws {
