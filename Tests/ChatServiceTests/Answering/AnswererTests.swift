@@ -6,7 +6,7 @@ import Testing
 @testable import ChatService
 
 /// The way of a question over a real course file; only the language model is scripted.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AnswererTests {
     static let stack = "A stack is a list where the last element in is the first one out. Push adds an element on top."
     static let queue = "A queue serves first whoever came first. It needs two positions, head and tail."
