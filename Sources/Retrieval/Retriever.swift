@@ -11,13 +11,20 @@ package struct Retriever: Sendable {
     package let embedder: any Embedder
     let fusion: Fusion
     let reranker: Reranker?
+    let calibration: EvidenceCalibration
 
-    package init(course: CourseFile, embedder: any Embedder) {
-        self.init(course: course, embedder: embedder, fusion: .standard, reranker: .standard)
+    /// - Parameter calibration: of evidence; the one shipped for the embedder's model when nil.
+    package init(course: CourseFile, embedder: any Embedder, calibration: EvidenceCalibration? = nil) {
+        self.init(
+            course: course, embedder: embedder, fusion: .standard, reranker: .standard, calibration: calibration)
     }
 
     /// - Parameter reranker: nil to leave the fused order of a hybrid search as it is.
-    package init(course: CourseFile, embedder: any Embedder, fusion: Fusion, reranker: Reranker?) {
+    package init(
+        course: CourseFile, embedder: any Embedder, fusion: Fusion, reranker: Reranker?,
+        calibration: EvidenceCalibration? = nil
+    ) {
+        self.calibration = calibration ?? .standard(for: embedder.space)
         self.course = course
         self.embedder = embedder
         self.fusion = fusion
@@ -46,7 +53,7 @@ package struct Retriever: Sendable {
         }
         let passages = try await passages(of: builder)
         return RetrievalResult(
-            passages: passages, evidence: try await evidence(for: query, ranked: ranked, passages: passages))
+            passages: passages, evidence: try await evidence(for: query, ranked: ranked, mode: mode))
     }
 
     /// The best chunks, best first, neither joined nor freed of duplicates. A hybrid search looks at the best hundred of

@@ -72,10 +72,16 @@ package struct AnswerMetadata: Codable, Sendable, Equatable {
     package var costUsd: Double?
     /// Whether the answer is a stand-in: quoted passages because no language model could be reached.
     package var degraded: Bool
+    /// The probability, 0 to 1, that the passages held an answer (`Evidence.score`); nil in answers of older versions.
+    package var evidence: Double?
+
+    /// What stands for model and provider where none was asked, for the course does not answer the question.
+    package static let noModel = "none"
 
     package init(
         model: String, provider: String, tokensInput: Int = 0, tokensOutput: Int = 0, latencyMs: Int = 0,
-        timeToFirstTokenMs: Int = 0, costUsd: Double? = 0, degraded: Bool = false
+        timeToFirstTokenMs: Int = 0, costUsd: Double? = 0, degraded: Bool = false,
+        evidence: Double? = nil
     ) {
         self.model = model
         self.provider = provider
@@ -86,5 +92,6 @@ package struct AnswerMetadata: Codable, Sendable, Equatable {
         self.timeToFirstTokenMs = timeToFirstTokenMs
         self.costUsd = costUsd
         self.degraded = degraded
+        self.evidence = evidence
     }
 }

@@ -58,7 +58,8 @@ package struct Answerer: Answering {
             return Answer(
                 content: text, citations: [], grounded: false,
                 metadata: AnswerMetadata(
-                    model: "none", provider: "none", latencyMs: elapsed, timeToFirstTokenMs: elapsed))
+                    model: AnswerMetadata.noModel, provider: AnswerMetadata.noModel, latencyMs: elapsed,
+                    timeToFirstTokenMs: elapsed, evidence: found.evidence.score))
         }
         let sources = sources(found.passages, of: question.course)
         await report(.generating(sources: sources))
@@ -67,8 +68,10 @@ package struct Answerer: Answering {
             question: query, language: language,
             evidence: question.mode == .answer ? Self.evidence(sources, found.passages) : [],
             maxOutputTokens: settings.maxOutputTokens, deadline: question.deadline)
-        return try await generate(
+        var answer = try await generate(
             request, sources: sources, passages: found.passages, course: question.course, start: start, report: report)
+        answer.metadata.evidence = found.evidence.score
+        return answer
     }
 
     private func retrieve(_ query: String, _ course: CourseID) async throws -> RetrievalResult {

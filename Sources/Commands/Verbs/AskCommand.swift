@@ -24,13 +24,16 @@ enum AskCommand {
         let configuration = try Configuration(arguments, context)
         let course = try CourseFolder.courseID(arguments, configuration)
         let embedder = try Wiring.embedder(configuration)
-        let library = CourseFolder(data: configuration.data, embedder: embedder)
+        let library = CourseFolder(
+            data: configuration.data, embedder: embedder,
+            calibration: try Wiring.calibration(configuration, embedder))
         guard try await library.file(for: course) != nil else { throw library.unknown(course) }
 
         let log = Log(level: max(configuration.logLevel, .warning))
         let client = HTTPClient(log: log)
         let model = try Wiring.model(configuration, embedder: embedder, client: client, log: log)
-        let answerer = Wiring.answerer(library: library, model: model, embedder: embedder, log: log)
+        let answerer = Wiring.answerer(
+            library: library, model: model, embedder: embedder, grounding: configuration.grounding, log: log)
         let console = context.console
         let streams = !arguments.has("--json")
         let work = Task {

@@ -94,6 +94,7 @@ struct AnswererTests {
         #expect(steps == [.retrieving, .delta(stream: 1, answer.content)])
         #expect(answer.citations.isEmpty && !answer.grounded)
         #expect(answer.metadata.provider == "none" && answer.metadata.costUsd == 0 && answer.metadata.tokens == 0)
+        #expect(try #require(answer.metadata.evidence) < EvidenceCalibration.standard(for: shelf.file.space).threshold)
         #expect(model.requests.isEmpty)
     }
 
