@@ -77,7 +77,7 @@ extension Configuration {
             environment: context.environment,
             overrides: [
                 "GEPETO_DATA": arguments["--data"], "GEPETO_PORT": arguments["--port"],
-                "GEPETO_ROLE": arguments["--role"],
+                "GEPETO_ROLE": arguments["--role"], "GEPETO_LLM": arguments["--provider"],
             ])
     }
 }

@@ -8,6 +8,9 @@ package struct Answer: Codable, Sendable, Equatable {
     package var grounded: Bool
     package var metadata: AnswerMetadata
 
+    /// The provider of an answer that no model was asked for: the course has nothing on the question.
+    package static let noProvider = "none"
+
     package init(content: String, citations: [Citation], grounded: Bool, metadata: AnswerMetadata) {
         self.content = content
         self.citations = citations

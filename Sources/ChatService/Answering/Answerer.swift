@@ -41,6 +41,14 @@ package struct Answerer: Answering {
     package func answer(
         _ question: Question, report: @escaping @Sendable (AnsweringStep) async -> Void
     ) async throws -> Answer {
+        try await answer(question, found: { _ in }, report: report)
+    }
+
+    /// - Parameter tell: called once, with what the search found, also when that is not enough for an answer.
+    package func answer(
+        _ question: Question, found tell: @Sendable (Finding) -> Void,
+        report: @escaping @Sendable (AnsweringStep) async -> Void
+    ) async throws -> Answer {
         let start = time.elapsed
         guard question.mode == .answer || model.provider != ExtractiveModel.providerName else {
             throw AnsweringError(
@@ -49,6 +57,7 @@ package struct Answerer: Answering {
         await report(.retrieving)
         let query = StandaloneQuery.make(question: question.text, history: question.history)
         let found = try await retrieve(query, question.course)
+        tell(Finding(passages: found.passages, evidence: Grounding.strength(of: found.evidence)))
         let language = language(of: question, found)
         guard settings.grounding.isEnough(found) else {
             log.info("no evidence in the course", ["course": question.course.name])
@@ -63,13 +72,19 @@ package struct Answerer: Answering {
         }
         let sources = sources(found.passages, of: question.course)
         await report(.generating(sources: sources))
+        let fence = Prompt.makeFence()
+        let messages = Prompt.messages(question: question, sources: sources, language: language, fence: fence)
+        let filter = AnswerFilter(
+            question: question, sources: sources, rules: messages.first?.content ?? "", fence: fence, language: language
+        )
         let request = GenerationRequest(
-            messages: Prompt.messages(question: question, sources: sources, language: language),
+            messages: messages,
             question: query, language: language,
             evidence: question.mode == .answer ? Self.evidence(sources, found.passages) : [],
             maxOutputTokens: settings.maxOutputTokens, deadline: question.deadline)
         var answer = try await generate(
-            request, sources: sources, passages: found.passages, course: question.course, start: start, report: report)
+            request, filter: filter, sources: sources, passages: found.passages, course: question.course, start: start,
+            report: report)
         answer.metadata.evidence = found.evidence.score
         return answer
     }
@@ -93,12 +108,12 @@ package struct Answerer: Answering {
     }
 
     private func generate(
-        _ request: GenerationRequest, sources: [Source], passages: [Passage], course: CourseID, start: Duration,
-        report: @Sendable (AnsweringStep) async -> Void
+        _ request: GenerationRequest, filter unused: AnswerFilter, sources: [Source], passages: [Passage],
+        course: CourseID, start: Duration, report: @Sendable (AnsweringStep) async -> Void
     ) async throws -> Answer {
         var stream = 1
         var content = ""
-        var filter = MarkerFilter(passages: sources.count)
+        var filter = unused
         var firstToken: Duration?
         var usage: GenerationUsage?
         do {
@@ -113,7 +128,7 @@ package struct Answerer: Answering {
                 case .restarted:
                     stream += 1
                     content = ""
-                    filter = MarkerFilter(passages: sources.count)
+                    filter = unused
                     await report(.restarted(stream: stream))
                 case .finished(let final):
                     usage = final
@@ -139,11 +154,17 @@ package struct Answerer: Answering {
             throw AnsweringError(
                 .llmUnavailable, "The language model gave an empty answer; please ask again.", isRetryable: true)
         }
+        if filter.isWithheld { log.warning("an answer repeated its instructions; the rest was kept back") }
         let found = Dictionary(zip(sources.map(\.marker), passages)) { first, _ in first }
         let citations = try await check.citations(
-            in: content, markers: filter.markers, sources: sources, scores: found.mapValues(\.score)
+            in: content, markers: filter.markers, sources: Self.evident(sources, for: usage.provider),
+            scores: found.mapValues(\.score)
         ) { source, quote in
             found[source.marker].map { self.source(source.marker, $0, part: quote, course) } ?? source
+        }.map { citation in
+            var whole = citation
+            whole.passage = found[citation.marker]?.text ?? citation.passage
+            return whole
         }
         return Answer(
             content: content, citations: citations, grounded: citations.contains(where: \.supported),
@@ -202,6 +223,17 @@ package struct Answerer: Answering {
     private static func evidence(_ sources: [Source], _ passages: [Passage]) -> [GenerationRequest.Evidence] {
         zip(sources, passages).map {
             GenerationRequest.Evidence(number: $0.marker, text: $0.passage, score: $1.score)
+        }
+    }
+
+    /// The passages as evidence: an order to a language model supports nothing that the model then says. Whoever only quotes
+    /// obeys nothing.
+    private static func evident(_ sources: [Source], for provider: String) -> [Source] {
+        guard provider != ExtractiveModel.providerName else { return sources }
+        return sources.map { source in
+            var evident = source
+            evident.passage = OrdersToModels.blanked(in: source.passage)
+            return evident
         }
     }
 

@@ -18,7 +18,7 @@ enum EvalCommand {
             Option("--signals", "what the closer look sees of each query's best chunks: a line a query"),
             Option("--whole", "one vector a document, cut at the model's window, instead of chunks"),
             Option("--data", value: "DIR", "keep the index in this folder (default: a temporary one)"),
-        ], run: run)
+        ], notes: "'gepeto eval answers --help': whole answers instead of rankings.", run: run)
 
     static func run(_ arguments: Arguments, _ context: Context) async throws -> Int32 {
         guard arguments.operands.isEmpty, let corpus = arguments["--corpus"], let queries = arguments["--queries"],
@@ -69,7 +69,7 @@ enum EvalCommand {
     }
 
     /// As ingestion cuts a text file; an empty document stays one empty piece, so that it counts.
-    private static func pieces(of document: EvaluationDocument, _ chunker: Chunker) -> [Evaluation.Piece] {
+    static func pieces(of document: EvaluationDocument, _ chunker: Chunker) -> [Evaluation.Piece] {
         let chunks = chunker.chunks(of: .plainText(document.text), title: document.title)
         guard !chunks.isEmpty else { return Evaluation.whole(document) }
         return chunks.map { chunk in
@@ -83,7 +83,7 @@ enum EvalCommand {
 }
 
 extension ProgressBar {
-    fileprivate func show(_ progress: EvaluationProgress, _ what: String) {
+    func show(_ progress: EvaluationProgress, _ what: String) {
         update(fraction: progress.fraction, details: "\(progress.done) \(what)")
     }
 }
