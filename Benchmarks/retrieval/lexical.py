@@ -1,14 +1,19 @@
-"""Lexical search against tantivy and FTS5: p50 and p99 of one query at a time, the programs by turns.
+"""Lexical search against tantivy, bm25s and FTS5: p50 and p99 of one query at a time, the programs by turns.
 
-    pip install tantivy numpy
+    pip install tantivy bm25s PyStemmer numpy
     python Benchmarks/retrieval/lexical.py --sets FOLDER [--sizes 20000,100000,1000000] [--queries 200] [--limit 50]
 
 FOLDER holds scifact and squad in BEIR form. Texts: passages of both, cut to 40-160 words; beyond as many as there are, a
 text is made of two halves of passages drawn at random, a tenth of its words drawn by Zipf's law from all words, and a
-word of its own or two (a seeded generator: both sides get the same). Real questions of 3 to 8 words that are no stop
-words. tantivy: en_stem, one segment (merged), query objects made beforehand. FTS5: porter, words joined by OR, its own
-bm25; at most 20 queries. Ours: as a caller within the program sees it, analysis and thread change included; the last
-2,000 texts come as documents of 20 chunks, so that recent postings are searched too.
+word of its own or two (a seeded generator: all get the same). Real questions of 3 to 8 words that are no stop
+words. tantivy: en_stem, merged, query objects made beforehand. bm25s: token numbers made beforehand, the best by
+argpartition; to 100,000 texts. FTS5: porter, words joined by OR, its own bm25; at most 20 queries, to 100,000 texts.
+
+Ours in three ways. `first`: as a caller within the program sees it, analysis and change of threads included, the words
+asked for the first time for the most part, so that their postings come from the file. `caller`: the same when they have
+been asked for before. `search`: what tantivy does, so what the ratio is for: within the thread of the database, of a
+question whose words are known. The last 2,000 texts come as documents of 20 chunks, so that recent postings are
+searched too. With --keep, indexes stay in a folder and are taken from there.
 """
 
 import argparse
@@ -23,7 +28,9 @@ import subprocess
 import tempfile
 import time
 
+import bm25s
 import numpy
+import Stemmer
 import tantivy
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -67,11 +74,14 @@ def texts(sets, count):
 
 
 class Ours:
-    def __init__(self, program, file, path, count):
+    def __init__(self, program, file, path):
+        is_there = file.exists()
         self.process = subprocess.Popen([program, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.process.stdout.readline()
-        lines = path.read_text().splitlines(keepends=True)
         self.seconds = 0
+        if is_there:
+            return
+        lines = path.read_text().splitlines(keepends=True)
         for size, part in ((2_000, lines[:-2_000]), (20, lines[-2_000:])):
             piece = path.with_suffix(".part")
             piece.write_text("".join(part))
@@ -82,9 +92,8 @@ class Ours:
         self.process.stdin.flush()
         return self.process.stdout.readline()
 
-    def query(self, text, limit):
-        answer = self.ask(f"query {limit} {text}").split()
-        return float(answer[0]) / 1000
+    def query(self, text, limit, way="query"):
+        return float(self.ask(f"{way} {limit} {text}").split()[0]) / 1000
 
     def close(self):
         self.process.stdin.close()
@@ -94,6 +103,11 @@ class Ours:
 class Tantivy:
     def __init__(self, folder, path):
         start = time.perf_counter()
+        self.seconds = 0
+        if folder.exists():
+            self.index = tantivy.Index.open(str(folder))
+            self.searcher = self.index.searcher()
+            return
         folder.mkdir()
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("text", tokenizer_name="en_stem")
@@ -114,6 +128,30 @@ class Tantivy:
         return (time.perf_counter() - start) * 1000
 
 
+class BM25S:
+    """Scores every text; its tokens are its own, about the same."""
+
+    def __init__(self, path):
+        start = time.perf_counter()
+        self.stemmer = Stemmer.Stemmer("english")
+        tokens = bm25s.tokenize(path.read_text().splitlines(), stopwords=[], stemmer=self.stemmer, show_progress=False)
+        self.retriever = bm25s.BM25(method="lucene", k1=0.9, b=0.4)
+        self.retriever.index(tokens, show_progress=False)
+        self.words = tokens.vocab
+        self.seconds = time.perf_counter() - start
+
+    def prepare(self, words):
+        stems = dict.fromkeys(self.stemmer.stemWords(words))
+        return [self.words[stem] for stem in stems if stem in self.words]
+
+    def query(self, tokens, limit):
+        start = time.perf_counter()
+        scores = self.retriever.get_scores_from_ids(tokens)
+        best = numpy.argpartition(-scores, limit)[:limit]
+        best[numpy.argsort(-scores[best])]
+        return (time.perf_counter() - start) * 1000
+
+
 class FTS5:
     def __init__(self, file, path):
         start = time.perf_counter()
@@ -130,10 +168,11 @@ class FTS5:
         return (time.perf_counter() - start) * 1000
 
 
-def row(name, times, reference, seconds, size):
+def row(name, times, reference, builder, size):
     times.sort()
     p50, p99 = statistics.median(times), times[len(times) * 99 // 100]
-    print(f"  {name:10}{p50:>9.3f}{p99:>9.3f}{p50 / reference:>9.2f}{seconds:>9.1f}{size / 1e6:>9.0f}", flush=True)
+    built = f"{builder.seconds:9.1f}{size / 1e6:9.0f}" if builder and builder.seconds else ""
+    print(f"  {name:10}{p50:>9.3f}{p99:>9.3f}{p50 / reference:>9.2f}{built}", flush=True)
 
 
 def main():
@@ -142,38 +181,46 @@ def main():
     parser.add_argument("--sizes", default="20000,100000,1000000")
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--limit", type=int, default=50)
-    parser.add_argument("--no-fts5", action="store_true")
+    parser.add_argument("--keep", type=pathlib.Path)
     arguments = parser.parse_args()
     program = HERE / ".build/release/LexicalHarness"
     asked = questions(arguments.sets, arguments.queries)
     for size in map(int, arguments.sizes.split(",")):
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="lexical-"))
+        folder = arguments.keep / str(size) if arguments.keep else pathlib.Path(tempfile.mkdtemp(prefix="lexical-"))
+        folder.mkdir(parents=True, exist_ok=True)
         path = folder / "texts.txt"
-        with open(path, "w") as file:
-            file.writelines(text.replace("\n", " ") + "\n" for text in texts(arguments.sets, size))
+        if not path.exists():
+            with open(path, "w") as file:
+                file.writelines(text.replace("\n", " ") + "\n" for text in texts(arguments.sets, size))
         peer = Tantivy(folder / "tantivy", path)
-        ours = Ours(program, folder / "course.sqlite", path, size)
-        full_text = None if arguments.no_fts5 else FTS5(folder / "fts5.sqlite", path)
+        ours = Ours(program, folder / "course.sqlite", path)
+        others = size <= 100_000
+        scorer = BM25S(path) if others else None
+        (folder / "fts5.sqlite").unlink(missing_ok=True)
+        full_text = FTS5(folder / "fts5.sqlite", path) if others else None
         queries = [peer.index.parse_query(" ".join(content(text)), ["text"]) for text in asked]
-        times = {"ours": [], "tantivy": [], "fts5": []}
-        for number, text in enumerate(asked):
-            times["ours"].append(ours.query(text, arguments.limit))
-            times["tantivy"].append(peer.query(queries[number], arguments.limit))
-            if full_text and number < 20:
-                times["fts5"].append(full_text.query(content(text), arguments.limit))
-        for number, text in enumerate(asked):
-            times["tantivy"].append(peer.query(queries[number], arguments.limit))
-            times["ours"].append(ours.query(text, arguments.limit))
+        times = {name: [] for name in ("first", "caller", "search", "tantivy", "bm25s", "fts5")}
+        for way in ("first", "caller", "search"):
+            for number, text in enumerate(asked):
+                times[way].append(ours.query(text, arguments.limit, "search" if way == "search" else "query"))
+                times["tantivy"].append(peer.query(queries[number], arguments.limit))
+                if scorer:
+                    times["bm25s"].append(scorer.query(scorer.prepare(content(text)), arguments.limit))
+                if full_text and way == "first" and number < 20:
+                    times["fts5"].append(full_text.query(content(text), arguments.limit))
         reference = statistics.median(times["tantivy"])
-        print(f"{size:,} texts, best {arguments.limit}, {len(asked)} questions twice\n"
+        print(f"{size:,} texts, best {arguments.limit}, {len(asked)} questions three times\n"
               f"  {'':10}{'p50 ms':>9}{'p99 ms':>9}{'ratio':>9}{'build s':>9}{'MB':>9}")
-        row("ours", times["ours"], reference, ours.seconds, (folder / "course.sqlite").stat().st_size)
-        row("tantivy", times["tantivy"], reference, peer.seconds,
-            sum(file.stat().st_size for file in (folder / "tantivy").iterdir()))
-        if full_text:
-            row("fts5", times["fts5"], reference, full_text.seconds, (folder / "fts5.sqlite").stat().st_size)
+        bytes_of = {"search": (folder / "course.sqlite").stat().st_size,
+                    "tantivy": sum(file.stat().st_size for file in (folder / "tantivy").iterdir()),
+                    "fts5": (folder / "fts5.sqlite").stat().st_size if full_text else 0}
+        builders = {"search": ours, "tantivy": peer, "bm25s": scorer, "fts5": full_text}
+        for name, found in times.items():
+            if found:
+                row(name, found, reference, builders.get(name), bytes_of.get(name, 0))
         ours.close()
-        shutil.rmtree(folder)
+        if not arguments.keep:
+            shutil.rmtree(folder)
     print("peak resident MB of the children:", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
 
 

@@ -48,9 +48,11 @@ struct BestScores {
         var parent = start
         while true {
             var worst = parent
-            for child in [2 * parent + 1, 2 * parent + 2]
-            where child < heap.count && Self.isBetter(heap[worst], than: heap[child]) {
-                worst = child
+            var child = 2 * parent + 1
+            let end = min(child + 2, heap.count)
+            while child < end {
+                if Self.isBetter(heap[worst], than: heap[child]) { worst = child }
+                child += 1
             }
             guard worst != parent else { return }
             heap.swapAt(parent, worst)

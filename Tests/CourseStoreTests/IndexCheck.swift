@@ -44,14 +44,13 @@ enum IndexCheck {
             try RecentPostings.forEach(term, in: connection, add)
             contents.postings[term]?.sort { $0.chunk < $1.chunk }
         }
-        try connection.forEach("SELECT block FROM chunk_length") { row in
-            let first = UInt32(row.int(0) * ChunkLengths.blockSize)
-            let reader = LengthReader(connection)
-            for chunk in first..<(first + UInt32(ChunkLengths.blockSize)) {
-                let length = try reader.length(of: chunk)
-                if length > 0 { contents.lengths[chunk] = length }
+        var lengths = ChunkLengths()
+        try lengths.refresh(after: .min, in: connection)
+        for block in lengths.blocks {
+            let first = block * UInt32(ChunkLengths.blockSize)
+            for chunk in first..<(first + UInt32(ChunkLengths.blockSize)) where lengths[chunk] > 0 {
+                contents.lengths[chunk] = lengths[chunk]
             }
-            return true
         }
         return contents
     }

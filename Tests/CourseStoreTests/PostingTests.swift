@@ -18,7 +18,7 @@ import Testing
         var numbers = SeededNumbers(UInt64(count))
         for widest: UInt32 in [1, 2, 90, 1_000_000] {
             let postings = postings(count, &numbers, widest: widest)
-            #expect(decode(PostingBlock.encode(postings[...]) { _ in 7 }) == postings)
+            #expect(decode(PostingBlock.encode(postings[...])) == postings)
         }
     }
 
@@ -27,34 +27,27 @@ import Testing
             Posting(chunk: 1, frequency: .max), Posting(chunk: 2, frequency: 1),
             Posting(chunk: PostingBlock.largestChunk, frequency: 300),
         ]
-        #expect(decode(PostingBlock.encode(postings[...]) { _ in .max }) == postings)
+        #expect(decode(PostingBlock.encode(postings[...])) == postings)
     }
 
-    @Test func groupsAreBoundedByTheirOwn() throws {
-        let postings = (1...200).map { Posting(chunk: $0, frequency: $0 == 150 ? 9 : 2) }
-        let bytes = PostingBlock.encode(postings[...]) { $0 < 100 ? 50 : UInt16($0) }
-        let list = PostingList()
-        #expect(bytes.withUnsafeBytes(list.append))
-        let groups = (0..<list.groupCount).map { list.groups[$0] }
-        #expect(groups.map(\.highestFrequency) == [2, 9])
-        #expect(groups.map(\.shortest.0) == [.max, .max])
-        #expect(groups.map(\.shortest.1) == [50, 129])
-        #expect(groups.map(\.shortest.2) == [.max, 150])
-        #expect(groups.map(\.last) == [128, 200] && list.lastChunk == 200)
-    }
-
-    @Test func aListTakesOnlyWhatAscends() {
-        let list = PostingList()
-        for first: UInt32 in [10, 20, 15, 30] {
-            let bytes = PostingBlock.encode([Posting(chunk: first, frequency: 1)]) { _ in 1 }
-            #expect(bytes.withUnsafeBytes(list.append) == (first != 15))
+    @Test func aListPutsBlocksIntoTheirOrder() {
+        var list = PostingList()
+        for (first, isAscending) in [(10, true), (20, true), (15, false), (30, false)] as [(UInt32, Bool)] {
+            let bytes = PostingBlock.encode([
+                Posting(chunk: first, frequency: UInt16(first)), Posting(chunk: first + 1, frequency: 1),
+            ])
+            let isAdded = bytes.withUnsafeBytes { list.append($0) }
+            #expect(isAdded && list.isAscending == isAscending)
         }
-        #expect(list.count == 3)
+        list.sort()
+        #expect(list.isAscending)
+        #expect(list.chunks == [10, 11, 15, 16, 20, 21, 30, 31])
+        #expect(list.frequencies == [10, 1, 15, 1, 20, 1, 30, 1])
     }
 
     @Test func whatIsNotWholeIsRefusedOrHarmless() {
         var numbers = SeededNumbers(5)
-        let whole = PostingBlock.encode(postings(300, &numbers)[...]) { _ in 3 }
+        let whole = PostingBlock.encode(postings(300, &numbers)[...])
         for count in 0..<whole.count { #expect(decode(Array(whole.prefix(count))) == nil) }
         for _ in 0..<4_000 {
             var bytes = whole
@@ -66,29 +59,5 @@ import Testing
             #expect(zip(postings, postings.dropFirst()).allSatisfy { $0.chunk <= $1.chunk })
         }
         #expect(decode((0..<500).map { _ in 0xff }) == nil)
-    }
-
-    @Test func aCursorFindsWhatIsThereAndNothingElse() {
-        var numbers = SeededNumbers(9)
-        let postings = postings(700, &numbers, widest: 12)
-        let list = PostingList()
-        #expect(PostingBlock.encode(postings[...]) { _ in 3 }.withUnsafeBytes(list.append))
-        let frequencies = Dictionary(uniqueKeysWithValues: postings.map { ($0.chunk, UInt32($0.frequency)) })
-        for step: UInt32 in [1, 3, 50, 500] {
-            let cursor = PostingCursor(list)
-            for chunk in stride(from: 1, through: list.lastChunk + 5, by: Int(step)) {
-                #expect(cursor.frequency(in: chunk) == frequencies[chunk])
-            }
-        }
-        let cursor = PostingCursor(list)
-        var seen: [Posting] = []
-        for start in stride(from: UInt32(0), through: list.lastChunk, by: 100) {
-            cursor.forEachRun(from: start, below: start + 100) { chunks, frequencies, count in
-                for place in 0..<count {
-                    seen.append(Posting(chunk: chunks[place], frequency: UInt16(frequencies[place])))
-                }
-            }
-        }
-        #expect(seen == postings)
     }
 }

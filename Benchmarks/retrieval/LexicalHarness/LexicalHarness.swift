@@ -1,13 +1,15 @@
-import CourseStore
 import FoundationEssentials
 import Glibc
 import Support
+
+@testable import CourseStore
 
 /// Answers lexical.py on a course file. Its first argument is the file; each line on stdin is a task:
 ///
 /// `load SIZE FILE` reads a text a line and stores them as documents of SIZE chunks; answers the seconds.
 /// `query LIMIT TEXT` searches; answers microseconds of the search as a caller sees it, then the ids found.
 /// `cpu LIMIT TEXT` answers the processor's microseconds, of all threads together.
+/// `search LIMIT TEXT` answers the microseconds within the thread of the database, the question analysed before.
 @main
 struct LexicalHarness {
     static func main() async throws {
@@ -27,6 +29,15 @@ struct LexicalHarness {
             if task[0] == "load" {
                 try await load(task[2], number, into: file)
                 say("\((SystemTime().elapsed - start).inSeconds)")
+            } else if task[0] == "search" {
+                let words = QuestionWords(task[2]).words
+                let (seconds, found) = try await file.pool.read { connection in
+                    let start = SystemTime().elapsed
+                    let hits = try LexicalSearch(words, correcting: true, file.lexical, in: connection)
+                        .hits(limit: number, scoring: [])
+                    return ((SystemTime().elapsed - start).inSeconds, hits.best)
+                }
+                say("\(seconds * 1e6) " + found.map { String($0.id) }.joined(separator: " "))
             } else {
                 let processor = processorSeconds()
                 let found = try await file.lexicalSearch(task[2], limit: number)

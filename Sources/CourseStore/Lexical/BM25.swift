@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 /// Okapi BM25 (Robertson, Zaragoza: The Probabilistic Relevance Framework, 2009) over one weighted count a term.
@@ -25,9 +26,16 @@ struct BM25 {
     }
 
     /// What a term of that weight adds.
-    @inline(__always)
     func score(_ weight: Double, frequency: UInt32, length: UInt16) -> Double {
         let frequency = Double(frequency)
         return weight * frequency / (frequency + constant + perWord * Double(length))
+    }
+
+    /// What the kernels need to know of a slot of `ChunkLengths`.
+    /// - Parameter words: of all slots.
+    func norm(_ words: UnsafeBufferPointer<UInt16>, slot: Int) -> postings_norm {
+        let start = slot * ChunkLengths.blockSize
+        let own = UnsafeBufferPointer(rebasing: words[start..<(start + ChunkLengths.blockSize)])
+        return postings_norm(lengths: own.baseAddress, constant: constant, per_word: perWord)
     }
 }

@@ -1,33 +1,67 @@
+import CKernels
 import SQLite
 
 /// The number of words of every chunk of a course, in blocks of `blockSize` ids. A value that generations share.
 struct ChunkLengths: Sendable {
     /// Ids of a block, which is a row of `chunk_length`: 4 KiB.
-    static let blockSize = 2_048
+    static let blockSize = Int(POSTINGS_WINDOW)
 
     private static let none = [UInt16](repeating: 0, count: blockSize)
 
-    private var blocks: [UInt32: [UInt16]] = [:]
+    /// The numbers of the blocks that are there, ascending: ids from `number * blockSize` on. A block's place here is its
+    /// slot.
+    private(set) var blocks: [UInt32] = []
+    /// The lengths of every slot's ids, one slot after another.
+    private(set) var words: [UInt16] = []
 
-    /// The lengths of ids from `number * blockSize` on; zeros where there are none.
-    func block(_ number: UInt32) -> [UInt16] { blocks[number] ?? Self.none }
+    /// The slot of a block, nil when none of its chunks has a length.
+    func slot(of block: UInt32) -> Int? {
+        let slot = place(of: block)
+        return slot < blocks.count && blocks[slot] == block ? slot : nil
+    }
 
     subscript(chunk: UInt32) -> UInt16 {
-        block(chunk / UInt32(Self.blockSize))[Int(chunk) % Self.blockSize]
+        guard let slot = slot(of: chunk / UInt32(Self.blockSize)) else { return 0 }
+        return words[slot * Self.blockSize + Int(chunk) % Self.blockSize]
+    }
+
+    /// Where a block is, or belongs.
+    private func place(of block: UInt32) -> Int {
+        // Most courses have all blocks from the first on.
+        if let first = blocks.first, block >= first, Int(block - first) < blocks.count,
+            blocks[Int(block - first)] == block
+        {
+            return Int(block - first)
+        }
+        var (low, high) = (0, blocks.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if blocks[middle] < block { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     /// Reads what changed after `generation`; the rest is as it was.
     mutating func refresh(after generation: Int64, in connection: Connection) throws {
         try connection.forEach(
-            "SELECT block, words FROM chunk_length WHERE changed > ?", [SQLValue(generation)]
+            "SELECT block, words FROM chunk_length WHERE changed > ? ORDER BY block", [SQLValue(generation)]
         ) { row in
-            if let number = UInt32(exactly: row.int64(0)) { blocks[number] = try Self.decode(row, 1, in: connection) }
+            guard let number = UInt32(exactly: row.int64(0)) else { return true }
+            let new = try Self.decode(row, 1, in: connection)
+            let slot = place(of: number)
+            let start = slot * Self.blockSize
+            if slot < blocks.count, blocks[slot] == number {
+                words.replaceSubrange(start..<(start + Self.blockSize), with: new)
+            } else {
+                blocks.insert(number, at: slot)
+                words.insert(contentsOf: new, at: start)
+            }
             return true
         }
     }
 
     /// Reads one block of the file.
-    fileprivate static func block(_ number: UInt32, in connection: Connection) throws -> [UInt16] {
+    private static func block(_ number: UInt32, in connection: Connection) throws -> [UInt16] {
         try connection.row("SELECT words FROM chunk_length WHERE block = ?", [SQLValue(Int(number))]) {
             try decode($0, 0, in: connection)
         } ?? none
@@ -65,23 +99,5 @@ struct ChunkLengths: Sendable {
                 UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))
             }
         }
-    }
-}
-
-/// The lengths that a change of the index asks for, read as they are needed.
-final class LengthReader {
-    private let connection: Connection
-    private var blocks: [UInt32: [UInt16]] = [:]
-    private var last: (number: UInt32, words: [UInt16])?
-
-    init(_ connection: Connection) { self.connection = connection }
-
-    func length(of chunk: UInt32) throws -> UInt16 {
-        let number = chunk / UInt32(ChunkLengths.blockSize)
-        if let last, last.number == number { return last.words[Int(chunk) % ChunkLengths.blockSize] }
-        let words = try blocks[number] ?? ChunkLengths.block(number, in: connection)
-        blocks[number] = words
-        last = (number, words)
-        return words[Int(chunk) % ChunkLengths.blockSize]
     }
 }

@@ -4,8 +4,9 @@ import Support
 /// Keeps what questions need of a course's index for the next ones: the lengths of its chunks, 2 bytes each, and the
 /// postings of words that were asked for, as long as the course does not change.
 final class LexicalCache: Sendable {
-    /// The most bytes of postings kept; when they are more, all go and those of the next questions come.
-    private static let postingLimit = 16 << 20
+    /// The most bytes of postings kept: 16 MiB, more than all words of a course of 20,000 chunks take; in courses of more
+    /// than 131,072 chunks 128 bytes a chunk, about half of what all words take.
+    private static func postingLimit(chunks: Int) -> Int { max(16 << 20, 128 * chunks) }
 
     /// The index at one moment.
     struct Snapshot: Sendable {
@@ -34,8 +35,21 @@ final class LexicalCache: Sendable {
 
     private struct State {
         var snapshot: Snapshot?
-        var postings: [String: [PostingList]] = [:]
+        /// Those that were asked for lately, at most half of the limit, and those before them.
+        var postings: [String: [PostingRuns]] = [:]
+        var older: [String: [PostingRuns]] = [:]
         var footprint = 0
+
+        mutating func keep(_ lists: [PostingRuns], of term: String, limit: Int) {
+            let footprint = lists.reduce(128) { $0 + $1.footprint }
+            guard footprint <= limit / 2 else { return }
+            if self.footprint + footprint > limit / 2 {
+                older = postings
+                postings = [:]
+                self.footprint = 0
+            }
+            if postings.updateValue(lists, forKey: term) == nil { self.footprint += footprint }
+        }
     }
 
     private let state = Locked(State())
@@ -59,26 +73,21 @@ final class LexicalCache: Sendable {
     }
 
     /// The postings of a term as of `snapshot`, if they are known.
-    func postings(of term: String, _ snapshot: Snapshot) -> [PostingList]? {
+    func postings(of term: String, _ snapshot: Snapshot) -> [PostingRuns]? {
         state.withLock { state in
             guard let generation = snapshot.generation, state.snapshot?.generation == generation else { return nil }
-            return state.postings[term]
+            if let recent = state.postings[term] { return recent }
+            guard let older = state.older.removeValue(forKey: term) else { return nil }
+            state.keep(older, of: term, limit: Self.postingLimit(chunks: snapshot.statistics.chunks))
+            return older
         }
     }
 
     /// Keeps the postings of a term as of `snapshot`, unless the course has changed since.
-    func keep(_ lists: [PostingList], of term: String, _ snapshot: Snapshot) {
-        let footprint = lists.reduce(128) { $0 + $1.footprint }
+    func keep(_ lists: [PostingRuns], of term: String, _ snapshot: Snapshot) {
         state.withLock { state in
-            guard let generation = snapshot.generation, state.snapshot?.generation == generation,
-                footprint <= Self.postingLimit
-            else { return }
-            if state.footprint + footprint > Self.postingLimit {
-                state.postings.removeAll(keepingCapacity: true)
-                state.footprint = 0
-            }
-            guard state.postings.updateValue(lists, forKey: term) == nil else { return }
-            state.footprint += footprint
+            guard let generation = snapshot.generation, state.snapshot?.generation == generation else { return }
+            state.keep(lists, of: term, limit: Self.postingLimit(chunks: snapshot.statistics.chunks))
         }
     }
 }

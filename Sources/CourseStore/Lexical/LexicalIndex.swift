@@ -23,11 +23,10 @@ enum LexicalIndex {
 
     /// Takes the chunks of a document out: before their rows change, for their words tell where they are.
     static func remove(documentKey: Int64, in connection: Connection) throws {
-        let lengths = LengthReader(connection)
         let generation = try Generation.current(in: connection).number + 1
         try PostingBatch.forEach("WHERE document_key = ?", [SQLValue(documentKey)], limit: batch, in: connection) {
-            try RecentPostings.remove($0, lengths: lengths, in: connection)
-            try PostingTable.remove($0, lengths: lengths, in: connection)
+            try RecentPostings.remove($0, in: connection)
+            try PostingTable.remove($0, in: connection)
             try ChunkLengths.store($0.lengths, removing: true, generation: generation, in: connection)
             try LexicalStatistics.apply($0.statistics, sign: -1, in: connection)
         }
@@ -55,11 +54,10 @@ enum LexicalIndex {
         let generation = try Generation.current(in: connection).number + 1
         try ChunkLengths.store(batch.lengths, removing: false, generation: generation, in: connection)
         try LexicalStatistics.apply(batch.statistics, sign: 1, in: connection)
-        let lengths = LengthReader(connection)
         if isSmall {
-            try RecentPostings.add(batch, lengths: lengths, in: connection)
+            try RecentPostings.add(batch, in: connection)
         } else {
-            try PostingTable.add(batch, lengths: lengths, in: connection)
+            try PostingTable.add(batch, in: connection)
         }
     }
 }

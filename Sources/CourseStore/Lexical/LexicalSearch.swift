@@ -6,7 +6,7 @@ struct LexicalSearch {
     private struct Entry {
         let word: QuestionWords.Word
         /// Lists that share no chunk.
-        let lists: [PostingList]
+        let lists: [PostingRuns]
         /// 1, or less for a word that stands for one that is spelt otherwise.
         let trust: Double
 
@@ -31,9 +31,9 @@ struct LexicalSearch {
         let snapshot = try cache?.current(in: connection) ?? LexicalCache.Snapshot(in: connection)
         self.snapshot = snapshot
         let languages = TextLanguage.allCases.filter(snapshot.statistics.has)
-        func lists(_ term: String) throws -> [PostingList] {
+        func lists(_ term: String) throws -> [PostingRuns] {
             if let known = cache?.postings(of: term, snapshot) { return known }
-            let read = try Self.lists(term, in: connection)
+            let read = try Self.lists(of: term, snapshot, in: connection)
             cache?.keep(read, of: term, snapshot)
             return read
         }
@@ -63,7 +63,7 @@ struct LexicalSearch {
         let bm25 = BM25(snapshot.statistics)
         let terms = entries.flatMap { entry in
             let weight = bm25.weight(frequency: entry.frequency) * entry.trust
-            return entry.lists.map { LexicalScorer.Term(list: $0, weight: weight) }
+            return entry.lists.map { LexicalScorer.Term(runs: $0, weight: weight) }
         }
         let scorer = LexicalScorer(bm25, lengths: snapshot.lengths, terms: terms)
         let scores = ids.isEmpty ? [:] : scorer.scores(of: Set(ids.compactMap { UInt32(exactly: $0) }))
@@ -74,28 +74,32 @@ struct LexicalSearch {
 
     /// Where each word occurs.
     func occurrences(in ids: [Int64]) -> [TermOccurrence] {
-        let chunks = Set(ids.compactMap { UInt32(exactly: $0) }).sorted()
+        let chunks = Set(ids.compactMap { UInt32(exactly: $0) })
         return entries.map { entry in
             var holders: Set<Int64> = []
             for list in entry.lists {
-                let cursor = PostingCursor(list)
-                for chunk in chunks where cursor.frequency(in: chunk) != nil { holders.insert(Int64(chunk)) }
+                for chunk in chunks where list.frequency(in: chunk, snapshot.lengths) != nil {
+                    holders.insert(Int64(chunk))
+                }
             }
             return TermOccurrence(term: entry.word.written, frequency: entry.frequency, chunkIDs: holders)
         }
     }
 
-    /// All postings of a term, in as few lists as ascend.
-    private static func lists(_ term: String, in connection: Connection) throws -> [PostingList] {
-        var lists: [PostingList] = []
+    /// All postings of a term; none when it is in no chunk.
+    private static func lists(
+        of term: String, _ snapshot: LexicalCache.Snapshot, in connection: Connection
+    ) throws -> [PostingRuns] {
+        var list = PostingList()
         func add(_ block: UnsafeRawBufferPointer) throws {
-            for list in lists where list.append(block) { return }
-            let list = PostingList()
             guard list.append(block) else { throw PostingTable.corrupt(in: connection) }
-            lists.append(list)
         }
         try PostingTable.forEach(term, in: connection, add)
         try RecentPostings.forEach(term, in: connection, add)
-        return lists
+        list.sort()
+        guard let runs = PostingRuns.lists(list, lengths: snapshot.lengths, BM25(snapshot.statistics)) else {
+            throw PostingTable.corrupt(in: connection)
+        }
+        return runs
     }
 }

@@ -6,34 +6,28 @@ struct Posting: Equatable {
     let frequency: UInt16
 }
 
-/// A run of a term's postings as bytes: at most `capacity`, by ascending chunk.
+/// Some of a term's postings as bytes: at most `capacity`, by ascending chunk.
 ///
 ///     count: UInt16, first chunk: UInt32, then for every 128 postings
-///     last chunk: UInt32, highest frequency: UInt16, bits of a gap: UInt8, of a frequency: UInt8,
-///     smallest length of the chunks that hold the term once, twice, more often: three UInt16
+///     last chunk: UInt32, bits of a gap: UInt8, of a frequency: UInt8
 ///     then for every 128 postings the gaps less one, and the frequencies less one, each in as many bits as the largest
 ///     needs (lowest bit first), each run filled up to a whole byte
 ///
-/// All numbers little-endian. Highest frequency and smallest lengths bound what any of the 128 can score, whatever the
-/// mean length has become (block-max: Ding, Suel 2011).
+/// All numbers little-endian.
 enum PostingBlock {
     /// Grows when the bytes come to mean something else.
-    static let format = 1
+    static let format = 2
     /// Postings of a full block: about 2 KiB, so that adding one rewrites no more.
     static let capacity = 1_024
-    /// Postings that are packed, bounded and unpacked together.
+    /// Postings that are packed together.
     static let groupSize = 128
     /// The largest id of a chunk that can be stored: 2,147,483,647 chunks were made before it.
     static let largestChunk = UInt32(Int32.max)
     static let headerSize = 6
-    static let groupHeaderSize = 14
+    static let groupHeaderSize = 6
 
-    /// - Parameters:
-    ///   - postings: 1 to `capacity`, by ascending chunk.
-    ///   - length: the words of a chunk.
-    static func encode(
-        _ postings: ArraySlice<Posting>, length: (UInt32) throws -> UInt16
-    ) rethrows -> [UInt8] {
+    /// - Parameter postings: 1 to `capacity`, by ascending chunk.
+    static func encode(_ postings: ArraySlice<Posting>) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(32 + 2 * postings.count)
         func add<Number: FixedWidthInteger>(_ number: Number) {
@@ -48,24 +42,18 @@ enum PostingBlock {
         while start < postings.endIndex {
             let group = postings[start..<min(start + groupSize, postings.endIndex)]
             var gaps: [UInt32] = []
-            var highest: UInt16 = 1
-            var shortest = [UInt16](repeating: .max, count: 3)
             for posting in group {
                 gaps.append(posting.chunk &- previous &- 1)
                 previous = posting.chunk
-                highest = max(highest, posting.frequency)
-                let kind = Int(min(posting.frequency, 3)) - 1
-                shortest[kind] = min(shortest[kind], try length(posting.chunk))
             }
+            let frequencies = group.map { UInt32($0.frequency) - 1 }
             let gapBits = BitPacker.bits(gaps.max() ?? 0)
-            let frequencyBits = BitPacker.bits(UInt32(highest - 1))
+            let frequencyBits = BitPacker.bits(frequencies.max() ?? 0)
             add(previous)
-            add(highest)
             add(UInt8(gapBits))
             add(UInt8(frequencyBits))
-            for length in shortest { add(length) }
             packed.add(gaps, bits: gapBits)
-            packed.add(group.map { UInt32($0.frequency) - 1 }, bits: frequencyBits)
+            packed.add(frequencies, bits: frequencyBits)
             start = group.endIndex
         }
         return bytes + packed.bytes
@@ -73,16 +61,9 @@ enum PostingBlock {
 
     /// The postings of a block; nil when it is not whole.
     static func decode(_ bytes: UnsafeRawBufferPointer) -> [Posting]? {
-        let list = PostingList()
+        var list = PostingList()
         guard list.append(bytes) else { return nil }
-        var postings: [Posting] = []
-        postings.reserveCapacity(list.count)
-        PostingCursor(list).forEachRun(from: 0, below: .max) { chunks, frequencies, count in
-            for place in 0..<count {
-                postings.append(Posting(chunk: chunks[place], frequency: UInt16(clamping: frequencies[place])))
-            }
-        }
-        return postings
+        return zip(list.chunks, list.frequencies).map { Posting(chunk: $0, frequency: $1) }
     }
 }
 

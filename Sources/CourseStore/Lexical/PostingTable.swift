@@ -4,21 +4,21 @@ import SQLite
 /// chunk, so that new chunks, whose ids are the largest, change the last block only.
 enum PostingTable {
     /// Adds postings of chunks that are not there yet.
-    static func add(_ batch: PostingBatch, lengths: LengthReader, in connection: Connection) throws {
+    static func add(_ batch: PostingBatch, in connection: Connection) throws {
         for (term, postings) in batch.postings.sorted(by: { $0.key < $1.key }) {
             let number = try number(of: term, in: connection)
-            try change(number, postings, lengths: lengths, in: connection) { old in
+            try change(number, postings, in: connection) { old in
                 merge(old, postings)
             }
         }
     }
 
     /// Takes postings out that are there; those that are not are passed over.
-    static func remove(_ batch: PostingBatch, lengths: LengthReader, in connection: Connection) throws {
+    static func remove(_ batch: PostingBatch, in connection: Connection) throws {
         for (term, postings) in batch.postings.sorted(by: { $0.key < $1.key }) {
             guard let number = try existing(term, in: connection) else { continue }
             let gone = Set(postings.map(\.chunk))
-            try change(number, postings, lengths: lengths, in: connection) { old in
+            try change(number, postings, in: connection) { old in
                 old.filter { !gone.contains($0.chunk) }
             }
             let isEmpty = try connection.row(
@@ -62,7 +62,7 @@ enum PostingTable {
 
     /// Writes the blocks anew that the chunks of `postings` are in, or belong into.
     private static func change(
-        _ number: Int64, _ postings: [Posting], lengths: LengthReader, in connection: Connection,
+        _ number: Int64, _ postings: [Posting], in connection: Connection,
         _ body: ([Posting]) -> [Posting]
     ) throws {
         guard let first = postings.first?.chunk, let last = postings.last?.chunk else { return }
@@ -86,7 +86,7 @@ enum PostingTable {
         while let chunk = new.first?.chunk {
             let block = new.prefix(PostingBlock.capacity)
             new = new.dropFirst(block.count)
-            let bytes = try PostingBlock.encode(block, length: lengths.length)
+            let bytes = PostingBlock.encode(block)
             try connection.run(
                 "INSERT OR REPLACE INTO posting (key, postings) VALUES (?, ?)",
                 [SQLValue(key(number, chunk)), SQLValue(bytes)])

@@ -20,15 +20,15 @@ enum RecentPostings {
     }
 
     /// Adds chunks that are not there yet, at most `limit`.
-    static func add(_ batch: PostingBatch, lengths: LengthReader, in connection: Connection) throws {
+    static func add(_ batch: PostingBatch, in connection: Connection) throws {
         try write(
-            batch, level: 0, chunks: batch.lengths.count, first: batch.firstChunk, last: batch.lastChunk,
-            lengths: lengths, in: connection)
-        try tidy(lengths: lengths, in: connection)
+            batch, level: 0, chunks: batch.lengths.count, first: batch.firstChunk, last: batch.lastChunk, in: connection
+        )
+        try tidy(in: connection)
     }
 
     /// Takes postings out that are there; those that are not are passed over.
-    static func remove(_ batch: PostingBatch, lengths: LengthReader, in connection: Connection) throws {
+    static func remove(_ batch: PostingBatch, in connection: Connection) throws {
         let gone = Set(batch.lengths.map(\.chunk))
         for segment in try segments(in: connection)
         where segment.first <= Int64(batch.lastChunk) && segment.last >= Int64(batch.firstChunk) {
@@ -41,7 +41,7 @@ enum RecentPostings {
                 try connection.run(
                     "DELETE FROM recent WHERE segment = ? AND term = ?", [SQLValue(segment.id), SQLValue(term)])
                 let new = old.filter { !gone.contains($0.chunk) }
-                if !new.isEmpty { try insert(term, new, segment.id, lengths: lengths, in: connection) }
+                if !new.isEmpty { try insert(term, new, segment.id, in: connection) }
             }
         }
     }
@@ -65,12 +65,12 @@ enum RecentPostings {
         }
     }
 
-    private static func tidy(lengths: LengthReader, in connection: Connection) throws {
+    private static func tidy(in connection: Connection) throws {
         while true {
             let segments = try segments(in: connection)
             if segments.reduce(0, { $0 + $1.chunks }) > limit {
                 let batch = try take(segments, in: connection)
-                return try PostingTable.add(batch, lengths: lengths, in: connection)
+                return try PostingTable.add(batch, in: connection)
             }
             let levels = Dictionary(grouping: segments, by: \.level)
             guard let (level, full) = levels.filter({ $0.value.count >= fanOut }).min(by: { $0.key < $1.key }) else {
@@ -80,7 +80,7 @@ enum RecentPostings {
             try write(
                 batch, level: level + 1, chunks: full.reduce(0) { $0 + $1.chunks },
                 first: UInt32(clamping: full.map(\.first).min() ?? 0),
-                last: UInt32(clamping: full.map(\.last).max() ?? 0), lengths: lengths, in: connection)
+                last: UInt32(clamping: full.map(\.last).max() ?? 0), in: connection)
         }
     }
 
@@ -99,7 +99,7 @@ enum RecentPostings {
     }
 
     private static func write(
-        _ batch: PostingBatch, level: Int, chunks: Int, first: UInt32, last: UInt32, lengths: LengthReader,
+        _ batch: PostingBatch, level: Int, chunks: Int, first: UInt32, last: UInt32,
         in connection: Connection
     ) throws {
         try connection.run(
@@ -107,14 +107,14 @@ enum RecentPostings {
             [SQLValue(level), SQLValue(chunks), SQLValue(Int(first)), SQLValue(Int(last))])
         let id = connection.lastInsertedRowID
         for (term, postings) in batch.postings.sorted(by: { $0.key < $1.key }) {
-            try insert(term, postings, id, lengths: lengths, in: connection)
+            try insert(term, postings, id, in: connection)
         }
     }
 
     private static func insert(
-        _ term: String, _ postings: [Posting], _ segment: Int64, lengths: LengthReader, in connection: Connection
+        _ term: String, _ postings: [Posting], _ segment: Int64, in connection: Connection
     ) throws {
-        let bytes = try PostingBlock.encode(postings[...], length: lengths.length)
+        let bytes = PostingBlock.encode(postings[...])
         try connection.run(
             "INSERT INTO recent (segment, term, postings) VALUES (?, ?, ?)",
             [SQLValue(segment), SQLValue(term), SQLValue(bytes)])

@@ -1,4 +1,5 @@
 import CourseStore
+import Support
 
 /// Orders the best candidates of a question anew, by a closer look at their texts: a weighted sum of both searches' scores
 /// and of how the text holds the question's words. No second model; the weights were learned on tuning parts
