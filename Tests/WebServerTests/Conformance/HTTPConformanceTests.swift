@@ -16,7 +16,7 @@ import Testing
 
     private static func withConformanceServer(_ body: @Sendable (WebServer) async throws -> Void) async throws {
         let folder = try TemporaryFolder()
-        let router = ConformanceRouter.make(folder: URL(filePath: folder.path))
+        let router = try ConformanceRouter.make(folder: URL(filePath: folder.path))
         try await withServer(router, { $0.timeouts.head = .seconds(600) }, body)
     }
 
