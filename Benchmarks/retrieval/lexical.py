@@ -6,14 +6,14 @@
 FOLDER holds scifact and squad in BEIR form. Texts: passages of both, cut to 40-160 words; beyond as many as there are, a
 text is made of two halves of passages drawn at random, a tenth of its words drawn by Zipf's law from all words, and a
 word of its own or two (a seeded generator: all get the same). Real questions of 3 to 8 words that are no stop
-words. tantivy: en_stem, merged, query objects made beforehand. bm25s: token numbers made beforehand, the best by
+words. tantivy: en_stem, as it merges by itself, query objects made beforehand. bm25s: token numbers made beforehand, the best by
 argpartition; to 100,000 texts. FTS5: porter, words joined by OR, its own bm25; at most 20 queries, to 100,000 texts.
 
 Ours in three ways. `first`: as a caller within the program sees it, analysis and change of threads included, the words
 asked for the first time for the most part, so that their postings come from the file. `caller`: the same when they have
 been asked for before. `search`: what tantivy does, so what the ratio is for: within the thread of the database, of a
 question whose words are known. The last 2,000 texts come as documents of 20 chunks, so that recent postings are
-searched too. With --keep, indexes stay in a folder and are taken from there.
+searched too. With --keep, indexes of tantivy and ours stay in a folder and are taken from there.
 """
 
 import argparse
@@ -182,6 +182,7 @@ def main():
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--limit", type=int, default=50)
     parser.add_argument("--keep", type=pathlib.Path)
+    parser.add_argument("--only-tantivy", action="store_true", help="leaves bm25s and FTS5 out, which take long to build")
     arguments = parser.parse_args()
     program = HERE / ".build/release/LexicalHarness"
     asked = questions(arguments.sets, arguments.queries)
@@ -194,7 +195,7 @@ def main():
                 file.writelines(text.replace("\n", " ") + "\n" for text in texts(arguments.sets, size))
         peer = Tantivy(folder / "tantivy", path)
         ours = Ours(program, folder / "course.sqlite", path)
-        others = size <= 100_000
+        others = size <= 100_000 and not arguments.only_tantivy
         scorer = BM25S(path) if others else None
         (folder / "fts5.sqlite").unlink(missing_ok=True)
         full_text = FTS5(folder / "fts5.sqlite", path) if others else None

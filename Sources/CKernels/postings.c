@@ -20,6 +20,9 @@ enum {
     STRIDE = 32,
     // Entries that are added in the time of searching for one place.
     SEARCHED = 8,
+    // Entries of a line of the cache, and of a run that are fetched ahead: the processor sees by itself what follows.
+    LINE = 32,
+    AHEAD = 4 * LINE,
 };
 
 // Those of `count` candidates whose sums are at least `least`, and above 0, into `places`, which they may be themselves.
@@ -143,6 +146,11 @@ double postings_most(int level, struct postings_run run, struct postings_norm no
 #endif
     default: return most_plain(&run, &norm);
     }
+}
+
+void postings_prefetch(const struct postings_run *runs, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        for (size_t at = 0; at < runs[i].count && at < AHEAD; at += LINE) __builtin_prefetch(runs[i].entries + at);
 }
 
 size_t postings_search(int level, const struct postings_run *runs, size_t count, struct postings_norm norm,

@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Instruction sets of the scan. Each gives the same hits and the same estimates to the last bit.
+// Instruction sets of the scan, and of postings.h. Each gives the same hits and the same estimates to the last bit.
 enum {
     CODES_PLAIN = 0,  // ordinary loops: the twin against which the others are held
     CODES_NEON = 1,   // 64-bit ARM

@@ -45,6 +45,9 @@ struct postings_space {
 // The most that an entry of the run adds; 0 when there is none. `bound` is not looked at.
 double postings_most(int level, struct postings_run run, struct postings_norm norm);
 
+// Has the memory of runs[count] fetched, for a search that comes next.
+void postings_prefetch(const struct postings_run *runs, size_t count);
+
 // Finds the places whose scores, summed over runs[count], are at least `threshold`, and above 0; returns how many there are.
 // The runs come by ascending bound: the first ones, as long as they cannot reach the threshold together, are only asked
 // about places that the others hold (MaxScore: Turtle, Flood 1995). Sums in another order may differ in their last bits.

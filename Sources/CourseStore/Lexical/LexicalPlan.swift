@@ -2,7 +2,7 @@ import CKernels
 
 /// Which windows hold which terms of a question, and the most that a chunk of each can score. Of one search.
 ///
-/// Takes 4 bytes for each window and term, and 8 for each window.
+/// Takes 4 bytes for each window and term, and 9 for each window.
 struct LexicalPlan {
     /// Windows that come before the others, for what is found in them tells what the others must reach.
     private static let leaders = 8
@@ -39,22 +39,17 @@ struct LexicalPlan {
     func forEachWindow(
         where isWanted: (Double) -> Bool, _ body: (Int, UnsafeBufferPointer<postings_run>) -> Void
     ) {
-        withUnsafeTemporaryAllocation(of: postings_run.self, capacity: terms.count) { found in
+        // The runs of the window before, which are searched when those of the next are on their way from memory.
+        withUnsafeTemporaryAllocation(of: postings_run.self, capacity: 2 * terms.count) { buffer in
+            var isSecond = false
+            var waiting: (slot: Int, runs: UnsafeBufferPointer<postings_run>)?
             func visit(_ slot: Int) {
-                var count = 0
-                for (place, term) in terms.enumerated() {
-                    let number = runs[slot * terms.count + place]
-                    guard number > 0 else { continue }
-                    let run = term.runs.run(Int(number) - 1, weight: term.weight)
-                    var at = count
-                    while at > 0, found[at - 1].bound > run.bound {
-                        found[at] = found[at - 1]
-                        at -= 1
-                    }
-                    found[at] = run
-                    count += 1
-                }
-                body(slot, UnsafeBufferPointer(rebasing: found[..<count]))
+                let found = UnsafeMutableBufferPointer(rebasing: buffer[(isSecond ? terms.count : 0)...])
+                let runs = UnsafeBufferPointer(rebasing: found[..<collect(slot, into: found)])
+                postings_prefetch(runs.baseAddress, runs.count)
+                if let waiting { body(waiting.slot, waiting.runs) }
+                waiting = (slot, runs)
+                isSecond.toggle()
             }
             var leaders = BestChunks(limit: Self.leaders)
             for slot in bounds.indices where bounds[slot] > 0 { leaders.insert(UInt32(slot), Float(bounds[slot])) }
@@ -65,6 +60,26 @@ struct LexicalPlan {
                 if isWanted(bounds[slot]) { visit(slot) }
             }
             for slot in bounds.indices where !isDone[slot] && isWanted(bounds[slot]) { visit(slot) }
+            if let waiting { body(waiting.slot, waiting.runs) }
         }
+    }
+
+    /// The runs of a window by ascending bound; returns how many there are.
+    @inline(__always)
+    private func collect(_ slot: Int, into found: UnsafeMutableBufferPointer<postings_run>) -> Int {
+        var count = 0
+        for (place, term) in terms.enumerated() {
+            let number = runs[slot * terms.count + place]
+            guard number > 0 else { continue }
+            let run = term.runs.run(Int(number) - 1, weight: term.weight)
+            var at = count
+            while at > 0, found[at - 1].bound > run.bound {
+                found[at] = found[at - 1]
+                at -= 1
+            }
+            found[at] = run
+            count += 1
+        }
+        return count
     }
 }

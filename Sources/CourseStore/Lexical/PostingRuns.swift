@@ -30,11 +30,12 @@ final class PostingRuns: @unchecked Sendable {
     static func lists(_ postings: PostingList, lengths: ChunkLengths, _ bm25: BM25) -> [PostingRuns]? {
         var lists: [PostingRuns] = []
         var (chunks, frequencies) = (postings.chunks, postings.frequencies)
-        while let least = frequencies.min() {
+        while let least = frequencies.min(), let most = frequencies.max() {
             let base = (Int(max(least, 1)) - 1) / Self.frequencies * Self.frequencies
-            let rest = chunks.indices.filter { Int(frequencies[$0]) > base + Self.frequencies }
             var own = (chunks, frequencies)
-            if !rest.isEmpty {
+            var rest: [Int] = []
+            if Int(most) > base + Self.frequencies {
+                rest = chunks.indices.filter { Int(frequencies[$0]) > base + Self.frequencies }
                 let within = chunks.indices.filter { Int(frequencies[$0]) <= base + Self.frequencies }
                 own = (within.map { chunks[$0] }, within.map { frequencies[$0] })
             }
@@ -51,13 +52,25 @@ final class PostingRuns: @unchecked Sendable {
         let size = UInt32(ChunkLengths.blockSize)
         count = chunks.count
         self.base = UInt32(base)
-        entries = .allocate(capacity: count)
+        let bits = UInt32(POSTINGS_FREQUENCY_BITS)
+        let entries = UnsafeMutablePointer<UInt16>.allocate(capacity: count)
+        self.entries = entries
         var runs: [(block: UInt32, start: UInt32)] = []
-        for position in 0..<count {
-            let (block, place) = chunks[position].quotientAndRemainder(dividingBy: size)
-            if runs.last?.block != block { runs.append((block, UInt32(position))) }
-            let frequency = UInt32(frequencies[position]) &- UInt32(base) &- 1
-            entries[position] = UInt16(truncatingIfNeeded: place << UInt32(POSTINGS_FREQUENCY_BITS) | frequency)
+        chunks.withUnsafeBufferPointer { chunks in
+            frequencies.withUnsafeBufferPointer { frequencies in
+                var position = 0
+                while position < chunks.count {
+                    let block = chunks[position] / size
+                    runs.append((block, UInt32(position)))
+                    let first = block * size
+                    while position < chunks.count, chunks[position] &- first < size {
+                        let frequency = UInt32(frequencies[position]) &- UInt32(base) &- 1
+                        entries[position] = UInt16(
+                            truncatingIfNeeded: (chunks[position] &- first) << bits | frequency)
+                        position += 1
+                    }
+                }
+            }
         }
         runCount = runs.count
         slots = .allocate(capacity: runCount)
