@@ -64,16 +64,28 @@ package struct Retriever: Sendable {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: Double($0.score), lexicalScore: nil)
             }
         case .hybrid:
-            let candidates = try await candidates(for: query, depth: Self.depth)
-            let fused = zip(candidates, fusion.scores(of: candidates))
-                .map { (candidate: $0, score: $1) }
-                .sorted { $0.score == $1.score ? $0.candidate.id < $1.candidate.id : $0.score > $1.score }
+            let fused = try await fused(query)
             guard let reranker else {
                 return fused.prefix(limit).map { RankedChunk($0.candidate, score: $0.score) }
             }
             let texts = try await course.texts(ids: fused.prefix(Reranker.depth).map(\.candidate.id))
             return Array(reranker.ranked(fused, texts: texts, try await asked(query)).prefix(limit))
         }
+    }
+
+    /// What the closer look sees of the best candidates of a hybrid search, in the fused order.
+    func looks(_ query: String) async throws -> [CloserLook] {
+        let fused = try await fused(query).map(\.candidate)
+        let texts = try await course.texts(ids: fused.prefix(Reranker.depth).map(\.id))
+        return Reranker.looks(at: fused, texts: texts, try await asked(query))
+    }
+
+    /// The candidates of both searches, best first.
+    private func fused(_ query: String) async throws -> [(candidate: Candidate, score: Double)] {
+        let candidates = try await candidates(for: query, depth: Self.depth)
+        return zip(candidates, fusion.scores(of: candidates))
+            .map { (candidate: $0, score: $1) }
+            .sorted { $0.score == $1.score ? $0.candidate.id < $1.candidate.id : $0.score > $1.score }
     }
 
     /// The question's words with what they weigh in this course.

@@ -9,8 +9,8 @@ import Testing
 
     /// Long for all but what a test is about.
     private func timeouts(
-        connect: Duration = .seconds(20), firstByte: Duration = .seconds(20), silence: Duration = .seconds(20),
-        total: Duration = .seconds(20)
+        connect: Duration = .seconds(120), firstByte: Duration = .seconds(120), silence: Duration = .seconds(120),
+        total: Duration = .seconds(120)
     ) -> HTTPTimeouts {
         HTTPTimeouts(connect: connect, firstByte: firstByte, silence: silence, total: total)
     }

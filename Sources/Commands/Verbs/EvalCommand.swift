@@ -15,6 +15,7 @@ enum EvalCommand {
             Option("--mode", value: "MODE", "hybrid (default), vector or lexical"),
             Option("--all-modes", "one line for each mode, and one for hybrid without a closer look at the best"),
             Option("--no-rerank", "hybrid without a closer look at the best"),
+            Option("--signals", "what the closer look sees of each query's best chunks: a line a query"),
             Option("--whole", "one vector a document, cut at the model's window, instead of chunks"),
             Option("--data", value: "DIR", "keep the index in this folder (default: a temporary one)"),
         ], run: run)
@@ -45,6 +46,11 @@ enum EvalCommand {
         defer { bar.clear() }
         let work = Task {
             try await evaluation.index(into: file, embedder: embedder, cut: cut) { bar.show($0, "documents") }
+            if arguments.has("--signals") {
+                return try await evaluation.signals(on: file, embedder: embedder) {
+                    context.console.print(try JSONText.line($0))
+                }
+            }
             for (mode, reranker) in runs {
                 let result = try await evaluation.run(on: file, embedder: embedder, mode: mode, reranker: reranker) {
                     bar.show($0, "queries, \(mode.rawValue)")
