@@ -52,12 +52,14 @@ enum Wiring {
     }
 
     static func answerer(
-        library: any CourseLibrary, model: any LanguageModel, embedder: any Embedder, linksOriginals: Bool = false,
-        log: Log
+        _ configuration: Configuration, library: any CourseLibrary, model: any LanguageModel, embedder: any Embedder,
+        linksOriginals: Bool = false, log: Log
     ) -> Answerer {
-        Answerer(
-            library: library, model: model, embed: { try await embedder.embed($0) }, linksOriginals: linksOriginals,
-            log: log)
+        var settings = Answerer.Settings()
+        settings.unsupported = configuration.text("GEPETO_UNSUPPORTED").flatMap(UnsupportedSentences.init) ?? .mark
+        return Answerer(
+            library: library, model: model, embed: { try await embedder.embed($0) }, settings: settings,
+            linksOriginals: linksOriginals, log: log)
     }
 }
 

@@ -10,6 +10,8 @@ package struct Answerer: Answering {
         package var passages = 6
         package var maxOutputTokens = 1_024
         package var grounding = Grounding()
+        /// What becomes of sentences that nothing they cite supports.
+        package var unsupported = UnsupportedSentences.mark
 
         package init() {}
     }
@@ -93,27 +95,67 @@ package struct Answerer: Answering {
         _ request: GenerationRequest, sources: [Source], passages: [Passage], course: CourseID, start: Duration,
         report: @Sendable (AnsweringStep) async -> Void
     ) async throws -> Answer {
-        var stream = 1
-        var content = ""
-        var filter = MarkerFilter(passages: sources.count)
-        var firstToken: Duration?
-        var usage: GenerationUsage?
+        var draft = Draft(sources: sources.count)
+        try await write(&draft, request, start: start, report: report)
+        try Task.checkCancellation()
+        var checked = try await check(draft, request, sources, passages, course)
+        if settings.unsupported == .regenerate, checked.claims.contains(where: { $0.verdict == .unsupported }) {
+            let hasTime = request.deadline.map { $0 - time.elapsed >= Redraft.leastTime } ?? true
+            if hasTime, draft.usage?.provider != ExtractiveModel.providerName {
+                var again = Draft(sources: sources.count, stream: draft.stream, follows: true, usage: draft.usage)
+                let second = Redraft.request(request, content: draft.content, claims: checked.claims)
+                do {
+                    try await write(&again, second, start: start, report: report)
+                    try Task.checkCancellation()
+                    checked = try await check(again, request, sources, passages, course)
+                    again.firstToken = draft.firstToken
+                    draft = again
+                } catch is AnsweringError {
+                    // The first answer is there; what it says without support goes.
+                    draft.stream = again.stream
+                }
+            }
+            let left = Redraft.withoutUnsupported(draft.content, checked.claims)
+            if left != draft.content {
+                draft.replace(left, or: Grounding.refusal(nearest: passages, language: request.language))
+                checked = try await check(draft, request, sources, passages, course)
+                await report(.restarted(stream: draft.stream))
+                await report(.delta(stream: draft.stream, draft.content))
+            }
+        }
+        let usage = draft.usage
+        return Answer(
+            content: draft.content, citations: checked.citations, claims: checked.claims,
+            grounded: checked.citations.contains(where: \.supported),
+            metadata: AnswerMetadata(
+                model: usage?.model ?? model.model, provider: usage?.provider ?? model.provider,
+                tokensInput: usage?.inputTokens ?? 0, tokensOutput: usage?.outputTokens ?? 0,
+                latencyMs: Int((time.elapsed - start).milliseconds),
+                timeToFirstTokenMs: Int((draft.firstToken ?? time.elapsed - start).milliseconds),
+                costUsd: usage?.costUSD,
+                degraded: usage?.provider == ExtractiveModel.providerName
+                    && model.provider != ExtractiveModel.providerName))
+    }
+
+    /// One generation, shown as it comes.
+    private func write(
+        _ draft: inout Draft, _ request: GenerationRequest, start: Duration,
+        report: @Sendable (AnsweringStep) async -> Void
+    ) async throws {
         do {
             for try await event in model.generate(request) {
                 switch event {
                 case .text(let piece):
-                    let shown = filter.feed(piece)
-                    if firstToken == nil { firstToken = time.elapsed - start }
-                    guard !shown.isEmpty else { break }
-                    content += shown
-                    await report(.delta(stream: stream, shown))
+                    if draft.firstToken == nil { draft.firstToken = time.elapsed - start }
+                    guard let shown = draft.feed(piece) else { break }
+                    if draft.begins { await report(.restarted(stream: draft.stream)) }
+                    draft.begins = false
+                    await report(.delta(stream: draft.stream, shown))
                 case .restarted:
-                    stream += 1
-                    content = ""
-                    filter = MarkerFilter(passages: sources.count)
-                    await report(.restarted(stream: stream))
+                    draft.restart()
+                    await report(.restarted(stream: draft.stream))
                 case .finished(let final):
-                    usage = final
+                    draft.finish(final)
                 }
             }
             try Task.checkCancellation()
@@ -127,29 +169,23 @@ package struct Answerer: Answering {
             throw AnsweringError(
                 .internalError, JobErrorCode.internalError.message, isRetryable: true, cause: error.label)
         }
-        let rest = filter.finish()
-        if !rest.isEmpty {
-            content += rest
-            await report(.delta(stream: stream, rest))
-        }
-        guard let usage, !content.allSatisfy(\.isWhitespace) else {
+        if let rest = draft.feedRest() { await report(.delta(stream: draft.stream, rest)) }
+        guard draft.isFinished, !draft.content.allSatisfy(\.isWhitespace) else {
             throw AnsweringError(
                 .llmUnavailable, "The language model gave an empty answer; please ask again.", isRetryable: true)
         }
+    }
+
+    private func check(
+        _ draft: Draft, _ request: GenerationRequest, _ sources: [Source], _ passages: [Passage], _ course: CourseID
+    ) async throws -> CitationCheck.Result {
         let found = Dictionary(zip(sources.map(\.marker), passages)) { first, _ in first }
-        let citations = try await check.citations(
-            in: content, markers: filter.markers, sources: sources, scores: found.mapValues(\.score)
+        return try await check.check(
+            draft.content, markers: draft.markers, sources: sources, question: request.question,
+            scores: found.mapValues(\.score)
         ) { source, quote in
             found[source.marker].map { self.source(source.marker, $0, part: quote, course) } ?? source
         }
-        return Answer(
-            content: content, citations: citations, grounded: citations.contains(where: \.supported),
-            metadata: AnswerMetadata(
-                model: usage.model, provider: usage.provider, tokensInput: usage.inputTokens,
-                tokensOutput: usage.outputTokens, latencyMs: Int((time.elapsed - start).milliseconds),
-                timeToFirstTokenMs: Int((firstToken ?? time.elapsed - start).milliseconds), costUsd: usage.costUSD,
-                degraded: usage.provider == ExtractiveModel.providerName
-                    && model.provider != ExtractiveModel.providerName))
     }
 
     /// What a student reads; the operator finds the reason in the log.

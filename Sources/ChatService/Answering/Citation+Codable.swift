@@ -2,7 +2,8 @@ import Support
 
 extension Citation: Codable {
     private enum CodingKeys: String, CodingKey {
-        case marker, documentId, title, page, section, pageUnit, place, ocr, url, quote, score, supported, verdict, passage
+        case marker, documentId, title, page, section, pageUnit, place, ocr, url, quote, score, supported, verdict,
+            passage
     }
 
     /// `supported` stands beside `verdict`, as the contract has it.

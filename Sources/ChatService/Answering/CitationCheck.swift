@@ -44,7 +44,8 @@ package struct CitationCheck: Sendable {
         for (sentence, claim) in zip(sentences, judged) {
             let verdict = claim?.verdict ?? (sentence.isUncited ? .uncited : nil)
             guard let verdict else { continue }
-            claims.append(AnswerClaim(start: sentence.range.lowerBound, end: sentence.range.upperBound, verdict: verdict))
+            claims.append(
+                AnswerClaim(start: sentence.range.lowerBound, end: sentence.range.upperBound, verdict: verdict))
         }
         let citations = Self.order(of: sentences).compactMap { marker -> Citation? in
             guard let source = sources.first(where: { $0.marker == marker }) else { return nil }

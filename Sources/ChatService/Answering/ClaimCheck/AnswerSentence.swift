@@ -58,7 +58,8 @@ struct AnswerSentence: Sendable {
             while before > 0, bytes[before - 1] == UInt8(ascii: " ") { before -= 1 }
             if before == ends.last {
                 ends[ends.count - 1] = end
-            } else if before > 0, [UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?")].contains(bytes[before - 1]) {
+            } else if before > 0, [UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "?")].contains(bytes[before - 1])
+            {
                 ends.append(end)
             }
         }

@@ -27,7 +27,9 @@ struct CheckedPassage: Sendable {
         var (byStem, byWord): ([Int32: [Int]], [Int32: [Int]]) = ([:], [:])
         var byValue: [String: [Int]] = [:]
         for (index, token) in text.tokens.enumerated() {
-            while sentence + 1 < ranges.count, ranges[sentence + 1].lowerBound <= token.bytes.lowerBound { sentence += 1 }
+            while sentence + 1 < ranges.count, ranges[sentence + 1].lowerBound <= token.bytes.lowerBound {
+                sentence += 1
+            }
             sentenceOf.append(sentence)
             if let value = token.value {
                 byValue[value, default: []].append(index)

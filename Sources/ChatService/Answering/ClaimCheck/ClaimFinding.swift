@@ -16,14 +16,20 @@ struct ClaimFinding {
     var nearestElsewhere: Double?
 
     init(_ claim: CheckedClaim, in passage: CheckedPassage, known: Set<Int32>) {
-        match = ClaimMatch(claim.text, in: passage, weights: claim.weights)
+        // A name that the question brings is no part of what the passage must say.
+        let weights = claim.text.tokens.indices.map { index in
+            let token = claim.text.tokens[index]
+            let isGiven = token.isName && (known.contains(token.stem) || known.contains(token.word))
+            return isGiven && passage.places(of: token).isEmpty ? 0 : claim.weights[index]
+        }
+        match = ClaimMatch(claim.text, in: passage, weights: weights)
         var objections = match.objections(known: known)
         if claim.formulas.contains(where: { !passage.holds(formula: $0) }) { objections.insert(.formula) }
         isTranslated = claim.isOfKnownLanguage && claim.text.language != passage.text.language
         self.objections = isTranslated ? objections.filter(\.holdsAcrossLanguages) : objections
         var (longest, run) = (0.0, 0.0)
-        for index in claim.weights.indices where claim.weights[index] > 0 {
-            run = match.isInWindow(index) ? 0 : run + claim.weights[index]
+        for index in weights.indices where weights[index] > 0 {
+            run = match.isInWindow(index) ? 0 : run + weights[index]
             longest = max(longest, run)
         }
         missing = longest

@@ -12,7 +12,9 @@ enum ClaimFormulas {
         func close() {
             if isWanted, run.count > 1 || run.first?.contains(where: isOperator) == true {
                 let joined = run.joined()
-                if joined.contains(where: { $0.isLetter || $0.isNumber }), found.count < limit { found.append(plain(joined)) }
+                if joined.contains(where: { $0.isLetter || $0.isNumber }), found.count < limit {
+                    found.append(plain(joined))
+                }
             }
             run = []
             isWanted = false

@@ -20,7 +20,8 @@ struct ClaimJudge {
         let claim = CheckedClaim(sentence.text, among: passages.map(\.passage), vocabulary: &vocabulary)
         let cited = passages.filter { sentence.markers.contains($0.marker) }
         let others = passages.filter { !sentence.markers.contains($0.marker) }
-        let elsewhere = others.map { ClaimMatch(claim.text, in: $0.passage, weights: claim.weights).coverage }.max() ?? 0
+        let elsewhere =
+            others.map { ClaimMatch(claim.text, in: $0.passage, weights: claim.weights).coverage }.max() ?? 0
         var findings: [(marker: Int, finding: ClaimFinding)] = []
         for (marker, passage, known) in cited {
             var finding = ClaimFinding(claim, in: passage, known: known)

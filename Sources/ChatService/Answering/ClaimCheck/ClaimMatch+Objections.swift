@@ -68,9 +68,11 @@ extension ClaimMatch {
     private func hasSameNeighbours(_ index: Int, _ place: Int) -> Bool {
         let own = Self.run(at: index, claim.tokens)
         let other = Self.run(at: place, passage.text.tokens)
-        return isSameEdge(own.lowerBound - 1, other.lowerBound - 1, Self.opens(own, claim.tokens),
+        return isSameEdge(
+            own.lowerBound - 1, other.lowerBound - 1, Self.opens(own, claim.tokens),
             Self.opens(other, passage.text.tokens))
-            && isSameEdge(own.upperBound + 1, other.upperBound + 1, Self.closes(own, claim.tokens),
+            && isSameEdge(
+                own.upperBound + 1, other.upperBound + 1, Self.closes(own, claim.tokens),
                 Self.closes(other, passage.text.tokens))
     }
 
@@ -148,7 +150,8 @@ extension ClaimMatch {
                 isOpposite = near.isEmpty && token.isContent && Opposites.areOpposite(token.text, other.text)
             } else {
                 let sides = Opposites.sides(of: other.text, passage.text.language)
-                isOpposite = sides.contains { side in own.contains { $0.group == side.group && $0.side != side.side } }
+                isOpposite =
+                    sides.contains { side in own.contains { $0.group == side.group && $0.side != side.side } }
                     && !sides.contains { own.contains($0) }
             }
             if isOpposite { rival = max(rival, context(index, place)) }
@@ -178,7 +181,8 @@ extension ClaimMatch {
                 guard let index = same.max(by: { context($0, place) < context($1, place) }) else { continue }
                 let score = context(index, place)
                 // The claim may speak of another place where the word stands undenied.
-                let other = placesInWindow(index).filter { !denial.heads.contains($0) }.map { context(index, $0) }.max() ?? 0
+                let other =
+                    placesInWindow(index).filter { !denial.heads.contains($0) }.map { context(index, $0) }.max() ?? 0
                 if score >= Self.leastContext, other < score, !claim.denies(index) { return true }
                 break
             }

@@ -60,7 +60,9 @@ struct ClaimMatch {
 
     /// The passage's tokens in the window.
     var windowTokens: Range<Int> {
-        guard let window, let first = passage.sentenceOf.firstIndex(where: { $0 >= window.lowerBound }) else { return 0..<0 }
+        guard let window, let first = passage.sentenceOf.firstIndex(where: { $0 >= window.lowerBound }) else {
+            return 0..<0
+        }
         return first..<(passage.sentenceOf.firstIndex { $0 > window.upperBound } ?? passage.sentenceOf.count)
     }
 

@@ -51,7 +51,9 @@ extension ClaimText {
     private static func isContracted(_ index: Int, _ tokens: [ClaimToken], _ source: [UInt8]) -> Bool {
         guard tokens[index].text == "t", index > 0 else { return false }
         let gap = source[tokens[index - 1].bytes.upperBound..<tokens[index].bytes.lowerBound]
-        guard String(decoding: gap, as: UTF8.self) == "'" || String(decoding: gap, as: UTF8.self) == "’" else { return false }
+        guard String(decoding: gap, as: UTF8.self) == "'" || String(decoding: gap, as: UTF8.self) == "’" else {
+            return false
+        }
         let before = tokens[index - 1].text
         return fragments.contains(before) || before == "can" || before == "won"
     }

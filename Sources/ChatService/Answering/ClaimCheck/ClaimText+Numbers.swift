@@ -27,7 +27,9 @@ extension ClaimText {
             guard tokens[index].value != nil, index + 1 < tokens.count else { continue }
             var last = index
             if tokens[index + 1].text == "percent" { last = index + 1 }
-            if index + 2 < tokens.count, ["per cent", "por cento"].contains("\(tokens[index + 1].text) \(tokens[index + 2].text)") {
+            if index + 2 < tokens.count,
+                ["per cent", "por cento"].contains("\(tokens[index + 1].text) \(tokens[index + 2].text)")
+            {
                 last = index + 2
             }
             guard last > index else { continue }
@@ -47,7 +49,8 @@ extension ClaimText {
 
     private static func gap(_ index: Int, _ tokens: [ClaimToken], _ source: [UInt8]) -> String {
         guard index + 1 < tokens.count else { return "" }
-        return String(decoding: source[tokens[index].bytes.upperBound..<tokens[index + 1].bytes.lowerBound], as: UTF8.self)
+        return String(
+            decoding: source[tokens[index].bytes.upperBound..<tokens[index + 1].bytes.lowerBound], as: UTF8.self)
     }
 
     /// `1,500`, `1.500` and `1 500` are 1500; `6,1` is 6.1; `10th` and `10º` are 10; `14h00` is 14:00.
@@ -62,7 +65,9 @@ extension ClaimText {
         }
         let tail = text.dropFirst(head.count)
         if !tail.isEmpty {
-            if NumberWords.ordinalEndings.contains(String(tail)) || UnitNames.isUnit(String(tail)) { return (trimmed(head), 1) }
+            if NumberWords.ordinalEndings.contains(String(tail)) || UnitNames.isUnit(String(tail)) {
+                return (trimmed(head), 1)
+            }
             if tail.first == "h", tail.dropFirst().allSatisfy(\.isNumber) {
                 return ("\(trimmed(head)):\(tail.dropFirst().isEmpty ? "00" : tail.dropFirst())", 1)
             }
@@ -100,7 +105,9 @@ extension ClaimText {
         guard value >= 20, value % 10 == 0, value < 100 else { return (String(value), 1) }
         var next = index + 1
         if next < tokens.count, tokens[next].text == "e" { next += 1 }
-        if next < tokens.count, !tokens[next].followsPause, let unit = NumberWords.value(of: tokens[next].text), unit < 10 {
+        if next < tokens.count, !tokens[next].followsPause, let unit = NumberWords.value(of: tokens[next].text),
+            unit < 10
+        {
             return (String(value + unit), next - index + 1)
         }
         return (String(value), 1)

@@ -43,13 +43,18 @@ struct ClaimText: Sendable {
                 isFirst = true
                 starts.removeFirst()
             }
-            let isStop = StopWords.portuguese.contains(folded) && language == .portuguese
+            let isStop =
+                StopWords.portuguese.contains(folded) && language == .portuguese
                 || StopWords.english.contains(folded) && language == .english || Self.fragments.contains(folded)
             let isAcronym = upper >= 2 && word.bytes.count <= 24
             let hasDigit = written.contains { (0x30...0x39).contains($0) }
             let isWrittenAsName = isAcronym || ticks % 2 == 1 || isCapital && !isFirst && !isStop && written.count > 1
             let number = vocabulary.number(folded)
-            if !isFirst { vocabulary.note(number, isCapital: isCapital) } else if !isCapital { vocabulary.note(number, isCapital: false) }
+            if !isFirst {
+                vocabulary.note(number, isCapital: isCapital)
+            } else if !isCapital {
+                vocabulary.note(number, isCapital: false)
+            }
             tokens.append(
                 ClaimToken(
                     text: folded, stem: vocabulary.number(word.term), word: number,

@@ -41,7 +41,9 @@ struct ClaimVectors {
         func cosine(_ one: String, _ other: String) -> Double? {
             guard let left = places[one], let right = places[other] else { return nil }
             return Double(
-                (0..<dimension).reduce(Float(0)) { $0 + vectors[left * dimension + $1] * vectors[right * dimension + $1] })
+                (0..<dimension).reduce(Float(0)) {
+                    $0 + vectors[left * dimension + $1] * vectors[right * dimension + $1]
+                })
         }
         for index in open {
             guard var claim = claims[index] else { continue }

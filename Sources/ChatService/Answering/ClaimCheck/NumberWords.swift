@@ -15,14 +15,20 @@ enum NumberWords {
     private static let values: [String: Int] = {
         var values: [String: Int] = [:]
         func add(_ words: String, from first: Int, by step: Int = 1) {
-            for (index, word) in words.split(separator: " ").enumerated() { values[String(word)] = first + index * step }
+            for (index, word) in words.split(separator: " ").enumerated() {
+                values[String(word)] = first + index * step
+            }
         }
         add("zero", from: 0)
-        add("two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen", from: 2)
+        add(
+            "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen",
+            from: 2)
         add("eighteen nineteen", from: 18)
         add("twenty thirty forty fifty sixty seventy eighty ninety", from: 20, by: 10)
         add("third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth", from: 3)
-        add("dois tres quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete", from: 2)
+        add(
+            "dois tres quatro cinco seis sete oito nove dez onze doze treze quatorze quinze dezesseis dezessete",
+            from: 2)
         add("dezoito dezenove", from: 18)
         add("duas", from: 2)
         add("catorze", from: 14)
