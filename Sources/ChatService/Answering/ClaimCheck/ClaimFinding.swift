@@ -47,11 +47,25 @@ struct ClaimFinding {
         return coverage >= Self.some || similarity >= Self.veryNear ? .partly : .unsupported
     }
 
-    /// Between two languages the vectors speak, and what they leave open is told as half known.
+    /// Between two languages the vectors speak, with names and what else both write alike; what they leave open is told as
+    /// half known.
     private func translatedVerdict(_ similarity: Double) -> ClaimVerdict {
-        let elsewhere = nearestElsewhere ?? 0
-        if similarity >= Self.near, similarity >= elsewhere - Self.asNear { return .supported }
-        return elsewhere >= similarity + Self.clearlyNearer ? .unsupported : .partly
+        let other = nearestElsewhere ?? 0
+        if other >= similarity + Self.clearlyNearer { return .unsupported }
+        guard similarity >= other - Self.asNear, deniesAlike else { return .partly }
+        let isHere = similarity >= Self.nearTranslated && match.coverage >= elsewhere + Self.moreTranslated
+        return isHere || similarity >= Self.near ? .supported : .partly
+    }
+
+    /// Whether the claim and the sentence nearest to it both deny something, or neither does.
+    private var deniesAlike: Bool {
+        guard let nearest else { return true }
+        let text = match.passage.text
+        let sentences = max(0, nearest.sentence - 1)...(nearest.sentence + 1)
+        let denies = { (range: ClosedRange<Int>) in
+            text.denials.contains { range.contains(match.passage.sentenceOf[$0.cue]) }
+        }
+        return match.claim.denials.isEmpty ? !denies(nearest.sentence...nearest.sentence) : denies(sentences)
     }
 
     /// Whether another passage has clearly more of the claim.
@@ -96,6 +110,9 @@ struct ClaimFinding {
     /// Between languages: a smaller difference says nothing, a greater one that another passage was meant.
     static let asNear = 0.02
     static let clearlyNearer = 0.15
+    /// Between languages: what is near, and the share that this passage must have more than the others.
+    static let nearTranslated = 0.3
+    static let moreTranslated = 0.05
     /// The weight of a clause: so much in a row is more than other wording.
     static let clause = 2.4
 }

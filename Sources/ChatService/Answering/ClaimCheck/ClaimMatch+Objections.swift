@@ -163,33 +163,54 @@ extension ClaimMatch {
 
     private var negationDiffers: Bool {
         let others = passage.text
-        // What the claim denies.
+        // What the claim denies: the passage denies one of the same words, where it has them.
         for denial in claim.denials {
-            guard let head = denial.heads.first(where: isInWindow),
-                let place = placesInWindow(head).max(by: { context(head, $0) < context(head, $1) })
-            else {
+            let heads = denial.heads.filter(isInWindow)
+            guard !heads.isEmpty else {
                 // What is denied is not there: neither is the denial, when no sentence of the window denies anything.
                 if !others.denials.contains(where: { windowTokens.contains($0.cue) }) { return true }
                 continue
             }
-            if !others.denies(place) { return true }
+            let isDenied = heads.contains { head in
+                let near = placesInWindow(head)
+                let best = near.map { company(head, $0) }.max() ?? 0
+                return near.contains { company(head, $0) == best && others.denies($0) }
+            }
+            if !isDenied { return true }
         }
         // What the passage denies and the claim does not.
         for denial in others.denials where windowTokens.contains(denial.cue) {
-            for place in denial.heads {
+            for place in denial.heads.prefix(2) {
                 let same = claim.tokens.indices.filter { places[$0].contains(place) }
-                guard let index = same.max(by: { context($0, place) < context($1, place) }) else { continue }
-                let score = context(index, place)
+                guard let index = same.max(by: { company($0, place) < company($1, place) }) else { continue }
+                let score = company(index, place)
                 // The claim may speak of another place where the word stands undenied.
-                let other =
-                    placesInWindow(index).filter { !denial.heads.contains($0) }.map { context(index, $0) }.max() ?? 0
-                if score >= Self.leastContext, other < score, !claim.denies(index) { return true }
+                let undenied = placesInWindow(index).filter { !denial.heads.contains($0) }
+                let other = undenied.map { company(index, $0) }.max() ?? 0
+                if score >= Self.leastCompany, other < score, !claim.denies(index) { return true }
                 break
             }
         }
         return false
     }
 
+    /// How many of the words round a token of the claim stand round a token of the passage, on whatever side.
+    private func company(_ index: Int, _ place: Int) -> Double {
+        let tokens = passage.text.tokens
+        let near = max(0, place - Self.companyReach)...min(tokens.count - 1, place + Self.companyReach)
+        var sum = 0.0
+        for own in max(0, index - Self.companyReach)...min(claim.tokens.count - 1, index + Self.companyReach) {
+            let token = claim.tokens[own]
+            guard own != index, !token.isNegation else { continue }
+            if near.contains(where: { $0 != place && token.isSame(as: tokens[$0]) }) {
+                sum += token.isContent ? 1 : 0.2
+            }
+        }
+        return sum
+    }
+
+    private static let companyReach = 6
+    private static let leastCompany = 1.0
     /// How much better a rival's context must be.
     private static let margin = 0.5
     /// The context that shows that something stands in another's place; less will do where its neighbours are the same.

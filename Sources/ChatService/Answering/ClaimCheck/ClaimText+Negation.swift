@@ -28,7 +28,7 @@ extension ClaimText {
     private static func heads(of cue: Int, _ tokens: [ClaimToken]) -> [Int] {
         var heads: [Int] = []
         var next = cue + 1
-        while next < tokens.count, next - cue <= reach, !tokens[next].followsPause, heads.count < 2 {
+        while next < tokens.count, next - cue <= reach, !tokens[next].followsPause, heads.count < 3 {
             if tokens[next].isContent { heads.append(next) }
             next += 1
         }

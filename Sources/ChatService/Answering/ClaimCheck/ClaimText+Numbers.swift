@@ -53,7 +53,7 @@ extension ClaimText {
             decoding: source[tokens[index].bytes.upperBound..<tokens[index + 1].bytes.lowerBound], as: UTF8.self)
     }
 
-    /// `1,500`, `1.500` and `1 500` are 1500; `6,1` is 6.1; `10th` and `10º` are 10; `14h00` is 14:00.
+    /// `1,500`, `1.500` and `1 500` are 1500; `6,1` is 6.1; `10th` and `10º` are 10; `14h30` is 14:30.
     private static func digits(
         at index: Int, _ tokens: [ClaimToken], _ source: [UInt8]
     ) -> (value: String, length: Int)? {
@@ -69,7 +69,7 @@ extension ClaimText {
                 return (trimmed(head), 1)
             }
             if tail.first == "h", tail.dropFirst().allSatisfy(\.isNumber) {
-                return ("\(trimmed(head)):\(tail.dropFirst().isEmpty ? "00" : tail.dropFirst())", 1)
+                return (clock(head, tail.dropFirst()), 1)
             }
             return (text, 1)
         }
@@ -89,9 +89,14 @@ extension ClaimText {
         if let part = next(), length == 1 || part.count != 3 {
             let mark = gap(index + length - 1, tokens, source)
             if mark == "," || mark == "." { return ("\(trimmed(value[...])).\(part)", length + 1) }
-            if mark == ":", length == 1, part.count == 2 { return ("\(trimmed(value[...])):\(part)", 2) }
+            if mark == ":", length == 1, part.count == 2 { return (clock(value[...], part), 2) }
         }
         return (trimmed(value[...]), length)
+    }
+
+    /// `14:30`; a full hour is its number alone, as in `14h`.
+    private static func clock(_ hour: Substring, _ minutes: Substring) -> String {
+        minutes.allSatisfy { $0 == "0" } ? trimmed(hour) : "\(trimmed(hour)):\(minutes)"
     }
 
     private static func trimmed(_ digits: Substring) -> String {

@@ -7,7 +7,7 @@ struct ClaimText: Sendable {
     /// What is denied, and by what.
     private(set) var denials: [Denial] = []
 
-    /// A word that says no, and the tokens it says it to, the first one first: the next two words that count.
+    /// A word that says no, and the tokens it says it to, the first one first: the next three words that count.
     struct Denial: Sendable {
         let cue: Int
         let heads: [Int]
