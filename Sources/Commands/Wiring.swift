@@ -59,11 +59,12 @@ enum Wiring {
     }
 
     static func answerer(
-        library: any CourseLibrary, model: any LanguageModel, embedder: any Embedder, grounding: Grounding,
+        _ configuration: Configuration, library: any CourseLibrary, model: any LanguageModel, embedder: any Embedder,
         linksOriginals: Bool = false, log: Log
     ) -> Answerer {
         var settings = Answerer.Settings()
-        settings.grounding = grounding
+        settings.grounding = configuration.grounding
+        settings.unsupported = configuration.text("GEPETO_UNSUPPORTED").flatMap(UnsupportedSentences.init) ?? .mark
         return Answerer(
             library: library, model: model, embed: { try await embedder.embed($0) }, settings: settings,
             linksOriginals: linksOriginals, log: log)

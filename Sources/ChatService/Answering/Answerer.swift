@@ -10,6 +10,8 @@ package struct Answerer: Answering {
         package var passages = 6
         package var maxOutputTokens = 1_024
         package var grounding = Grounding()
+        /// What becomes of sentences that nothing they cite supports.
+        package var unsupported = UnsupportedSentences.mark
 
         package init() {}
     }
@@ -108,30 +110,70 @@ package struct Answerer: Answering {
     }
 
     private func generate(
-        _ request: GenerationRequest, filter unused: AnswerFilter, sources: [Source], passages: [Passage],
+        _ request: GenerationRequest, filter: AnswerFilter, sources: [Source], passages: [Passage],
         course: CourseID, start: Duration, report: @Sendable (AnsweringStep) async -> Void
     ) async throws -> Answer {
-        var stream = 1
-        var content = ""
-        var filter = unused
-        var firstToken: Duration?
-        var usage: GenerationUsage?
+        var draft = Draft(filter)
+        try await write(&draft, request, start: start, report: report)
+        try Task.checkCancellation()
+        var checked = try await check(draft, request, sources, passages, course)
+        if settings.unsupported == .regenerate, checked.claims.contains(where: { $0.verdict == .unsupported }) {
+            let hasTime = request.deadline.map { $0 - time.elapsed >= Redraft.leastTime } ?? true
+            if hasTime, draft.usage?.provider != ExtractiveModel.providerName {
+                var again = Draft(filter, stream: draft.stream, follows: true, usage: draft.usage)
+                let second = Redraft.request(request, content: draft.content, claims: checked.claims)
+                do {
+                    try await write(&again, second, start: start, report: report)
+                    try Task.checkCancellation()
+                    checked = try await check(again, request, sources, passages, course)
+                    again.firstToken = draft.firstToken
+                    draft = again
+                } catch is AnsweringError {
+                    // The first answer is there; what it says without support goes.
+                    draft.stream = again.stream
+                }
+            }
+            let left = Redraft.withoutUnsupported(draft.content, checked.claims)
+            if left != draft.content {
+                draft.replace(left, or: Grounding.refusal(nearest: passages, language: request.language))
+                checked = try await check(draft, request, sources, passages, course)
+                await report(.restarted(stream: draft.stream))
+                await report(.delta(stream: draft.stream, draft.content))
+            }
+        }
+        let usage = draft.usage
+        return Answer(
+            content: draft.content, citations: checked.citations, claims: checked.claims,
+            grounded: checked.citations.contains(where: \.supported),
+            metadata: AnswerMetadata(
+                model: usage?.model ?? model.model, provider: usage?.provider ?? model.provider,
+                tokensInput: usage?.inputTokens ?? 0, tokensOutput: usage?.outputTokens ?? 0,
+                latencyMs: Int((time.elapsed - start).milliseconds),
+                timeToFirstTokenMs: Int((draft.firstToken ?? time.elapsed - start).milliseconds),
+                costUsd: usage?.costUSD,
+                degraded: usage?.provider == ExtractiveModel.providerName
+                    && model.provider != ExtractiveModel.providerName))
+    }
+
+    /// One generation, shown as it comes.
+    private func write(
+        _ draft: inout Draft, _ request: GenerationRequest, start: Duration,
+        report: @Sendable (AnsweringStep) async -> Void
+    ) async throws {
         do {
             for try await event in model.generate(request) {
                 switch event {
                 case .text(let piece):
-                    let shown = filter.feed(piece)
-                    if firstToken == nil { firstToken = time.elapsed - start }
-                    guard !shown.isEmpty else { break }
-                    content += shown
-                    await report(.delta(stream: stream, shown))
+                    if draft.firstToken == nil { draft.firstToken = time.elapsed - start }
+                    guard let shown = draft.feed(piece) else { break }
+                    if draft.begins { await report(.restarted(stream: draft.stream)) }
+                    draft.begins = false
+                    await report(.delta(stream: draft.stream, shown))
                 case .restarted:
-                    stream += 1
-                    content = ""
-                    filter = unused
-                    await report(.restarted(stream: stream))
+                    draft.restart()
+                    await report(.restarted(stream: draft.stream))
                 case .finished(let final):
-                    usage = final
+                    draft.finish(final)
                 }
             }
             try Task.checkCancellation()
@@ -145,35 +187,30 @@ package struct Answerer: Answering {
             throw AnsweringError(
                 .internalError, JobErrorCode.internalError.message, isRetryable: true, cause: error.label)
         }
-        let rest = filter.finish()
-        if !rest.isEmpty {
-            content += rest
-            await report(.delta(stream: stream, rest))
-        }
-        guard let usage, !content.allSatisfy(\.isWhitespace) else {
+        if let rest = draft.feedRest() { await report(.delta(stream: draft.stream, rest)) }
+        if draft.isWithheld { log.warning("an answer repeated its instructions; the rest was kept back") }
+        guard draft.isFinished, !draft.content.allSatisfy(\.isWhitespace) else {
             throw AnsweringError(
                 .llmUnavailable, "The language model gave an empty answer; please ask again.", isRetryable: true)
         }
-        if filter.isWithheld { log.warning("an answer repeated its instructions; the rest was kept back") }
+    }
+
+    private func check(
+        _ draft: Draft, _ request: GenerationRequest, _ sources: [Source], _ passages: [Passage], _ course: CourseID
+    ) async throws -> CitationCheck.Result {
         let found = Dictionary(zip(sources.map(\.marker), passages)) { first, _ in first }
-        let citations = try await check.citations(
-            in: content, markers: filter.markers, sources: Self.evident(sources, for: usage.provider),
+        var result = try await check.check(
+            draft.content, markers: draft.markers,
+            sources: Self.evident(sources, for: draft.usage?.provider ?? model.provider), question: request.question,
             scores: found.mapValues(\.score)
         ) { source, quote in
             found[source.marker].map { self.source(source.marker, $0, part: quote, course) } ?? source
-        }.map { citation in
-            var whole = citation
-            whole.passage = found[citation.marker]?.text ?? citation.passage
-            return whole
         }
-        return Answer(
-            content: content, citations: citations, grounded: citations.contains(where: \.supported),
-            metadata: AnswerMetadata(
-                model: usage.model, provider: usage.provider, tokensInput: usage.inputTokens,
-                tokensOutput: usage.outputTokens, latencyMs: Int((time.elapsed - start).milliseconds),
-                timeToFirstTokenMs: Int((firstToken ?? time.elapsed - start).milliseconds), costUsd: usage.costUSD,
-                degraded: usage.provider == ExtractiveModel.providerName
-                    && model.provider != ExtractiveModel.providerName))
+        for index in result.citations.indices {
+            result.citations[index].passage =
+                found[result.citations[index].marker]?.text ?? result.citations[index].passage
+        }
+        return result
     }
 
     /// What a student reads; the operator finds the reason in the log.

@@ -112,7 +112,7 @@ extension AnswerScore {
 enum Refusal {
     /// The gate's own word, or a model's: it was told which sentence to say.
     static func isOne(_ answer: Answer) -> Bool {
-        if answer.metadata.provider == Answer.noProvider { return true }
+        if answer.metadata.provider == AnswerMetadata.noModel { return true }
         guard answer.citations.isEmpty else { return false }
         let words = " " + Words.folded(answer.content, limit: 100).joined(separator: " ") + " "
         return PromptTexts.refusals.contains { words.contains(" " + Words.folded($0).joined(separator: " ") + " ") }

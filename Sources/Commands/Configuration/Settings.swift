@@ -25,6 +25,9 @@ enum Settings {
             "GEPETO_LLM", "",
             "providers in order: groq, openai, anthropic, ollama, extractive; by default each that has a key, then extractive"
         ),
+        .choice(
+            "GEPETO_UNSUPPORTED", ["mark", "regenerate"],
+            "sentences that nothing they cite supports: mark shows them as such; regenerate asks the model once more"),
         .integer("GEPETO_THREADS", 0, 0...256, "threads for embedding; 0 for as many as cores"),
         .choice(
             "GEPETO_KERNELS", ["auto", "portable", "avx2", "avx512", "bf16", "amx"],

@@ -104,8 +104,7 @@ private struct Parts {
         let model = try Wiring.model(
             configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
         answerer = Wiring.answerer(
-            library: library, model: model, embedder: embedder, grounding: configuration.grounding,
-            linksOriginals: true, log: log)
+            configuration, library: library, model: model, embedder: embedder, linksOriginals: true, log: log)
         let (store, library) = (store, library)
         let originals = OriginalShelf(
             store: OriginalStore(folder: configuration.data + "/originals"), documents: store, courses: library,
