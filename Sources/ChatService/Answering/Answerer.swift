@@ -59,7 +59,7 @@ package struct Answerer: Answering {
         await report(.retrieving)
         let query = StandaloneQuery.make(question: question.text, history: question.history)
         let found = try await retrieve(query, question.course)
-        tell(Finding(passages: found.passages, evidence: Grounding.strength(of: found.evidence)))
+        tell(Finding(passages: found.passages, evidence: found.evidence.score))
         let language = language(of: question, found)
         guard settings.grounding.isEnough(found) else {
             log.info("no evidence in the course", ["course": question.course.name])

@@ -89,7 +89,7 @@ extension AnswerScore {
             rank = (passages.firstIndex { question.isJudged($0.documentPath) }).map { $0 + 1 } ?? 0
             rightCitations = answer.citations.count { question.isJudged(paths[$0.documentId] ?? "") }
         }
-        let text = CitationCheck.withoutMarkers(answer.content)
+        let text = AnswerSentence.withoutMarkers(answer.content)
         if !question.answers.isEmpty {
             contains = !isRefused && AnswerText.contains(text, gold: question.answers)
             f1 = isRefused ? 0 : AnswerText.f1(text, gold: question.answers)
