@@ -1,3 +1,4 @@
+import ChatService
 import Retrieval
 import Support
 
@@ -9,6 +10,8 @@ enum SearchCommand {
             Option("--course", short: "-c", value: "C", "the course to search"),
             Option("--limit", short: "-k", value: "N", "how many passages, 1 to 100 (default 8)"),
             Option("--mode", value: "MODE", "hybrid (default), vector or lexical"),
+            Option(
+                "--history", value: "FILE", "the conversation before: JSON, [{\"role\", \"content\"}], oldest first"),
             Option("--json", "one JSON object instead of text"),
             Option("--data", value: "DIR", "the data folder (default ./data)"),
         ], run: run)
@@ -18,12 +21,16 @@ enum SearchCommand {
         guard !query.allSatisfy(\.isWhitespace) else { throw UsageError("what shall be searched for?") }
         let limit = try arguments.integer("--limit", in: 1...100, default: 8)
         let mode = try arguments.choice("--mode", default: SearchMode.hybrid)
+        // As a student's question is searched.
+        let history = try arguments["--history"].map(ConversationFile.turns) ?? []
+        let asked = history.isEmpty ? RetrievalQuery(query) : StandaloneQuery.make(question: query, history: history)
         let configuration = try Configuration(arguments, context)
         let course = try CourseFolder.courseID(arguments, configuration)
         let embedder = try Wiring.embedder(configuration)
         let library = CourseFolder(data: configuration.data, embedder: embedder)
         guard let file = try await library.file(for: course) else { throw library.unknown(course) }
-        let result = try await Retriever(course: file, embedder: embedder).search(query, limit: limit, mode: mode)
+        let result = try await Retriever(course: file, embedder: embedder).search(
+            asked, limit: limit, mode: mode)
         if arguments.has("--json") {
             context.console.print(try JSONText.line(SearchOutput(course: course, query: query, result: result)))
         } else if result.passages.isEmpty {
