@@ -58,16 +58,41 @@ enum Wiring {
             models, policy: .init(firstTextBudget: configuration.duration("GEPETO_LLM_FIRST_TEXT_BUDGET")))
     }
 
+    /// Rewrites follow-ups with the model that is asked first; behind a breaker of its own, so that what goes wrong
+    /// with short calls does not keep answers back. nil where it is off, and where answers are quoted.
+    static func rewriter(
+        _ configuration: Configuration, client: HTTPClient, metrics: ModelMetrics? = nil, log: Log
+    ) throws -> QueryRewriter? {
+        guard configuration.text("GEPETO_REWRITE") != "off",
+            let name = try configuration.providers().first, name != "extractive"
+        else { return nil }
+        var limits = QueryRewriter.Limits()
+        limits.time = configuration.duration("GEPETO_REWRITE_TIMEOUT")
+        let timeouts = ProviderTimeouts(
+            connect: limits.time, firstByte: limits.time, silence: limits.time, total: limits.time)
+        let model = try ModelProvider(named: name).languageModel(
+            apiKey: configuration.provider(name, "API_KEY"), model: configuration.provider(name, "MODEL"),
+            baseURL: configuration.provider(name, "BASE_URL"), client: client, timeouts: timeouts)
+        var policy = configuration.resilience
+        policy.attempts = 1
+        policy.breaker.slowCall = limits.time
+        policy.breaker.probeTime = limits.time + .seconds(5)
+        policy.fairTime = limits.time / 2
+        return QueryRewriter(
+            model: ResilientModel(metrics?.measuring(model) ?? model, policy: policy, log: log), limits: limits,
+            log: log)
+    }
+
     static func answerer(
-        _ configuration: Configuration, library: any CourseLibrary, model: any LanguageModel, embedder: any Embedder,
-        linksOriginals: Bool = false, log: Log
+        _ configuration: Configuration, library: any CourseLibrary, model: any LanguageModel, rewriter: QueryRewriter?,
+        embedder: any Embedder, linksOriginals: Bool = false, log: Log
     ) -> Answerer {
         var settings = Answerer.Settings()
         settings.grounding = configuration.grounding
         settings.unsupported = configuration.text("GEPETO_UNSUPPORTED").flatMap(UnsupportedSentences.init) ?? .mark
         return Answerer(
-            library: library, model: model, embed: { try await embedder.embed($0) }, settings: settings,
-            linksOriginals: linksOriginals, log: log)
+            library: library, model: model, embed: { try await embedder.embed($0) }, rewriter: rewriter,
+            settings: settings, linksOriginals: linksOriginals, log: log)
     }
 }
 

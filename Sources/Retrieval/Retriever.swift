@@ -36,6 +36,13 @@ package struct Retriever: Sendable {
     package func search(
         _ query: String, limit: Int = 8, mode: SearchMode = .hybrid
     ) async throws -> RetrievalResult {
+        try await search(RetrievalQuery(query), limit: limit, mode: mode)
+    }
+
+    /// The same for a query that leans on other texts.
+    package func search(
+        _ query: RetrievalQuery, limit: Int = 8, mode: SearchMode = .hybrid
+    ) async throws -> RetrievalResult {
         let ranked = try await rank(query, limit: Self.depth, mode: mode)
         guard limit > 0, !ranked.isEmpty else { return RetrievalResult(passages: [], evidence: .none) }
         var builder = PassageBuilder(limit: limit)
@@ -53,20 +60,25 @@ package struct Retriever: Sendable {
         }
         let passages = try await passages(of: builder)
         return RetrievalResult(
-            passages: passages, evidence: try await evidence(for: query, ranked: ranked, mode: mode))
+            passages: passages, evidence: try await evidence(for: query.judged, ranked: ranked, mode: mode))
     }
 
     /// The best chunks, best first, neither joined nor freed of duplicates. A hybrid search looks at the best hundred of
     /// each search, whatever `limit` is.
     package func rank(_ query: String, limit: Int, mode: SearchMode) async throws -> [RankedChunk] {
-        guard query.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { return [] }
+        try await rank(RetrievalQuery(query), limit: limit, mode: mode)
+    }
+
+    /// The same for a query that leans on other texts. A search by words alone does not weigh them.
+    package func rank(_ query: RetrievalQuery, limit: Int, mode: SearchMode) async throws -> [RankedChunk] {
+        guard !query.isBlank else { return [] }
         switch mode {
         case .lexical:
-            return try await course.lexicalSearch(query, limit: limit).map {
+            return try await course.lexicalSearch(query.whole, limit: limit).map {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: nil, lexicalScore: Double($0.score))
             }
         case .vector:
-            let vector = try await embedder.embed(query: query)
+            let vector = try await vector(of: query)
             return try await course.vectorSearch(vector, limit: limit).map {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: Double($0.score), lexicalScore: nil)
             }
@@ -76,19 +88,19 @@ package struct Retriever: Sendable {
                 return fused.prefix(limit).map { RankedChunk($0.candidate, score: $0.score) }
             }
             let texts = try await course.texts(ids: fused.prefix(Reranker.depth).map(\.candidate.id))
-            return Array(reranker.ranked(fused, texts: texts, try await asked(query)).prefix(limit))
+            return Array(reranker.ranked(fused, texts: texts, try await asked(query.whole)).prefix(limit))
         }
     }
 
     /// What the closer look sees of the best candidates of a hybrid search, in the fused order.
     func looks(_ query: String) async throws -> [CloserLook] {
-        let fused = try await fused(query).map(\.candidate)
+        let fused = try await fused(RetrievalQuery(query)).map(\.candidate)
         let texts = try await course.texts(ids: fused.prefix(Reranker.depth).map(\.id))
         return Reranker.looks(at: fused, texts: texts, try await asked(query))
     }
 
     /// The candidates of both searches, best first.
-    private func fused(_ query: String) async throws -> [(candidate: Candidate, score: Double)] {
+    private func fused(_ query: RetrievalQuery) async throws -> [(candidate: Candidate, score: Double)] {
         let candidates = try await candidates(for: query, depth: Self.depth)
         return zip(candidates, fusion.scores(of: candidates))
             .map { (candidate: $0, score: $1) }
@@ -103,10 +115,10 @@ package struct Retriever: Sendable {
     }
 
     /// What either search finds, with both scores for all of it.
-    private func candidates(for query: String, depth: Int) async throws -> [Candidate] {
-        let vector = try await embedder.embed(query: query)
-        let hits = try await course.hybridSearch(vector, words: query, limit: depth)
-        var candidates = Candidate.all(in: hits)
+    private func candidates(for query: RetrievalQuery, depth: Int) async throws -> [Candidate] {
+        let vector = try await vector(of: query)
+        let hits = try await course.hybridSearch(vector, words: query.text, limit: depth)
+        var candidates = try await joined(Candidate.all(in: hits), query, vector, depth: depth)
         let lengths = try await course.bytesPerPiece(ids: candidates.map(\.id))
         for index in candidates.indices {
             if let length = lengths[candidates[index].id] {

@@ -72,4 +72,18 @@ struct FiguresTests {
         let newest = try await store.answers(within: .seconds(900), patience: .seconds(120), limit: 1_000)
         #expect(newest.unanswered == 11 && newest.newest == time.now + .seconds(-120))
     }
+
+    @Test("Greetings say nothing of how questions fare")
+    func asides() async throws {
+        for (model, isGrounded) in [("m", true), ("none", false), (AnswerMetadata.smallTalkModel, false)] {
+            _ = try await ask("a")
+            let lease = try #require(try await store.lease(for: .seconds(30)))
+            let answer = Answer(
+                content: "x", citations: [], grounded: isGrounded,
+                metadata: AnswerMetadata(model: model, provider: "p"))
+            #expect(try await store.finish(lease, with: .answered(answer, messageID: RandomIdentifier.make())))
+        }
+        let tally = try await store.answers(within: .seconds(900), patience: .zero, limit: 10)
+        #expect(tally == AnswerTally(good: 1, ungrounded: 1, newest: time.now))
+    }
 }

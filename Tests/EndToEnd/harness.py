@@ -34,11 +34,12 @@ def end_with(main):
 
 
 def clean_environment(**settings):
-    """This process's environment without what configures gepeto or its providers, and with `settings` instead."""
+    """This process's environment without what configures gepeto or its providers, and with `settings` instead. Providers
+    are asked for answers alone: their calls are counted, and rewritings are calls too."""
     own = ("_API_KEY", "_BASE_URL", "_MODEL")
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith("GEPETO_") and not name.endswith(own)}
-    return environment | {"GEPETO_RATE_PER_MINUTE": "100000", "GEPETO_RATE_BURST": "1000"} | settings
+    return environment | {"GEPETO_RATE_PER_MINUTE": "100000", "GEPETO_RATE_BURST": "1000", "GEPETO_REWRITE": "off"} | settings
 
 
 def call(url, body=None, method=None, headers=None):

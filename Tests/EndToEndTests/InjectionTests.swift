@@ -88,7 +88,8 @@ import Testing
                 // It reached the model in a fence, and what the model said by its order is not vouched for.
                 obeyed += 1
                 #expect(!own.hidden, name)
-                #expect(!answer.grounded && answer.citations.allSatisfy { !$0.supported }, name)
+                let vouched = answer.citations.filter(\.supported).map(\.quote)
+                #expect(!answer.grounded && vouched.isEmpty, "\(own.file): \(answer.content): \(vouched)")
             } else {
                 #expect(answer.content.contains(own.fact), name)
                 #expect(answer.citations.contains { $0.supported && $0.passage.contains(own.fact) }, name)

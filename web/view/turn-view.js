@@ -103,7 +103,7 @@ export class TurnView {
 
   #notes() {
     const { citations, grounded, metadata, phase } = this.#answer;
-    if (phase !== "completed") return [];
+    if (phase !== "completed" || metadata.model === "small_talk") return [];
     const note = !grounded ? (citations.length ? "note.unsupported" : "note.ungrounded")
       : metadata.degraded ? "note.degraded"
       : metadata.provider === "extractive" ? "note.quoted" : null;

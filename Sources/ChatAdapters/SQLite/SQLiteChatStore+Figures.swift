@@ -89,13 +89,14 @@ extension SQLiteChatStore: AnswerRecord {
                     WHERE kind = 'question' AND accepted_at >= ?1 AND CASE
                         WHEN is_open = 1 THEN accepted_at <= ?2
                         WHEN state = 'cancelled' THEN updated_at - accepted_at >= ?3
+                        WHEN json_extract(terminal, '$.metadata.model') = ?5 THEN 0
                         ELSE 1 END
                     ORDER BY accepted_at DESC LIMIT ?4)
                 GROUP BY fate
                 """,
                 [
                     SQLValue(now - window), SQLValue(now - patience), SQLValue(Int(patience.milliseconds)),
-                    SQLValue(limit),
+                    SQLValue(limit), SQLValue(AnswerMetadata.smallTalkModel),
                 ]
             ) { (fate: $0.text(0), count: $0.int(1), newest: $0.timestamp(2)) }
             for group in groups {

@@ -19,21 +19,25 @@ package struct Answerer: Answering {
     private let library: any CourseLibrary
     private let model: any LanguageModel
     private let check: CitationCheck
+    private let reader: QuestionReader
     private let settings: Settings
     private let linksOriginals: Bool
-    private let time: any TimeSource
+    let time: any TimeSource
     private let log: Log
 
     /// - Parameters:
     ///   - embed: the embedder's `embed`, for checking citations by meaning; nil to check by words only.
+    ///   - rewriter: for follow-ups; nil for the local rule alone.
     ///   - linksOriginals: whether the originals can be read where the answer is shown.
     package init(
         library: any CourseLibrary, model: any LanguageModel, embed: CitationCheck.Embed?,
-        settings: Settings = Settings(), linksOriginals: Bool = false, time: any TimeSource = SystemTime(), log: Log
+        rewriter: QueryRewriter? = nil, settings: Settings = Settings(), linksOriginals: Bool = false,
+        time: any TimeSource = SystemTime(), log: Log
     ) {
         self.library = library
         self.model = model
         self.check = CitationCheck(embed: embed)
+        self.reader = QuestionReader(rewriter: rewriter)
         self.settings = settings
         self.linksOriginals = linksOriginals
         self.time = time
@@ -52,51 +56,70 @@ package struct Answerer: Answering {
         report: @escaping @Sendable (AnsweringStep) async -> Void
     ) async throws -> Answer {
         let start = time.elapsed
+        if let reply = try await accessing(question.course, { try await smallTalk(about: question, since: start) }) {
+            await report(.delta(stream: 1, reply.content))
+            return reply
+        }
         guard question.mode == .answer || model.provider != ExtractiveModel.providerName else {
             throw AnsweringError(
                 .llmUnavailable, "The mode '\(question.mode.rawValue)' needs a language model, and none is configured.")
         }
         await report(.retrieving)
-        let query = StandaloneQuery.make(question: question.text, history: question.history)
-        let found = try await retrieve(query, question.course)
+        let (reading, found) = try await retrieve(question)
         tell(Finding(passages: found.passages, evidence: found.evidence.score))
-        let language = language(of: question, found)
+        let language = reading.language ?? language(of: question, found)
         guard settings.grounding.isEnough(found) else {
             log.info("no evidence in the course", ["course": question.course.name])
             let text = Grounding.refusal(nearest: found.passages, language: language)
             await report(.delta(stream: 1, text))
             let elapsed = Int((time.elapsed - start).milliseconds)
-            return Answer(
-                content: text, citations: [], grounded: false,
-                metadata: AnswerMetadata(
-                    model: AnswerMetadata.noModel, provider: AnswerMetadata.noModel, latencyMs: elapsed,
-                    timeToFirstTokenMs: elapsed, evidence: found.evidence.score))
+            var metadata = AnswerMetadata(
+                model: AnswerMetadata.noModel, provider: AnswerMetadata.noModel, latencyMs: elapsed,
+                timeToFirstTokenMs: elapsed)
+            metadata.add(reading.usage)
+            metadata.evidence = found.evidence.score
+            return Answer(content: text, citations: [], grounded: false, metadata: metadata)
         }
         let sources = sources(found.passages, of: question.course)
         await report(.generating(sources: sources))
         let fence = Prompt.makeFence()
-        let messages = Prompt.messages(question: question, sources: sources, language: language, fence: fence)
+        let messages = Prompt.messages(
+            question: reading.question, sources: sources, language: language, fence: fence)
         let filter = AnswerFilter(
             question: question, sources: sources, rules: messages.first?.content ?? "", fence: fence, language: language
         )
         let request = GenerationRequest(
             messages: messages,
-            question: query, language: language,
+            question: reading.standing, language: language,
             evidence: question.mode == .answer ? Self.evidence(sources, found.passages) : [],
             maxOutputTokens: settings.maxOutputTokens, deadline: question.deadline)
         var answer = try await generate(
             request, filter: filter, sources: sources, passages: found.passages, course: question.course, start: start,
             report: report)
+        answer.metadata.add(reading.usage)
         answer.metadata.evidence = found.evidence.score
         return answer
     }
 
-    private func retrieve(_ query: String, _ course: CourseID) async throws -> RetrievalResult {
+    private func retrieve(_ question: Question) async throws -> (QuestionReading, RetrievalResult) {
+        try await accessing(question.course) {
+            let retriever = try await retriever(of: question.course)
+            let reading = try await reader.read(question) { try await retriever.course.language() }
+            return (reading, try await retriever.search(reading.query, limit: settings.passages))
+        }
+    }
+
+    func retriever(of course: CourseID) async throws -> Retriever {
+        guard let retriever = try await library.retriever(for: course) else {
+            throw AnsweringError(.courseUnavailable, "There is no course '\(course)' any more.")
+        }
+        return retriever
+    }
+
+    /// What `body` reads of a course; what goes wrong becomes what a student is told.
+    private func accessing<Result>(_ course: CourseID, _ body: () async throws -> Result) async throws -> Result {
         do {
-            guard let retriever = try await library.retriever(for: course) else {
-                throw AnsweringError(.courseUnavailable, "There is no course '\(course)' any more.")
-            }
-            return try await retriever.search(query, limit: settings.passages)
+            return try await body()
         } catch let error as AnsweringError {
             throw error
         } catch is CancellationError {

@@ -1,60 +1,54 @@
+import Retrieval
 import Support
 
-/// What to search for: the question, with what a short follow-up leans on.
+/// What to search for: the question, with what a follow-up leans on.
 ///
 /// Most questions in a deployed tutor are follow-ups ("and the second one?"), and retrieval that ignores the
-/// conversation finds little for them. This is the local rule; it costs nothing and needs no model: a question that
-/// cannot stand alone is searched together with the last question that could.
+/// conversation finds little for them. This is the local rule; it costs no model: the questions before, back to one that
+/// stands alone, are searched together with this one, for less the less it leans on them and the older they are. Weights
+/// and measurements: docs/decisions/0022-follow-ups.md.
 package enum StandaloneQuery {
-    /// The query text: at most `maximumLength` characters.
-    package static func make(question: String, history: [Turn]) -> String {
-        let question = String(question.prefix(maximumLength))
-        guard leansOnHistory(question) else { return question }
-        let earlier = history.suffix(maximumTurns).filter { $0.role == .user }.map(\.content)
-        guard let anchor = earlier.last(where: { !leansOnHistory($0) }) ?? earlier.last else { return question }
-        return String(anchor.prefix(maximumLength / 2)) + "\n" + question.prefix(maximumLength / 2)
+    /// - Parameter history: oldest first, the question not included.
+    package static func make(question: String, history: [Turn]) -> RetrievalQuery {
+        make(question, leaning: Leaning(of: question), history)
     }
 
-    /// Whether a question points back instead of naming its subject.
-    static func leansOnHistory(_ question: String) -> Bool {
-        let words = Words.folded(question, limit: 200)
-        guard let first = words.first else { return true }
-        let content = words.filter { !StopWords.all.contains($0) && !vague.contains($0) }
-        if content.count <= 1 { return true }
-        let continues = openers.contains(first) || words.prefix(2) == ["what", "about"]
-        if content.count <= 4 && (continues || words.contains(where: pointers.contains)) { return true }
-        return content.count <= 2 && words.contains(where: ordinals.contains)
+    static func make(_ question: String, leaning: Leaning, _ history: [Turn]) -> RetrievalQuery {
+        let question = String(question.prefix(questionLength))
+        let weight = weight(of: leaning)
+        guard weight > 0 else { return RetrievalQuery(question) }
+        var context: [RetrievalQuery.Context] = []
+        var age = 1.0
+        for turn in history.suffix(turns).reversed() where turn.role == .user && !SmallTalk.isAside(turn.content) {
+            context.append(.init(part(turn.content), words: weight * age, meaning: weight * age))
+            if context.count == questions || Leaning(of: turn.content) < .strong { break }
+            age *= decay
+        }
+        if leaning >= .strong, !context.isEmpty, let answer = history.last(where: { $0.role == .assistant }) {
+            context.append(.init(part(answer.content), words: 0, meaning: answerMeaning))
+        }
+        return RetrievalQuery(question, context: context, judgedWhole: leaning >= .strong)
     }
 
-    private static let maximumLength = 2_000
-    private static let maximumTurns = 12
+    private static func weight(of leaning: Leaning) -> Double {
+        switch leaning {
+        case .none: 0
+        case .slight: 0.3
+        case .strong: 0.6
+        case .whole: 1
+        }
+    }
 
-    /// Words that begin a continuation.
-    private static let openers: Set<String> = [
-        "e", "mas", "entao", "and", "but", "so", "or", "ou", "agora", "then", "also",
-    ]
-    /// Words that point at something said before, or at nothing.
-    private static let pointers: Set<String> = [
-        "isso", "isto", "aquilo", "ele", "ela", "eles", "elas", "dele", "dela", "deles", "delas", "nele", "nela",
-        "disso",
-        "nisso", "disto", "esse", "essa", "este", "esta", "desse", "dessa", "deste", "desta", "it", "its", "that",
-        "this",
-        "they", "them", "their", "these", "those", "one", "ones", "there",
-    ]
-    /// Words that choose among things named before.
-    private static let ordinals: Set<String> = [
-        "segundo", "segunda", "terceiro", "terceira", "anterior", "primeira", "ultimo", "ultima", "outro", "outra",
-        "second", "third", "previous", "latter", "former", "other", "another",
-    ]
-    /// Content words that name no subject of their own.
-    private static let vague: Set<String> = [
-        "exemplo", "exemplos", "example", "examples", "explique", "explica", "explain", "mais", "more", "detalhe",
-        "detalhes", "detail", "details", "melhor", "pior", "caso", "case", "best", "worst", "average", "medio",
-        "resumo", "summary", "why", "tell", "diga", "mostre", "mostra", "show", "please", "favor", "ok", "sim", "yes",
-        "obrigado", "obrigada", "thanks", "segundo", "segunda", "second", "terceiro", "third", "outro", "outra",
-        "other",
-        "ultimo", "last", "diferenca", "difference", "funciona", "work", "works", "entendi", "understand", "codigo",
-        "code",
-        "pode", "poderia", "dar", "give", "vale", "conta", "count", "exatamente", "exactly",
-    ]
+    private static func part(_ text: String) -> String { String(text.prefix(partLength)) }
+
+    /// What a question weighs less than the one after it.
+    private static let decay = 0.8
+    /// What the last answer's meaning weighs. Its words are mostly those that were asked for before: they mislead.
+    private static let answerMeaning = 0.2
+    /// Messages that are looked at, and questions among them that are searched.
+    private static let turns = 12
+    private static let questions = 3
+    /// Characters.
+    private static let questionLength = 2_000
+    private static let partLength = 1_000
 }

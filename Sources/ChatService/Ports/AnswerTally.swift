@@ -5,7 +5,7 @@ package protocol AnswerRecord: Sendable {
     /// How the last accepted questions fared: those of `window`, at most `limit` of them, the newest first.
     ///
     /// Questions that are still open count only when they are at least `patience` old; those that their owner took back
-    /// within it do not count.
+    /// within it do not count, nor do greetings and thanks.
     func answers(within window: Duration, patience: Duration, limit: Int) async throws -> AnswerTally
 }
 

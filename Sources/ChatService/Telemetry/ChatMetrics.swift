@@ -8,6 +8,8 @@ package struct ChatMetrics: Sendable {
         case good
         /// Answered without such a citation: mostly a question that the course does not cover.
         case ungrounded
+        /// A greeting or thanks, answered in kind.
+        case aside
         /// Passages quoted because no language model could be reached.
         case degraded
         case failed, cancelled
@@ -76,7 +78,7 @@ package struct ChatMetrics: Sendable {
 
     /// So that a rate also sees the first step of what has not happened yet.
     private func showFromTheStart() {
-        for outcome in [Outcome.good, .ungrounded, .degraded] {
+        for outcome in [Outcome.good, .ungrounded, .aside, .degraded] {
             ended.series(["outcome": outcome.rawValue, "code": "none"])
         }
         for code in JobErrorCode.allCases where code != .documentFailed {
@@ -86,6 +88,11 @@ package struct ChatMetrics: Sendable {
 
     private static func labels(_ code: JobErrorCode) -> Metrics.Labels {
         ["outcome": outcome(code).rawValue, "code": code.rawValue]
+    }
+
+    private static func outcome(_ answer: Answer) -> Outcome {
+        if answer.metadata.model == AnswerMetadata.smallTalkModel { return .aside }
+        return answer.metadata.degraded ? .degraded : answer.grounded ? .good : .ungrounded
     }
 
     private static func outcome(_ code: JobErrorCode) -> Outcome { code == .cancelled ? .cancelled : .failed }
@@ -130,7 +137,7 @@ package struct ChatMetrics: Sendable {
         let time = age(lease.job, at: steady)
         switch outcome {
         case .answered(let answer, _):
-            let outcome: Outcome = answer.metadata.degraded ? .degraded : answer.grounded ? .good : .ungrounded
+            let outcome = Self.outcome(answer)
             ended.add(1, ["outcome": outcome.rawValue, "code": "none"])
             duration.observe(time, ["outcome": outcome.rawValue])
         case .ingested:

@@ -43,6 +43,10 @@ enum Settings {
         .seconds("GEPETO_LLM_SILENCE_TIMEOUT", 10, 0.05...300, "LLM: between bytes"),
         .seconds("GEPETO_LLM_TIMEOUT", 60, 0.05...600, "LLM: a whole call"),
         .seconds("GEPETO_LLM_FIRST_TEXT_BUDGET", 15, 0.05...300, "LLM: all models together, to the first text"),
+        .choice(
+            "GEPETO_REWRITE", ["auto", "off"],
+            "auto: where there is an LLM, it says follow-ups as queries of their own, in the course's language"),
+        .seconds("GEPETO_REWRITE_TIMEOUT", 2, 0.05...30, "LLM: a whole rewriting; then the local rule is used"),
         .integer("GEPETO_LLM_CONCURRENCY", 32, 1...1_000, "LLM: calls at once to one provider; fewer while it refuses"),
         .integer("GEPETO_BREAKER_WINDOW_CALLS", 20, 1...10_000, "breaker: looks at the last calls of a model, so many"),
         .seconds("GEPETO_BREAKER_WINDOW_SECONDS", 60, 0.1...3_600, "breaker: and not older than this"),

@@ -32,8 +32,10 @@ enum AskCommand {
         let log = Log(level: max(configuration.logLevel, .warning))
         let client = HTTPClient(log: log)
         let model = try Wiring.model(configuration, embedder: embedder, client: client, log: log)
+        // One question without a conversation: only what is asked in another language is rewritten.
         let answerer = Wiring.answerer(
-            configuration, library: library, model: model, embedder: embedder, log: log)
+            configuration, library: library, model: model,
+            rewriter: try Wiring.rewriter(configuration, client: client, log: log), embedder: embedder, log: log)
         let console = context.console
         let streams = !arguments.has("--json")
         let work = Task {

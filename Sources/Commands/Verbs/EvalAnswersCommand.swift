@@ -122,7 +122,8 @@ enum EvalAnswersCommand {
         let client = HTTPClient(log: log)
         let model = try Wiring.model(configuration, embedder: corpus.embedder, client: client, log: log)
         let answerer = Wiring.answerer(
-            configuration, library: corpus.library, model: model, embedder: corpus.embedder, log: log)
+            configuration, library: corpus.library, model: model,
+            rewriter: try Wiring.rewriter(configuration, client: client, log: log), embedder: corpus.embedder, log: log)
         var settings = AnswerEvaluation.Settings()
         settings.atOnce = atOnce
         settings.keepsTexts = arguments.has("--texts")

@@ -1,3 +1,4 @@
+import ChatService
 import Glibc
 import Retrieval
 import Support
@@ -10,6 +11,8 @@ enum SearchCommand {
             Option("--course", short: "-c", value: "C", "the course to search"),
             Option("--limit", short: "-k", value: "N", "how many passages, 1 to 100 (default 8)"),
             Option("--mode", value: "MODE", "hybrid (default), vector or lexical"),
+            Option(
+                "--history", value: "FILE", "the conversation before: JSON, [{\"role\", \"content\"}], oldest first"),
             Option("--json", "one JSON object instead of text"),
             Option("--data", value: "DIR", "the data folder (default ./data)"),
         ],
@@ -24,6 +27,8 @@ enum SearchCommand {
         guard !query.allSatisfy(\.isWhitespace) else { throw UsageError("what shall be searched for?") }
         let limit = try arguments.integer("--limit", in: 1...100, default: 8)
         let mode = try arguments.choice("--mode", default: SearchMode.hybrid)
+        // As a student's question is searched.
+        let history = try arguments["--history"].map(ConversationFile.turns) ?? []
         let configuration = try Configuration(arguments, context)
         let course = try CourseFolder.courseID(arguments, configuration)
         let embedder = try Wiring.embedder(configuration)
@@ -34,12 +39,14 @@ enum SearchCommand {
         let retriever = library.retriever(of: file)
         if arguments.has("--json") {
             try await forEachQuery(query) { query in
-                let result = try await retriever.search(query, limit: limit, mode: mode)
+                let asked = StandaloneQuery.make(question: query, history: history)
+                let result = try await retriever.search(asked, limit: limit, mode: mode)
                 context.console.print(try JSONText.line(SearchOutput(course: course, query: query, result: result)))
             }
             return 0
         }
-        let result = try await retriever.search(query, limit: limit, mode: mode)
+        let asked = StandaloneQuery.make(question: query, history: history)
+        let result = try await retriever.search(asked, limit: limit, mode: mode)
         if result.passages.isEmpty {
             context.console.print("Nothing in '\(course)' matches.")
         } else {

@@ -104,7 +104,9 @@ private struct Parts {
         let model = try Wiring.model(
             configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
         answerer = Wiring.answerer(
-            configuration, library: library, model: model, embedder: embedder, linksOriginals: true, log: log)
+            configuration, library: library, model: model,
+            rewriter: try Wiring.rewriter(configuration, client: client, metrics: metrics.models, log: log),
+            embedder: embedder, linksOriginals: true, log: log)
         let (store, library) = (store, library)
         let originals = OriginalShelf(
             store: OriginalStore(folder: configuration.data + "/originals"), documents: store, courses: library,
