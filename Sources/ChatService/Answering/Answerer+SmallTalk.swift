@@ -21,7 +21,7 @@ extension Answerer {
         return Answer(
             content: talk.reply(in: language, titles: titles), citations: [], grounded: false,
             metadata: AnswerMetadata(
-                model: AnswerMetadata.smallTalkModel, provider: "none", latencyMs: elapsed,
+                model: AnswerMetadata.smallTalkModel, provider: AnswerMetadata.noModel, latencyMs: elapsed,
                 timeToFirstTokenMs: elapsed))
     }
 

@@ -75,9 +75,8 @@ package struct Answerer: Answering {
             let elapsed = Int((time.elapsed - start).milliseconds)
             var metadata = AnswerMetadata(
                 model: AnswerMetadata.noModel, provider: AnswerMetadata.noModel, latencyMs: elapsed,
-                timeToFirstTokenMs: elapsed)
+                timeToFirstTokenMs: elapsed, evidence: found.evidence.score)
             metadata.add(reading.usage)
-            metadata.evidence = found.evidence.score
             return Answer(content: text, citations: [], grounded: false, metadata: metadata)
         }
         let sources = sources(found.passages, of: question.course)
@@ -96,8 +95,8 @@ package struct Answerer: Answering {
         var answer = try await generate(
             request, filter: filter, sources: sources, passages: found.passages, course: question.course, start: start,
             report: report)
-        answer.metadata.add(reading.usage)
         answer.metadata.evidence = found.evidence.score
+        answer.metadata.add(reading.usage)
         return answer
     }
 

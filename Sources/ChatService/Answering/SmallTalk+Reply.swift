@@ -35,10 +35,9 @@ extension AnswerMetadata {
     /// Counts a call in that was made for this answer beside the one that wrote it.
     mutating func add(_ usage: GenerationUsage?) {
         guard let usage else { return }
-        self = AnswerMetadata(
-            model: model, provider: provider, tokensInput: tokensInput + usage.inputTokens,
-            tokensOutput: tokensOutput + usage.outputTokens, latencyMs: latencyMs,
-            timeToFirstTokenMs: timeToFirstTokenMs,
-            costUsd: costUsd.flatMap { cost in usage.costUSD.map { cost + $0 } }, degraded: degraded)
+        tokensInput += usage.inputTokens
+        tokensOutput += usage.outputTokens
+        tokens = tokensInput + tokensOutput
+        costUsd = costUsd.flatMap { cost in usage.costUSD.map { cost + $0 } }
     }
 }

@@ -27,7 +27,6 @@ enum SearchCommand {
         guard !query.allSatisfy(\.isWhitespace) else { throw UsageError("what shall be searched for?") }
         let limit = try arguments.integer("--limit", in: 1...100, default: 8)
         let mode = try arguments.choice("--mode", default: SearchMode.hybrid)
-        // As a student's question is searched.
         let history = try arguments["--history"].map(ConversationFile.turns) ?? []
         let configuration = try Configuration(arguments, context)
         let course = try CourseFolder.courseID(arguments, configuration)
@@ -37,16 +36,19 @@ enum SearchCommand {
             calibration: try Wiring.calibration(configuration, embedder))
         guard let file = try await library.file(for: course) else { throw library.unknown(course) }
         let retriever = library.retriever(of: file)
+        /// As a student's question is searched.
+        func find(_ query: String) async throws -> RetrievalResult {
+            try await retriever.search(
+                StandaloneQuery.make(question: query, history: history), limit: limit, mode: mode)
+        }
         if arguments.has("--json") {
             try await forEachQuery(query) { query in
-                let asked = StandaloneQuery.make(question: query, history: history)
-                let result = try await retriever.search(asked, limit: limit, mode: mode)
+                let result = try await find(query)
                 context.console.print(try JSONText.line(SearchOutput(course: course, query: query, result: result)))
             }
             return 0
         }
-        let asked = StandaloneQuery.make(question: query, history: history)
-        let result = try await retriever.search(asked, limit: limit, mode: mode)
+        let result = try await find(query)
         if result.passages.isEmpty {
             context.console.print("Nothing in '\(course)' matches.")
         } else {
