@@ -1,4 +1,5 @@
 import LLM
+import Retrieval
 import Support
 import TestSupport
 import Testing
