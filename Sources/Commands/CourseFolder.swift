@@ -36,6 +36,7 @@ final class CourseFolder: CourseLibrary {
 
     private let folder: String
     private let embedder: any Embedder
+    private let calibration: EvidenceCalibration?
     private let openLimit: Int
     private let log: Log
     private let time: any TimeSource
@@ -44,13 +45,16 @@ final class CourseFolder: CourseLibrary {
     /// For a look at the folder, which shall not wait until a course is opened.
     private let looks = BlockingQueue(label: "course-names")
 
-    /// - Parameter data: the data folder; courses are in `courses/` beneath it.
+    /// - Parameters:
+    ///   - data: the data folder; courses are in `courses/` beneath it.
+    ///   - calibration: of evidence; the one shipped for the embedder's model when nil.
     init(
-        data: String, embedder: any Embedder, openLimit: Int = 8, log: Log = .silent,
-        time: any TimeSource = SystemTime()
+        data: String, embedder: any Embedder, calibration: EvidenceCalibration? = nil, openLimit: Int = 8,
+        log: Log = .silent, time: any TimeSource = SystemTime()
     ) {
         folder = Self.folder(in: data)
         self.embedder = embedder
+        self.calibration = calibration
         self.openLimit = openLimit
         self.log = log
         self.time = time
@@ -104,7 +108,12 @@ final class CourseFolder: CourseLibrary {
 
     /// - Throws: `Problem` 503 when there is such a course but its file cannot be used.
     func retriever(for id: CourseID) async throws -> Retriever? {
-        try await explained(id) { try await file(for: id).map { Retriever(course: $0, embedder: embedder) } }
+        try await explained(id) { try await file(for: id).map(retriever(of:)) }
+    }
+
+    /// A retriever of a course of this folder.
+    func retriever(of file: CourseFile) -> Retriever {
+        Retriever(course: file, embedder: embedder, calibration: calibration)
     }
 
     /// The course's file; nil when there is none and `create` is false.

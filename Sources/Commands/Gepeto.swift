@@ -8,7 +8,8 @@ package enum Gepeto {
 
     static let verbs: [Verb] = [
         IngestCommand.verb, SearchCommand.verb, AskCommand.verb, ServeCommand.verb, ExtractionCommand.verb,
-        EmbedCommand.verb, EvalCommand.verb, DeadLettersCommand.verb, BackupCommand.verb, DoctorCommand.verb,
+        EmbedCommand.verb, EvalCommand.verb, EvalAnswersCommand.verb, UnansweredCommand.verb, DeadLettersCommand.verb,
+        BackupCommand.verb, DoctorCommand.verb,
     ]
 
     /// Ends the process when it was started to read one document; else returns at once. Called before anything that starts
@@ -36,26 +37,32 @@ package enum Gepeto {
             console.print("gepeto \(version)")
             return 0
         }
-        guard let verb = verbs.first(where: { $0.name == name }) else {
+        guard let verb = verb(of: words) else {
             let hint = Arguments.suggestion(
                 for: name, among: verbs.map(\.name), else: "'gepeto --help' lists what there is.")
             console.note("gepeto: there is no '\(name)'. \(hint)")
             return 2
         }
         do {
-            let arguments = try Arguments(Array(words.dropFirst()), options: verb.options)
+            let arguments = try Arguments(Array(words.dropFirst(verb.words.count)), options: verb.options)
             if arguments.has("--help") {
                 console.print(verb.help)
                 return 0
             }
             return try await verb.run(arguments, context)
         } catch let error as UsageError {
-            console.note("gepeto \(name): \(error)\nUsage: gepeto \(name) \(verb.operands) (--help for more)")
+            console.note(
+                "gepeto \(verb.name): \(error)\nUsage: gepeto \(verb.name) \(verb.operands) (--help for more)")
             return 2
         } catch {
-            console.note("gepeto \(name): \(error.sentence)")
+            console.note("gepeto \(verb.name): \(error.sentence)")
             return 1
         }
+    }
+
+    /// The verb with the most words that the command line begins with: `eval answers` is another than `eval`.
+    private static func verb(of words: [String]) -> Verb? {
+        verbs.filter { words.starts(with: $0.words) }.max { $0.words.count < $1.words.count }
     }
 
     static var overview: String {

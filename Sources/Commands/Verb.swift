@@ -1,8 +1,9 @@
 import Support
 
-/// One word of the command line: `gepeto ingest`, for example.
+/// One word of the command line, or two: `gepeto ingest`, `gepeto eval answers`.
 struct Verb: Sendable {
     let name: String
+    let words: [String]
     let summary: String
     /// What stands behind the verb, for the help.
     let operands: String
@@ -17,6 +18,7 @@ struct Verb: Sendable {
         run: @escaping @Sendable (Arguments, Context) async throws -> Int32
     ) {
         self.name = name
+        words = name.split(separator: " ").map(String.init)
         self.summary = summary
         self.operands = operands
         self.options = options + [Option("--help", short: "-h", "this text")]

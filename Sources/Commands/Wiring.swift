@@ -2,6 +2,7 @@ import ChatService
 import Embedding
 import HTTPClient
 import LLM
+import Retrieval
 import Support
 
 /// Where adapters are chosen; nowhere else.
@@ -11,6 +12,12 @@ enum Wiring {
         return try SentenceEmbedder(
             modelFolder: configuration.text("GEPETO_MODEL_DIR") ?? "", threads: threads == 0 ? nil : threads,
             level: try kernels(configuration.text("GEPETO_KERNELS") ?? "auto"))
+    }
+
+    /// How evidence is weighed with the model that `embedder` computes.
+    static func calibration(_ configuration: Configuration, _ embedder: any Embedder) throws -> EvidenceCalibration {
+        try EvidenceCalibration.find(
+            for: embedder.space, modelFolder: configuration.text("GEPETO_MODEL_DIR") ?? "")
     }
 
     /// Nil for the best.
@@ -52,12 +59,15 @@ enum Wiring {
     }
 
     static func answerer(
-        library: any CourseLibrary, model: any LanguageModel, embedder: any Embedder, linksOriginals: Bool = false,
-        log: Log
+        _ configuration: Configuration, library: any CourseLibrary, model: any LanguageModel, embedder: any Embedder,
+        linksOriginals: Bool = false, log: Log
     ) -> Answerer {
-        Answerer(
-            library: library, model: model, embed: { try await embedder.embed($0) }, linksOriginals: linksOriginals,
-            log: log)
+        var settings = Answerer.Settings()
+        settings.grounding = configuration.grounding
+        settings.unsupported = configuration.text("GEPETO_UNSUPPORTED").flatMap(UnsupportedSentences.init) ?? .mark
+        return Answerer(
+            library: library, model: model, embed: { try await embedder.embed($0) }, settings: settings,
+            linksOriginals: linksOriginals, log: log)
     }
 }
 
@@ -68,7 +78,7 @@ extension Configuration {
             environment: context.environment,
             overrides: [
                 "GEPETO_DATA": arguments["--data"], "GEPETO_PORT": arguments["--port"],
-                "GEPETO_ROLE": arguments["--role"],
+                "GEPETO_ROLE": arguments["--role"], "GEPETO_LLM": arguments["--provider"],
             ])
     }
 }

@@ -1,27 +1,41 @@
 import CourseStore
+import Support
 
 extension Retriever {
-    /// The best passages, in which the question's words are looked for.
-    private static let evidencePassages = 3
+    /// The best chunks, in whose sentences the question's words are looked for.
+    private static let evidenceChunks = 5
 
-    /// How well `passages`, made of the best of `ranked`, seem to answer the question.
-    func evidence(for query: String, ranked: [RankedChunk], passages: [Passage]) async throws -> EvidenceSignals {
-        EvidenceSignals(
-            topSimilarity: ranked.reduce(0) { max($0, $1.similarity ?? 0) },
-            topLexical: ranked.reduce(0) { max($0, $1.lexicalScore ?? 0) },
-            coverage: try await coverage(of: query, in: passages.prefix(Self.evidencePassages)))
+    /// How well the best of `ranked` seem to answer the question.
+    func evidence(for query: String, ranked: [RankedChunk], mode: SearchMode) async throws -> Evidence {
+        let signals = try await signals(for: query, ranked: ranked, mode: mode)
+        return Evidence(
+            score: calibration.score(of: signals), threshold: calibration.threshold, signals: signals)
     }
 
-    /// See `EvidenceSignals.coverage`.
-    private func coverage(of query: String, in passages: ArraySlice<Passage>) async throws -> Double {
-        let occurrences = try await course.occurrences(query, in: passages.flatMap(\.chunkIDs))
-        let chunks = try await course.counts().chunks
-        var (found, all) = (0.0, 0.0)
-        for word in occurrences {
-            let weight = AskedWords.inverseDocumentFrequency(word.frequency, of: chunks)
-            all += weight
-            if !word.chunkIDs.isEmpty { found += weight }
+    private func signals(for query: String, ranked: [RankedChunk], mode: SearchMode) async throws -> EvidenceSignals {
+        var signals = EvidenceSignals()
+        signals.topSimilarity = ranked.reduce(0) { max($0, $1.similarity ?? 0) }
+        signals.topLexical = ranked.reduce(0) { max($0, $1.lexicalScore ?? 0) }
+        guard let best = ranked.first else { return signals }
+        if mode == .hybrid { signals.agreement = best.score }
+        if let length = try await course.bytesPerPiece(ids: [best.id])[best.id] {
+            signals.familiarity = Familiarity(bytesPerPiece: length).value
         }
-        return all > 0 ? found / all : 0
+        let asked = try await asked(query)
+        // BM25 gives a word that stands once in a passage of mean length its inverse document frequency.
+        if asked.weight > 0 { signals.lexical = signals.topLexical / asked.weight }
+        let texts = try await course.texts(ids: ranked.prefix(Self.evidenceChunks).map(\.id))
+        var matchers = WordMatchers(asked)
+        for (index, text) in texts.enumerated() {
+            let sentences = SentenceMatch(text, asked, &matchers)
+            signals.sentences = max(signals.sentences, sentences.pair)
+            guard index == 0 else { continue }
+            let whole = MatchSignals(text, asked, &matchers)
+            signals.coverage = whole.coverage + whole.akin
+            signals.namesMissing = sentences.namesMissing
+            let language = LanguageGuess.of(query).flatMap(TextLanguage.init(code:))
+            signals.isForeign = language != nil && language != sentences.language
+        }
+        return signals
     }
 }

@@ -11,13 +11,20 @@ package struct Retriever: Sendable {
     package let embedder: any Embedder
     let fusion: Fusion
     let reranker: Reranker?
+    let calibration: EvidenceCalibration
 
-    package init(course: CourseFile, embedder: any Embedder) {
-        self.init(course: course, embedder: embedder, fusion: .standard, reranker: .standard)
+    /// - Parameter calibration: of evidence; the one shipped for the embedder's model when nil.
+    package init(course: CourseFile, embedder: any Embedder, calibration: EvidenceCalibration? = nil) {
+        self.init(
+            course: course, embedder: embedder, fusion: .standard, reranker: .standard, calibration: calibration)
     }
 
     /// - Parameter reranker: nil to leave the fused order of a hybrid search as it is.
-    package init(course: CourseFile, embedder: any Embedder, fusion: Fusion, reranker: Reranker?) {
+    package init(
+        course: CourseFile, embedder: any Embedder, fusion: Fusion, reranker: Reranker?,
+        calibration: EvidenceCalibration? = nil
+    ) {
+        self.calibration = calibration ?? .standard(for: embedder.space)
         self.course = course
         self.embedder = embedder
         self.fusion = fusion
@@ -46,7 +53,7 @@ package struct Retriever: Sendable {
         }
         let passages = try await passages(of: builder)
         return RetrievalResult(
-            passages: passages, evidence: try await evidence(for: query, ranked: ranked, passages: passages))
+            passages: passages, evidence: try await evidence(for: query, ranked: ranked, mode: mode))
     }
 
     /// The best chunks, best first, neither joined nor freed of duplicates. A hybrid search looks at the best hundred of
@@ -64,16 +71,28 @@ package struct Retriever: Sendable {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: Double($0.score), lexicalScore: nil)
             }
         case .hybrid:
-            let candidates = try await candidates(for: query, depth: Self.depth)
-            let fused = zip(candidates, fusion.scores(of: candidates))
-                .map { (candidate: $0, score: $1) }
-                .sorted { $0.score == $1.score ? $0.candidate.id < $1.candidate.id : $0.score > $1.score }
+            let fused = try await fused(query)
             guard let reranker else {
                 return fused.prefix(limit).map { RankedChunk($0.candidate, score: $0.score) }
             }
             let texts = try await course.texts(ids: fused.prefix(Reranker.depth).map(\.candidate.id))
             return Array(reranker.ranked(fused, texts: texts, try await asked(query)).prefix(limit))
         }
+    }
+
+    /// What the closer look sees of the best candidates of a hybrid search, in the fused order.
+    func looks(_ query: String) async throws -> [CloserLook] {
+        let fused = try await fused(query).map(\.candidate)
+        let texts = try await course.texts(ids: fused.prefix(Reranker.depth).map(\.id))
+        return Reranker.looks(at: fused, texts: texts, try await asked(query))
+    }
+
+    /// The candidates of both searches, best first.
+    private func fused(_ query: String) async throws -> [(candidate: Candidate, score: Double)] {
+        let candidates = try await candidates(for: query, depth: Self.depth)
+        return zip(candidates, fusion.scores(of: candidates))
+            .map { (candidate: $0, score: $1) }
+            .sorted { $0.score == $1.score ? $0.candidate.id < $1.candidate.id : $0.score > $1.score }
     }
 
     /// The question's words with what they weigh in this course.

@@ -8,7 +8,7 @@ import Testing
 @testable import ChatAdapters
 
 /// Questions that failed for good: kept, shown without their text, asked again once.
-@Suite("Dead letters", .timeLimit(.minutes(1)))
+@Suite("Dead letters", .timeLimit(.minutes(10)))
 struct DeadLettersTests {
     private let folder: TemporaryFolder
     private let time = ManualTime()

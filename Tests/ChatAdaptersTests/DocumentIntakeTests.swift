@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What every `DocumentIntake` promises, and what its jobs share with questions.
-@Suite("Document intake", .timeLimit(.minutes(1)))
+@Suite("Document intake", .timeLimit(.minutes(10)))
 struct DocumentIntakeTests {
     private func upload(
         _ name: String = "aula.pdf", hash: String = "a", user: UserID = .local, session: String? = nil,

@@ -6,7 +6,7 @@ import Testing
 @testable import ChatAdapters
 
 /// What the store says of itself to `/metrics`.
-@Suite("Store figures", .timeLimit(.minutes(1)))
+@Suite("Store figures", .timeLimit(.minutes(10)))
 struct FiguresTests {
     private let folder: TemporaryFolder
     private let time = ManualTime()

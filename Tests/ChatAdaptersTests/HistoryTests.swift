@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What every `History` promises.
-@Suite("History", .timeLimit(.minutes(1)))
+@Suite("History", .timeLimit(.minutes(10)))
 struct HistoryTests {
     @Test(
         "Conversations come page by page, the last used first, also while new ones arrive",

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// What every `Intake` promises.
-@Suite("Intake", .timeLimit(.minutes(1)))
+@Suite("Intake", .timeLimit(.minutes(10)))
 struct IntakeTests {
     @Test("A question, its conversation, session, job and first event are there at once", arguments: StoreKind.allCases)
     func wholeQuestion(kind: StoreKind) async throws {

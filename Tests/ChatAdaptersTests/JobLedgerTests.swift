@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What every `JobLedger` promises.
-@Suite("Job ledger", .timeLimit(.minutes(1)))
+@Suite("Job ledger", .timeLimit(.minutes(10)))
 struct JobLedgerTests {
     @Test("An answer, its message and its terminal event are committed together, once", arguments: StoreKind.allCases)
     func answered(kind: StoreKind) async throws {

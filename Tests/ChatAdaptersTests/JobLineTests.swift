@@ -7,7 +7,7 @@ import Testing
 @testable import ChatAdapters
 
 /// Order within a conversation, fairness between users.
-@Suite("Order and fairness", .timeLimit(.minutes(1)))
+@Suite("Order and fairness", .timeLimit(.minutes(10)))
 struct JobLineTests {
     private let visibility = Duration.seconds(30)
     private let failed = JobOutcome.failed(JobFailure(.internalError))

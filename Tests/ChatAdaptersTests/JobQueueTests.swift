@@ -3,7 +3,7 @@ import Support
 import Testing
 
 /// What every `JobQueue` promises.
-@Suite("Job queue", .timeLimit(.minutes(1)))
+@Suite("Job queue", .timeLimit(.minutes(10)))
 struct JobQueueTests {
     private let visibility = Duration.seconds(30)
 

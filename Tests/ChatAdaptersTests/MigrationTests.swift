@@ -7,7 +7,7 @@ import Testing
 @testable import ChatAdapters
 
 /// A file of a former version, with what stood in it, is brought up to this one.
-@Suite(.timeLimit(.minutes(1))) struct MigrationTests {
+@Suite(.timeLimit(.minutes(10))) struct MigrationTests {
     /// Two users with two conversations each of two open questions, one question in hand, one dead.
     private static let content = """
         INSERT INTO session (id, user, created_at, used_at, last_seq) VALUES (printf('%032x', 1), 'ana', 1, 1, 3);

@@ -7,7 +7,7 @@ import Testing
 @testable import ChatAdapters
 
 /// What grows with the questions asked shrinks as fast.
-@Suite(.timeLimit(.minutes(1))) struct RetentionTests {
+@Suite(.timeLimit(.minutes(10))) struct RetentionTests {
     @Test("One pruning deletes all that is past its time, however much came in a minute")
     func all() async throws {
         let folder = try TemporaryFolder()

@@ -5,7 +5,7 @@ import Testing
 @testable import ChatAdapters
 
 /// What every `Sessions` promises.
-@Suite("Sessions", .timeLimit(.minutes(1)))
+@Suite("Sessions", .timeLimit(.minutes(10)))
 struct SessionsTests {
     private func delta(_ index: Int, job: String) -> ChatEvent {
         .messageDelta(ChatEvent.Delta(jobId: job, attempt: 1, stream: 1, index: index, content: "piece \(index) "))

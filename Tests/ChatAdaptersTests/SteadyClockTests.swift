@@ -7,7 +7,7 @@ import Testing
 @testable import ChatAdapters
 
 /// Deadlines, retention and keys when the wall clock is set, also while no process runs.
-@Suite("Steady clock", .timeLimit(.minutes(1)))
+@Suite("Steady clock", .timeLimit(.minutes(10)))
 struct SteadyClockTests {
     private let folder: TemporaryFolder
     private let time = ManualTime(boot: "a")

@@ -8,7 +8,7 @@ import Testing
 @testable import ChatAdapters
 
 /// What the store says of itself to `/api/ready`.
-@Suite("Store health", .timeLimit(.minutes(1)))
+@Suite("Store health", .timeLimit(.minutes(10)))
 struct StoreHealthTests {
     private let folder: TemporaryFolder
     private let time = ManualTime()

@@ -7,7 +7,7 @@ import Testing
 @testable import ChatAdapters
 
 /// Rows that this program cannot have written: of another version, or changed by hand.
-@Suite("Rows that cannot be read", .timeLimit(.minutes(1)))
+@Suite("Rows that cannot be read", .timeLimit(.minutes(10)))
 struct UnreadableRowTests {
     private let folder: TemporaryFolder
     private let lines = Locked<[String]>([])

@@ -9,7 +9,7 @@ import Testing
 @testable import Commands
 
 /// From a document's pages to the page a citation names: extraction, chunks, course file, joined passages, answer.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct CitationPageTests {
     /// Says the sentence it is asked about and cites the passage that holds it.
     private struct Quoter: LanguageModel {

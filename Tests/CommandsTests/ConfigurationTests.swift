@@ -67,6 +67,14 @@ import Testing
             ]) == nil)
     }
 
+    @Test func theThresholdOfEvidenceIsAShare() throws {
+        #expect(try Configuration(environment: [:]).grounding.threshold == nil)
+        #expect(try Configuration(environment: ["GEPETO_EVIDENCE_THRESHOLD": "0.25"]).grounding.threshold == 0.25)
+        for value in ["1.1", "-0.1", "half", "nan", ""] {
+            #expect(fault(["GEPETO_EVIDENCE_THRESHOLD": value])?.contains("from 0 to 1") == true, "\(value)")
+        }
+    }
+
     @Test func theHelpListsEverySetting() {
         for setting in Settings.all { #expect(Settings.help.contains(setting.name)) }
     }

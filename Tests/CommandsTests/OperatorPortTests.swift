@@ -8,7 +8,7 @@ import WebServer
 @testable import Commands
 
 /// `/metrics`: where it is, and where it is not.
-@Suite("Operator port", .timeLimit(.minutes(1)))
+@Suite("Operator port", .timeLimit(.minutes(10)))
 struct OperatorPortTests {
     private func configuration(_ environment: [String: String]) throws -> Configuration {
         try Configuration(environment: environment)

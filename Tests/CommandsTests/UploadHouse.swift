@@ -4,6 +4,7 @@ import Extraction
 import Ingest
 import Support
 import TestSupport
+import Testing
 import WebServer
 
 @testable import Commands
@@ -62,10 +63,12 @@ final class UploadHouse: Sendable {
 
     /// Returns once the job is over.
     func over(_ job: String) async throws -> JobRecord {
-        while true {
-            if let record = try await store.record(job: job), record.status.isOver { return record }
-            await Task.yield()
+        var over: JobRecord?
+        try await eventually {
+            over = try await store.record(job: job)
+            return over?.status.isOver == true
         }
+        return try #require(over)
     }
 }
 

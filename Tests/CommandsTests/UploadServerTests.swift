@@ -1,10 +1,11 @@
 import ChatService
 import Foundation
 import Support
+import TestSupport
 import Testing
 
 /// Uploads over real connections: what only the meeting of socket, disk and queue can show.
-@Suite("Uploads over the wire", .timeLimit(.minutes(2)))
+@Suite("Uploads over the wire", .timeLimit(.minutes(10)))
 struct UploadServerTests {
     private struct Receipt: Decodable {
         let documentId: String
@@ -52,8 +53,8 @@ struct UploadServerTests {
             #expect(try await house.over(second.jobId).status == .completed)
             #expect(try await find("deslocamento").allSatisfy { !$0.text.contains("deslocamento") })
             // The former version's original goes with it, right after the job is over.
-            while try FileManager.default.contentsOfDirectory(atPath: house.scratch.file("originals")).count != 1 {
-                await Task.yield()
+            try await eventually {
+                try FileManager.default.contentsOfDirectory(atPath: house.scratch.file("originals")).count == 1
             }
 
             try await client.send(
@@ -73,9 +74,9 @@ struct UploadServerTests {
         try await UploadHouse().open { house in
             let client = try RawClient(port: house.server.port)
             try await client.send(head("Content-Length: 1000\r\n") + "the beginning")
-            while spools(house).isEmpty { await Task.yield() }
+            try await eventually { !spools(house).isEmpty }
             await client.close()
-            while !spools(house).isEmpty { await Task.yield() }
+            try await eventually { spools(house).isEmpty }
             #expect(try await house.store.depth() == 0)
         }
     }
@@ -112,7 +113,7 @@ struct UploadServerTests {
             #expect((95...110).contains(sent))
             let late = try await chunked.response()
             #expect(late.status == 413 && late.body.contains("100 MB"), "\(late.body)")
-            while !spools(house).isEmpty { await Task.yield() }
+            try await eventually { spools(house).isEmpty }
             #expect(try await house.store.depth() == 0)
         }
     }
@@ -126,13 +127,13 @@ struct UploadServerTests {
                 try await client.send(head("Content-Length: 100\r\n", name: "\(number).md") + "begun")
                 clients.append(client)
             }
-            while spools(house).count < 8 { await Task.yield() }
+            try await eventually { spools(house).count >= 8 }
             let ninth = try RawClient(port: house.server.port)
             try await ninth.send(head("Content-Length: 5\r\n") + "# Oi\n")
             let answer = try await ninth.response()
             #expect(answer.status == 503 && answer.head.contains("retry-after: 5"), "\(answer.body)")
             for client in clients { await client.close() }
-            while !spools(house).isEmpty { await Task.yield() }
+            try await eventually { spools(house).isEmpty }
             let again = try RawClient(port: house.server.port)
             try await again.send(head("Content-Length: 5\r\n") + "# Oi\n")
             #expect(try await again.response().status == 202)

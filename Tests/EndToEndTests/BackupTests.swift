@@ -176,7 +176,8 @@ import Testing
     }
 
     /// A limit on the size of files stands for a full disk; 100 blocks are less than a course file takes.
-    @Test(arguments: [0, 8, 100])
+    @Test(
+        .disabled(if: BadDataFolderTests.underThreadSanitizer, BadDataFolderTests.needsFiles), arguments: [0, 8, 100])
     func aFullDiskLeavesNothing(_ blocks: Int) async throws {
         await ingest()
         let full = try await program.runChild(after: "ulimit -f \(blocks)", ["backup", target])

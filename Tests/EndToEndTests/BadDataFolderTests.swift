@@ -82,9 +82,9 @@ import Testing
 
     // MARK: A full disk
 
-    /// These two run everywhere else, the address sanitizer included.
-    private static let needsFiles: Comment = "the thread sanitizer's own memory is files, whose size the test limits"
-    private static let underThreadSanitizer = ProcessInfo.processInfo.environment["TEST_SANITIZER"] == "thread"
+    /// These run everywhere else, the address sanitizer included.
+    static let needsFiles: Comment = "the thread sanitizer's own memory is files, whose size the test limits"
+    static let underThreadSanitizer = ProcessInfo.processInfo.environment["TEST_SANITIZER"] == "thread"
 
     /// A limit on the size of files stands for a full disk: the system's answer to a write differs in its number only,
     /// and it needs no right to mount anything. 200 blocks of 512 bytes hold a small course, not a large document.

@@ -150,12 +150,9 @@ import Testing
     }
 
     private func isGone(_ process: pid_t) async -> Bool {
-        for _ in 0..<2_000 {
-            // Killed is enough: whoever adopted it has yet to reap it.
-            if kill(process, 0) != 0 || isZombie(process) { return true }
-            await Task.yield()
-        }
-        return false
+        // Killed is enough: whoever adopted it has yet to reap it.
+        let gone: Void? = try? await eventually { kill(process, 0) != 0 || isZombie(process) }
+        return gone != nil
     }
 
     private func isZombie(_ process: pid_t) -> Bool {

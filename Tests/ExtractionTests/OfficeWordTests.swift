@@ -56,6 +56,65 @@ import Testing
         document.blocks.map { "\($0.kind.rawValue)\($0.level): " + document.text.utf8Substring($0.range) }
     }
 
+    // MARK: Hidden text
+
+    private func run(_ text: String, _ properties: String) -> String {
+        "<w:r><w:rPr>\(properties)</w:rPr><w:t>\(text)</w:t></w:r>"
+    }
+
+    @Test(arguments: [
+        "<w:vanish/>", "<w:color w:val='FFFFFF'/>", "<w:color w:val='fefefe'/>", "<w:sz w:val='2'/>",
+        "<w:rStyle w:val='White'/>",
+        "<w:color w:val='FFFFFF'/><w:shd w:val='clear' w:fill='auto'/>",
+        "<w:color w:val='FFFFFF'/><w:highlight w:val='white'/>",
+    ])
+    func textThatNobodySeesIsLeftOut(_ properties: String) throws {
+        let document = try read(
+            "<w:p>\(run("seen"))\(run(" secret", properties))</w:p>",
+            relations(["styles": "styles.xml"], styles: "<w:color w:val='FFFFFF'/>"))
+        #expect(document.text == "seen" && document.warnings == ["Hidden text was left out."])
+    }
+
+    @Test(arguments: [
+        "<w:color w:val='000000'/>", "<w:color w:val='auto'/>",
+        "<w:color w:val='FFFFFF'/><w:shd w:val='clear' w:fill='1F3864'/>",
+        "<w:color w:val='FFFFFF'/><w:highlight w:val='black'/>", "<w:sz w:val='12'/>",
+        "<w:rStyle w:val='White'/><w:color w:val='FF0000'/>",
+    ])
+    func textThatCanBeSeenIsRead(_ properties: String) throws {
+        let document = try read(
+            "<w:p>\(run("seen"))\(run(" too", properties))</w:p>",
+            relations(["styles": "styles.xml"], styles: "<w:color w:val='FFFFFF'/>"))
+        #expect(document.text == "seen too" && document.warnings.isEmpty)
+    }
+
+    /// White letters in a cell, on a shaded line or over a picture are common and honest.
+    @Test func whiteOnWhatMayBeDarkIsKept() throws {
+        let white = "<w:color w:val='FFFFFF'/>"
+        let shaded = "<w:p><w:pPr><w:shd w:val='clear' w:fill='000000'/></w:pPr>\(run("line", white))</w:p>"
+        #expect(try read(shaded).text == "line")
+        let cell =
+            "<w:tbl><w:tr><w:tc><w:p>\(run("head", white))</w:p></w:tc><w:tc>\(paragraph("b"))</w:tc></w:tr></w:tbl>"
+        #expect(try read(cell).text.contains("head"))
+        let behind =
+            "<w:p><w:r><w:drawing><wp:anchor behindDoc=\"1\"/></w:drawing></w:r></w:p><w:p>\(run("cover", white))</w:p>"
+        let document = try read(behind)
+        #expect(
+            document.text == "cover"
+                && document.warnings == ["White text was kept; check that it can be seen on the page."])
+    }
+
+    private func relations(
+        _ list: KeyValuePairs<String, String>, styles: String
+    ) -> KeyValuePairs<String, String> {
+        let main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+        return [
+            "any/_rels/name.xml.rels": relationships(list),
+            "any/styles.xml":
+                "<w:styles xmlns:w='\(main)'><w:style w:type='character' w:styleId='White'><w:rPr>\(styles)</w:rPr></w:style></w:styles>",
+        ]
+    }
+
     // MARK: Made by other programs
 
     @Test func aDocumentOfPythonDocx() throws {

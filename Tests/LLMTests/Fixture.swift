@@ -38,7 +38,7 @@ enum Fixture: String, CaseIterable, Sendable {
 extension ProviderTimeouts {
     /// Long for all but what a test is about.
     static let long = ProviderTimeouts(
-        connect: .seconds(20), firstByte: .seconds(20), silence: .seconds(20), total: .seconds(20))
+        connect: .seconds(120), firstByte: .seconds(120), silence: .seconds(120), total: .seconds(120))
 
     func with(_ change: (inout ProviderTimeouts) -> Void) -> ProviderTimeouts {
         var timeouts = self

@@ -97,10 +97,10 @@ import Testing
         let (b, local) = (Model("b", .init(hangs: true)), Model("local", isLocal: true, good("local")))
         let chain = chain(a, ResilientModel(b, time: time), local, budget: .seconds(15))
         async let events = chain.events()
-        await a.untilAsked(1)
+        try await a.untilAsked(1)
         time.advance(by: .seconds(10))
         failLate.open()
-        await b.untilAsked(1)
+        try await b.untilAsked(1)
         #expect(b.requests[0].firstTextBy == .seconds(15))
         await time.untilSleeping(1)
         time.advance(by: .seconds(5))
@@ -116,7 +116,7 @@ import Testing
         let first = StoppableModel(a, until: broken)
         let chain = chain(first, b)
         async let events = chain.events()
-        await a.untilAsked(1)
+        try await a.untilAsked(1)
         time.advance(by: .seconds(40))
         broken.open()
         #expect(try await events.text == "whole")
@@ -178,7 +178,7 @@ import Testing
         let server = try ScriptedServer([.openResponse() + [.untilPeerCloses]])
         let chain = ModelChain([try Fixture.groq.model(at: server.url, client: client)], time: time)
         let task = Task { for try await _ in chain.generate(.sample) {} }
-        while server.requests.isEmpty { await Task.yield() }
+        try await eventually { !server.requests.isEmpty }
         task.cancel()
         await server.peerClosed()
         #expect(server.requests.count == 1)

@@ -84,7 +84,7 @@ import Testing
         for _ in 0..<3 {
             check(try await model.events(), fixture)
             // Reading the rest goes on beside us.
-            while client.hasCallsUnderWay { await Task.yield() }
+            try await eventually { !client.hasCallsUnderWay }
         }
         #expect(server.requests.map(\.connection) == [0, 0, 0])
     }

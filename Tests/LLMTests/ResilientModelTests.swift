@@ -5,7 +5,7 @@ import Testing
 
 @testable import LLM
 
-@Suite(.timeLimit(.minutes(1))) struct ResilientModelTests {
+@Suite(.timeLimit(.minutes(10))) struct ResilientModelTests {
     private typealias Model = ScriptedTakes
     private let time = ManualTime()
 
@@ -149,10 +149,10 @@ import Testing
         let base = Model("a", .init(events: [.text("half")], hangs: true))
         let model = resilient(base)
         let task = Task { for try await _ in model.generate(.sample) {} }
-        await base.untilAsked(1)
+        try await base.untilAsked(1)
         task.cancel()
         _ = await task.result
-        while try health(model).inFlight > 0 { await Task.yield() }
+        try await eventually { try health(model).inFlight == 0 }
         #expect(try health(model).calls == 0)
         #expect(base.cancelled == 1)
     }
@@ -164,14 +164,14 @@ import Testing
         _ = await model.failure()
         time.advance(by: .seconds(30))
         let tasks = (0..<3).map { _ in Task { for try await _ in model.generate(.sample) {} } }
-        await base.untilAsked(5)
+        try await base.untilAsked(5)
         #expect(await model.failure().error?.code == .circuitOpen, "three probes at once")
         var patient = GenerationRequest.sample
         patient.waitsForPlace = true
         patient.firstTextBy = time.elapsed + .seconds(15)
         #expect(await model.failure(patient).error?.code == .circuitOpen, "nobody waits for the end of a probe")
         for task in tasks { task.cancel() }
-        while try health(model).inFlight > 0 { await Task.yield() }
+        try await eventually { try health(model).inFlight == 0 }
         for _ in 0..<2 { #expect(try await model.events().usage?.provider == "a") }
         #expect(try health(model).breaker == .closed)
     }
@@ -183,7 +183,7 @@ import Testing
         let base = Model("a", .good("a", begin: begin))
         let model = resilient(base)
         async let events = model.events()
-        await base.untilAsked(1)
+        try await base.untilAsked(1)
         time.advance(by: .seconds(20))
         begin.open()
         _ = try await events
@@ -238,7 +238,7 @@ import Testing
         let base = Model("a", .good("a", begin: go))
         let model = resilient(base) { $0.concurrency = 2 }
         let tasks = (0..<2).map { _ in Task { try await model.events() } }
-        await base.untilAsked(2)
+        try await base.untilAsked(2)
         #expect(await model.failure().error?.code == .busy)
         var patient = GenerationRequest.sample
         patient.waitsForPlace = true
@@ -301,7 +301,7 @@ import Testing
                 }
             }
         }
-        while try health(model).inFlight > 0 { await Task.yield() }
+        try await eventually { try health(model).inFlight == 0 }
         #expect(base.most <= 4 && base.most > 1)
     }
 
@@ -309,7 +309,7 @@ import Testing
         let base = Model("a", .init(hangs: true))
         let model = resilient(base) { $0.concurrency = 1 }
         let task = Task { try await model.events() }
-        await base.untilAsked(1)
+        try await base.untilAsked(1)
         var patient = GenerationRequest.sample
         patient.waitsForPlace = true
         patient.firstTextBy = .seconds(15)

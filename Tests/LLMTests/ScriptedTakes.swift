@@ -1,4 +1,5 @@
 import Support
+import TestSupport
 
 @testable import LLM
 
@@ -65,5 +66,5 @@ final class ScriptedTakes: LanguageModel {
     }
 
     /// Returns when the model was asked `count` times.
-    func untilAsked(_ count: Int) async { while calls < count { await Task.yield() } }
+    func untilAsked(_ count: Int) async throws { try await eventually { calls >= count } }
 }

@@ -49,7 +49,8 @@ import Testing
     @Test func aStrangeLanguageTrustsItsVectorLess() {
         let signals = MatchSignals.none
         func score(_ familiarity: Familiarity) -> Double {
-            Reranker.standard.score(similarity: 1, lexical: 0, familiarity: familiarity, signals)
+            Reranker.standard.score(
+                CloserLook(chunk: 1, similarity: 1, lexical: 0, familiarity: familiarity, signals: signals))
         }
         #expect(score(Familiarity(bytesPerPiece: 3)) < score(Familiarity(bytesPerPiece: 3.5)))
         #expect(score(Familiarity(bytesPerPiece: 3.5)) < score(.full))

@@ -17,9 +17,11 @@ import Testing
         #expect(best.documentPath == "pilhas.md" && best.language == "pt" && best.pages == 1...1)
         #expect((best.similarity == nil) == (mode == .lexical))
         #expect((best.lexicalScore == nil) == (mode == .vector))
-        #expect((result.evidence.topSimilarity > 0.3) == (mode != .lexical))
-        #expect((result.evidence.topLexical > 0) == (mode != .vector))
-        #expect(result.evidence.coverage == 1)
+        let signals = result.evidence.signals
+        #expect((signals.topSimilarity > 0.3) == (mode != .lexical))
+        #expect((signals.topLexical > 0 && signals.lexical > 0) == (mode != .vector))
+        #expect((signals.agreement > 0) == (mode == .hybrid))
+        #expect(signals.coverage == 1 && signals.sentences == 1 && !signals.isForeign)
     }
 
     @Test(arguments: SearchMode.allCases, ["", "  \n\t ", "\u{a0}"])
@@ -38,9 +40,9 @@ import Testing
         let common = (0..<20).map { "algoritmo comum número \($0 * 37)" }
         for (index, text) in common.enumerated() { try await fixture.add("\(index).md", [text]) }
         let retriever = fixture.retriever()
-        let known = try await retriever.search("algoritmo comum").evidence.coverage
-        let half = try await retriever.search("algoritmo unicórnio").evidence.coverage
-        let unknown = try await retriever.search("unicórnio zebra").evidence.coverage
+        let known = try await retriever.search("algoritmo comum").evidence.signals.coverage
+        let half = try await retriever.search("algoritmo unicórnio").evidence.signals.coverage
+        let unknown = try await retriever.search("unicórnio zebra").evidence.signals.coverage
         #expect(known == 1 && unknown == 0)
         #expect(half > 0 && half < 0.1, "the missing word is the rare one: \(half)")
     }

@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Work outside a transaction, on a connection of its own.
-@Suite(.timeLimit(.minutes(1))) struct AsideTests {
+@Suite(.timeLimit(.minutes(10))) struct AsideTests {
     private let folder: TemporaryFolder
     private let path: String
     private let schema = [Migration(1, "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL)")]

@@ -184,7 +184,7 @@ import Testing
         #expect(try await count(pool) == 1)
     }
 
-    @Test(.timeLimit(.minutes(1))) func theLineBeforeAConnectionIsBounded() async throws {
+    @Test(.timeLimit(.minutes(10))) func theLineBeforeAConnectionIsBounded() async throws {
         let pool = try pool()
         let began = Latch()
         let release = DispatchSemaphore(value: 0)

@@ -5,7 +5,7 @@ import Testing
 
 /// A commit that fails although it stands in the log already: there is no room for the log's index. On a file system of
 /// its own, which only root may mount.
-@Suite(.timeLimit(.minutes(1))) struct FailedCommitTests {
+@Suite(.timeLimit(.minutes(10))) struct FailedCommitTests {
     /// Frames of the log that one page of its index holds, the first of which also has a head.
     private static let framesOfAPage = 4062
 

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Writes that share a transaction.
-@Suite(.timeLimit(.minutes(1))) struct GroupCommitTests {
+@Suite(.timeLimit(.minutes(10))) struct GroupCommitTests {
     private struct Stop: Error {}
 
     private let folder: TemporaryFolder
@@ -52,7 +52,7 @@ import Testing
         var tasks: [Task<Void, any Error>] = []
         for body in bodies {
             tasks.append(Task { try await pool.write(body) })
-            while pool.writeFigures.waiting < tasks.count { await Task.yield() }
+            try await eventually { pool.writeFigures.waiting >= tasks.count }
         }
         goOn.signal()
         var told: [(any Error)?] = []
@@ -96,7 +96,7 @@ import Testing
         var tasks: [Task<Void, any Error>] = []
         for body in bodies {
             tasks.append(Task { try await pool.write(isRepeatable: true, body) })
-            while pool.writeFigures.waiting < tasks.count { await Task.yield() }
+            try await eventually { pool.writeFigures.waiting >= tasks.count }
         }
         goOn.signal()
         try await first.value
@@ -216,7 +216,7 @@ import Testing
         }
         await began.wait()
         let tasks = ["a", "b", "c"].map { name in Task { try await pool.write { try Self.insert(name, $0) } } }
-        while pool.writeFigures.waiting < 3 { await Task.yield() }
+        try await eventually { pool.writeFigures.waiting >= 3 }
         tasks[1].cancel()
         await #expect(throws: CancellationError.self) { try await tasks[1].value }
         goOn.signal()

@@ -13,6 +13,7 @@ const phases = new Set(["queued", "retrieving", "generating", "retrying"]);
  * @property {string} text        what can be shown now: the pieces without a hole, then the final text
  * @property {object[]} sources   the passages given to the model, known while it writes
  * @property {object[]} citations the checked citations, known at the end
+ * @property {object[]} claims    the verdict on each sentence, known at the end
  * @property {{code: string, message: string, retryable: boolean}|null} error
  */
 
@@ -20,7 +21,7 @@ const phases = new Set(["queued", "retrieving", "generating", "retrying"]);
 export function newAnswer(jobId) {
   return {
     jobId, phase: "queued", seq: 0, attempt: 0, stream: 0, isVoid: false, next: 0, waiting: {}, text: "",
-    sources: [], citations: [], grounded: true, metadata: {}, messageId: null, error: null,
+    sources: [], citations: [], claims: [], grounded: true, metadata: {}, messageId: null, error: null,
   };
 }
 
@@ -81,6 +82,7 @@ function withEnd(answer, event) {
     ...answer, phase: "completed", waiting: {},
     text: typeof event.content === "string" ? event.content : answer.text,
     citations: Array.isArray(event.citations) ? event.citations : [],
+    claims: Array.isArray(event.claims) ? event.claims : [],
     grounded: event.grounded !== false,
     metadata: event.metadata ?? {},
     messageId: event.messageId ?? null,

@@ -1,11 +1,14 @@
-// Inside a paragraph: strong, emphasis, inline code, links (http and https only) and citation markers `[1]`.
+// Inside a paragraph: strong, emphasis, inline code, links (http and https only), citation markers `[1]` and the signs of
+// doubt that `withDoubts` puts behind sentences.
+
+import { signs } from "./doubts.js";
 
 /** Strong inside emphasis inside strong…: deeper than this it is text. */
 const deepest = 4;
 
 /**
  * @returns {object[]} `{type: "text", text}`, `{type: "break"}`, `{type: "code", text}`, `{type: "marker", number}`,
- *   `{type: "strong"|"emphasis", inlines}`, `{type: "link", url, inlines}` (its words are plain text); neighbouring
+ *   `{type: "doubt", verdict}`, `{type: "strong"|"emphasis", inlines}`, `{type: "link", url, inlines}` (its words are plain text); neighbouring
  *   texts are one
  */
 export function parseInlines(text, depth = 0) {
@@ -37,7 +40,7 @@ export function parseInlines(text, depth = 0) {
       at += 2;
     } else {
       // Up to the next character that may begin something.
-      const rest = /[\\`*[\nh]/g;
+      const rest = /[\\`*[\nh\uE000\uE001]/g;
       rest.lastIndex = at + 1;
       const next = rest.exec(text)?.index ?? text.length;
       say(text.slice(at, next));
@@ -54,6 +57,8 @@ function readAt(text, at, find, depth) {
     case "*": return depth < deepest ? readStrong(text, at, find, depth) : null;
     case "[": return readBracket(text, at, find);
     case "h": return readAddress(text, at);
+    case signs.partly: return { inlines: [{ type: "doubt", verdict: "partly" }], next: at + 1 };
+    case signs.unsupported: return { inlines: [{ type: "doubt", verdict: "unsupported" }], next: at + 1 };
     default: return null;
   }
 }

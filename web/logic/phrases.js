@@ -43,6 +43,8 @@ const phrases = {
     "source.heading": "Fonte {marker}",
     "source.quote": "Trecho citado",
     "source.unsupported": "Não foi possível confirmar que este trecho sustenta a frase. Confira antes de confiar.",
+    "doubt.partly": "As fontes citadas sustentam só uma parte desta frase.",
+    "doubt.unsupported": "As fontes citadas não sustentam esta frase.",
     "source.original": "Abrir o documento original",
     "source.missing": "O texto do trecho não veio com a resposta.",
     "note.ungrounded": "Fora do material da disciplina",
@@ -109,6 +111,8 @@ const phrases = {
     "source.quote": "Quoted passage",
     "source.unsupported":
       "It could not be confirmed that this passage supports the sentence. Check before you rely on it.",
+    "doubt.partly": "The cited sources support only a part of this sentence.",
+    "doubt.unsupported": "The cited sources do not support this sentence.",
     "source.original": "Open the original document",
     "source.missing": "The passage's text did not come with the answer.",
     "note.ungrounded": "Not covered by the course material",

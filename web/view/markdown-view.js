@@ -5,43 +5,45 @@ import { element } from "./elements.js";
 /**
  * @param {object[]} blocks from `parseMarkdown`
  * @param {(number: number) => HTMLElement|null} marker the node of a citation marker; null leaves it as text
+ * @param {(verdict: string) => HTMLElement} doubt the node behind a sentence that is not wholly supported
  */
-export function markdownNodes(blocks, marker) {
-  return blocks.map((block) => blockNode(block, marker));
+export function markdownNodes(blocks, marker, doubt) {
+  return blocks.map((block) => blockNode(block, { marker, doubt }));
 }
 
-function blockNode(block, marker) {
-  const inlines = () => inlineNodes(block.inlines, marker);
+function blockNode(block, nodes) {
+  const inlines = () => inlineNodes(block.inlines, nodes);
   switch (block.type) {
     case "paragraph": return element("p", {}, ...inlines());
     // The page has its own h1 and h2; an answer's headings go below them.
     case "heading": return element(`h${Math.min(6, block.level + 2)}`, {}, ...inlines());
     case "code": return element("pre", { tabindex: "0", "data-language": block.language || null },
       element("code", { text: block.text }));
-    case "quote": return element("blockquote", {}, ...markdownNodes(block.blocks, marker));
+    case "quote": return element("blockquote", {}, ...block.blocks.map((inner) => blockNode(inner, nodes)));
     case "rule": return element("hr");
     case "list": return element(block.ordered ? "ol" : "ul", { start: block.start === 1 ? null : block.start },
-      ...block.items.map((item) => element("li", {}, ...itemNodes(item, marker))));
+      ...block.items.map((item) => element("li", {}, ...itemNodes(item, nodes))));
   }
 }
 
 /** An item of one paragraph is that paragraph's words alone, so that tight lists look tight. */
-function itemNodes(blocks, marker) {
+function itemNodes(blocks, nodes) {
   return blocks.flatMap((block, index) =>
-    (index === 0 && block.type === "paragraph" ? inlineNodes(block.inlines, marker) : [blockNode(block, marker)]));
+    (index === 0 && block.type === "paragraph" ? inlineNodes(block.inlines, nodes) : [blockNode(block, nodes)]));
 }
 
-function inlineNodes(inlines, marker) {
+function inlineNodes(inlines, nodes) {
   return inlines.map((inline) => {
     switch (inline.type) {
       case "text": return document.createTextNode(inline.text);
       case "break": return element("br");
       case "code": return element("code", { text: inline.text });
-      case "strong": return element("strong", {}, ...inlineNodes(inline.inlines, marker));
-      case "emphasis": return element("em", {}, ...inlineNodes(inline.inlines, marker));
+      case "strong": return element("strong", {}, ...inlineNodes(inline.inlines, nodes));
+      case "emphasis": return element("em", {}, ...inlineNodes(inline.inlines, nodes));
       case "link": return element("a", { href: inline.url, target: "_blank", rel: "noopener noreferrer nofollow" },
-        ...inlineNodes(inline.inlines, marker));
-      case "marker": return marker(inline.number) ?? document.createTextNode(`[${inline.number}]`);
+        ...inlineNodes(inline.inlines, nodes));
+      case "marker": return nodes.marker(inline.number) ?? document.createTextNode(`[${inline.number}]`);
+      case "doubt": return nodes.doubt(inline.verdict);
     }
   });
 }

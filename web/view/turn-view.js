@@ -1,6 +1,7 @@
 // One question and its answer on the page. Draws an `Answer` whenever it changes, at most once a frame.
 
 import { isOver, sourceFor } from "../logic/answer.js";
+import { withDoubts } from "../logic/doubts.js";
 import { parseMarkdown } from "../logic/markdown.js";
 import { quoteFor } from "../logic/quote.js";
 import { sentenceForError } from "../logic/problem.js";
@@ -58,7 +59,9 @@ export class TurnView {
     this.#article.dataset.phase = answer.phase;
     this.#progress.hidden = over;
     if (!over) this.#progress.replaceChildren(...dots(), phaseSentence(answer, this.#say));
-    const words = markdownNodes(parseMarkdown(answer.text), (number) => this.#marker(number));
+    const text = withDoubts(answer.text, answer.claims);
+    const words = markdownNodes(
+      parseMarkdown(text), (number) => this.#marker(number), (verdict) => this.#doubt(verdict));
     this.#body.replaceChildren(...this.#notes(), ...words);
     if (answer.phase === "failed") this.#body.append(this.#problem(sentenceForError(answer.error, this.#say)));
     if (over) this.#body.append(...this.#sources());
@@ -73,6 +76,12 @@ export class TurnView {
   #marker(number) {
     const source = sourceFor(this.#answer, number);
     return source ? this.#sourceButton(source, { class: "marker", text: String(number) }) : null;
+  }
+
+  /** A small sign with its meaning as a name: read out by a screen reader, shown when pointed at. */
+  #doubt(verdict) {
+    const meaning = this.#say(`doubt.${verdict}`);
+    return element("span", { class: `doubt ${verdict}`, role: "img", title: meaning, "aria-label": meaning, text: "?" });
   }
 
   #sourceButton(source, properties, ...children) {
@@ -121,8 +130,9 @@ export class TurnView {
 /** The words between a marker and the one before it, or the beginning of its line. */
 function wordsBefore(button) {
   const ends = new Set(["BUTTON", "BR", "UL", "OL", "PRE"]);
+  const isEnd = (node) => ends.has(node.nodeName) || node.classList?.contains("doubt");
   let words = "";
-  for (let node = button.previousSibling; node && !ends.has(node.nodeName); node = node.previousSibling) {
+  for (let node = button.previousSibling; node && !isEnd(node); node = node.previousSibling) {
     words = node.textContent + words;
   }
   return words;

@@ -9,6 +9,7 @@ import Support
 /// each of them, a line a question, after a line with the steps' names.
 ///
 ///     QueryHarness COURSE-FILE MODEL-FOLDER
+///     QueryHarness COURSE-FILE MODEL-FOLDER make CHUNKS < LINES     (`CourseGrowth`)
 @main
 struct QueryHarness {
     private static let steps = [
@@ -20,6 +21,11 @@ struct QueryHarness {
         let embedder = try SentenceEmbedder(modelFolder: CommandLine.arguments[2], threads: 1)
         let course = try CourseFile(
             path: CommandLine.arguments[1], course: try CourseID("benchmark"), space: embedder.space)
+        if CommandLine.arguments.count == 5, let count = Int(CommandLine.arguments[4]) {
+            var growth = CourseGrowth(AnyIterator { readLine() })
+            try await growth.fill(course, to: count)
+            return await course.close()
+        }
         let retriever = Retriever(course: course, embedder: embedder)
         print((["chunks=\(try await course.counts().chunks)"] + steps).joined(separator: " "))
         while let question = readLine() {

@@ -95,7 +95,7 @@ struct ConversationsView: Encodable, Sendable {
     let nextCursor: String?
 }
 
-/// A message as clients see it; the last three fields with an assistant's only.
+/// A message as clients see it; the last four fields with an assistant's only.
 struct MessageView: Encodable, Sendable {
     let id: String
     let role: Turn.Role
@@ -104,6 +104,7 @@ struct MessageView: Encodable, Sendable {
     let jobId: String
     let traceId: String
     let citations: [Citation]?
+    let claims: [AnswerClaim]?
     let grounded: Bool?
     let metadata: AnswerMetadata?
 
@@ -115,6 +116,7 @@ struct MessageView: Encodable, Sendable {
         jobId = message.jobID
         traceId = message.traceID
         citations = message.answer?.citations
+        claims = message.answer?.claims
         grounded = message.answer?.grounded
         metadata = message.answer?.metadata
     }

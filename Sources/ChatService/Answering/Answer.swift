@@ -4,20 +4,37 @@ import Support
 package struct Answer: Codable, Sendable, Equatable {
     package var content: String
     package var citations: [Citation]
+    /// What the check says of each sentence that states something, in their order; empty where nothing was checked.
+    package var claims: [AnswerClaim]
     /// Whether at least one citation of the answer is supported by its passage.
     package var grounded: Bool
     package var metadata: AnswerMetadata
 
-    package init(content: String, citations: [Citation], grounded: Bool, metadata: AnswerMetadata) {
+    package init(
+        content: String, citations: [Citation], claims: [AnswerClaim] = [], grounded: Bool, metadata: AnswerMetadata
+    ) {
         self.content = content
         self.citations = citations
+        self.claims = claims
         self.grounded = grounded
         self.metadata = metadata
     }
 }
 
+extension Answer {
+    /// Answers that were stored before sentences had verdicts have no `claims`.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        content = try container.decode(String.self, forKey: .content)
+        citations = try container.decode([Citation].self, forKey: .citations)
+        claims = try container.decodeIfPresent([AnswerClaim].self, forKey: .claims) ?? []
+        grounded = try container.decode(Bool.self, forKey: .grounded)
+        metadata = try container.decode(AnswerMetadata.self, forKey: .metadata)
+    }
+}
+
 /// Where a marker in the text leads.
-package struct Citation: Codable, Sendable, Hashable {
+package struct Citation: Sendable, Hashable {
     /// 2 for `[2]`.
     package var marker: Int
     package var documentId: String
@@ -38,8 +55,10 @@ package struct Citation: Codable, Sendable, Hashable {
     package var quote: String
     /// The passage's rank score.
     package var score: Double
-    /// Whether the passage says what the sentence with the marker says, as far as the check can tell.
-    package var supported: Bool
+    /// Whether the passage says what the sentences with the marker say, as far as the check can tell.
+    package var supported: Bool { verdict == .supported }
+    /// The worst that the check says of a sentence with the marker.
+    package var verdict: ClaimVerdict
     /// The whole passage, so that a client can show the quote in its place.
     package var passage: String
 }
@@ -72,10 +91,16 @@ package struct AnswerMetadata: Codable, Sendable, Equatable {
     package var costUsd: Double?
     /// Whether the answer is a stand-in: quoted passages because no language model could be reached.
     package var degraded: Bool
+    /// The probability, 0 to 1, that the passages held an answer (`Evidence.score`); nil in answers of older versions.
+    package var evidence: Double?
+
+    /// What stands for model and provider where none was asked, for the course does not answer the question.
+    package static let noModel = "none"
 
     package init(
         model: String, provider: String, tokensInput: Int = 0, tokensOutput: Int = 0, latencyMs: Int = 0,
-        timeToFirstTokenMs: Int = 0, costUsd: Double? = 0, degraded: Bool = false
+        timeToFirstTokenMs: Int = 0, costUsd: Double? = 0, degraded: Bool = false,
+        evidence: Double? = nil
     ) {
         self.model = model
         self.provider = provider
@@ -86,5 +111,6 @@ package struct AnswerMetadata: Codable, Sendable, Equatable {
         self.timeToFirstTokenMs = timeToFirstTokenMs
         self.costUsd = costUsd
         self.degraded = degraded
+        self.evidence = evidence
     }
 }

@@ -10,6 +10,8 @@ package struct Answerer: Answering {
         package var passages = 6
         package var maxOutputTokens = 1_024
         package var grounding = Grounding()
+        /// What becomes of sentences that nothing they cite supports.
+        package var unsupported = UnsupportedSentences.mark
 
         package init() {}
     }
@@ -41,6 +43,14 @@ package struct Answerer: Answering {
     package func answer(
         _ question: Question, report: @escaping @Sendable (AnsweringStep) async -> Void
     ) async throws -> Answer {
+        try await answer(question, found: { _ in }, report: report)
+    }
+
+    /// - Parameter tell: called once, with what the search found, also when that is not enough for an answer.
+    package func answer(
+        _ question: Question, found tell: @Sendable (Finding) -> Void,
+        report: @escaping @Sendable (AnsweringStep) async -> Void
+    ) async throws -> Answer {
         let start = time.elapsed
         guard question.mode == .answer || model.provider != ExtractiveModel.providerName else {
             throw AnsweringError(
@@ -49,6 +59,7 @@ package struct Answerer: Answering {
         await report(.retrieving)
         let query = StandaloneQuery.make(question: question.text, history: question.history)
         let found = try await retrieve(query, question.course)
+        tell(Finding(passages: found.passages, evidence: found.evidence.score))
         let language = language(of: question, found)
         guard settings.grounding.isEnough(found) else {
             log.info("no evidence in the course", ["course": question.course.name])
@@ -58,17 +69,26 @@ package struct Answerer: Answering {
             return Answer(
                 content: text, citations: [], grounded: false,
                 metadata: AnswerMetadata(
-                    model: "none", provider: "none", latencyMs: elapsed, timeToFirstTokenMs: elapsed))
+                    model: AnswerMetadata.noModel, provider: AnswerMetadata.noModel, latencyMs: elapsed,
+                    timeToFirstTokenMs: elapsed, evidence: found.evidence.score))
         }
         let sources = sources(found.passages, of: question.course)
         await report(.generating(sources: sources))
+        let fence = Prompt.makeFence()
+        let messages = Prompt.messages(question: question, sources: sources, language: language, fence: fence)
+        let filter = AnswerFilter(
+            question: question, sources: sources, rules: messages.first?.content ?? "", fence: fence, language: language
+        )
         let request = GenerationRequest(
-            messages: Prompt.messages(question: question, sources: sources, language: language),
+            messages: messages,
             question: query, language: language,
             evidence: question.mode == .answer ? Self.evidence(sources, found.passages) : [],
             maxOutputTokens: settings.maxOutputTokens, deadline: question.deadline)
-        return try await generate(
-            request, sources: sources, passages: found.passages, course: question.course, start: start, report: report)
+        var answer = try await generate(
+            request, filter: filter, sources: sources, passages: found.passages, course: question.course, start: start,
+            report: report)
+        answer.metadata.evidence = found.evidence.score
+        return answer
     }
 
     private func retrieve(_ query: String, _ course: CourseID) async throws -> RetrievalResult {
@@ -90,30 +110,70 @@ package struct Answerer: Answering {
     }
 
     private func generate(
-        _ request: GenerationRequest, sources: [Source], passages: [Passage], course: CourseID, start: Duration,
-        report: @Sendable (AnsweringStep) async -> Void
+        _ request: GenerationRequest, filter: AnswerFilter, sources: [Source], passages: [Passage],
+        course: CourseID, start: Duration, report: @Sendable (AnsweringStep) async -> Void
     ) async throws -> Answer {
-        var stream = 1
-        var content = ""
-        var filter = MarkerFilter(passages: sources.count)
-        var firstToken: Duration?
-        var usage: GenerationUsage?
+        var draft = Draft(filter)
+        try await write(&draft, request, start: start, report: report)
+        try Task.checkCancellation()
+        var checked = try await check(draft, request, sources, passages, course)
+        if settings.unsupported == .regenerate, checked.claims.contains(where: { $0.verdict == .unsupported }) {
+            let hasTime = request.deadline.map { $0 - time.elapsed >= Redraft.leastTime } ?? true
+            if hasTime, draft.usage?.provider != ExtractiveModel.providerName {
+                var again = Draft(filter, stream: draft.stream, follows: true, usage: draft.usage)
+                let second = Redraft.request(request, content: draft.content, claims: checked.claims)
+                do {
+                    try await write(&again, second, start: start, report: report)
+                    try Task.checkCancellation()
+                    checked = try await check(again, request, sources, passages, course)
+                    again.firstToken = draft.firstToken
+                    draft = again
+                } catch is AnsweringError {
+                    // The first answer is there; what it says without support goes.
+                    draft.stream = again.stream
+                }
+            }
+            let left = Redraft.withoutUnsupported(draft.content, checked.claims)
+            if left != draft.content {
+                draft.replace(left, or: Grounding.refusal(nearest: passages, language: request.language))
+                checked = try await check(draft, request, sources, passages, course)
+                await report(.restarted(stream: draft.stream))
+                await report(.delta(stream: draft.stream, draft.content))
+            }
+        }
+        let usage = draft.usage
+        return Answer(
+            content: draft.content, citations: checked.citations, claims: checked.claims,
+            grounded: checked.citations.contains(where: \.supported),
+            metadata: AnswerMetadata(
+                model: usage?.model ?? model.model, provider: usage?.provider ?? model.provider,
+                tokensInput: usage?.inputTokens ?? 0, tokensOutput: usage?.outputTokens ?? 0,
+                latencyMs: Int((time.elapsed - start).milliseconds),
+                timeToFirstTokenMs: Int((draft.firstToken ?? time.elapsed - start).milliseconds),
+                costUsd: usage?.costUSD,
+                degraded: usage?.provider == ExtractiveModel.providerName
+                    && model.provider != ExtractiveModel.providerName))
+    }
+
+    /// One generation, shown as it comes.
+    private func write(
+        _ draft: inout Draft, _ request: GenerationRequest, start: Duration,
+        report: @Sendable (AnsweringStep) async -> Void
+    ) async throws {
         do {
             for try await event in model.generate(request) {
                 switch event {
                 case .text(let piece):
-                    let shown = filter.feed(piece)
-                    if firstToken == nil { firstToken = time.elapsed - start }
-                    guard !shown.isEmpty else { break }
-                    content += shown
-                    await report(.delta(stream: stream, shown))
+                    if draft.firstToken == nil { draft.firstToken = time.elapsed - start }
+                    guard let shown = draft.feed(piece) else { break }
+                    if draft.begins { await report(.restarted(stream: draft.stream)) }
+                    draft.begins = false
+                    await report(.delta(stream: draft.stream, shown))
                 case .restarted:
-                    stream += 1
-                    content = ""
-                    filter = MarkerFilter(passages: sources.count)
-                    await report(.restarted(stream: stream))
+                    draft.restart()
+                    await report(.restarted(stream: draft.stream))
                 case .finished(let final):
-                    usage = final
+                    draft.finish(final)
                 }
             }
             try Task.checkCancellation()
@@ -127,29 +187,30 @@ package struct Answerer: Answering {
             throw AnsweringError(
                 .internalError, JobErrorCode.internalError.message, isRetryable: true, cause: error.label)
         }
-        let rest = filter.finish()
-        if !rest.isEmpty {
-            content += rest
-            await report(.delta(stream: stream, rest))
-        }
-        guard let usage, !content.allSatisfy(\.isWhitespace) else {
+        if let rest = draft.feedRest() { await report(.delta(stream: draft.stream, rest)) }
+        if draft.isWithheld { log.warning("an answer repeated its instructions; the rest was kept back") }
+        guard draft.isFinished, !draft.content.allSatisfy(\.isWhitespace) else {
             throw AnsweringError(
                 .llmUnavailable, "The language model gave an empty answer; please ask again.", isRetryable: true)
         }
+    }
+
+    private func check(
+        _ draft: Draft, _ request: GenerationRequest, _ sources: [Source], _ passages: [Passage], _ course: CourseID
+    ) async throws -> CitationCheck.Result {
         let found = Dictionary(zip(sources.map(\.marker), passages)) { first, _ in first }
-        let citations = try await check.citations(
-            in: content, markers: filter.markers, sources: sources, scores: found.mapValues(\.score)
+        var result = try await check.check(
+            draft.content, markers: draft.markers,
+            sources: Self.evident(sources, for: draft.usage?.provider ?? model.provider), question: request.question,
+            scores: found.mapValues(\.score)
         ) { source, quote in
             found[source.marker].map { self.source(source.marker, $0, part: quote, course) } ?? source
         }
-        return Answer(
-            content: content, citations: citations, grounded: citations.contains(where: \.supported),
-            metadata: AnswerMetadata(
-                model: usage.model, provider: usage.provider, tokensInput: usage.inputTokens,
-                tokensOutput: usage.outputTokens, latencyMs: Int((time.elapsed - start).milliseconds),
-                timeToFirstTokenMs: Int((firstToken ?? time.elapsed - start).milliseconds), costUsd: usage.costUSD,
-                degraded: usage.provider == ExtractiveModel.providerName
-                    && model.provider != ExtractiveModel.providerName))
+        for index in result.citations.indices {
+            result.citations[index].passage =
+                found[result.citations[index].marker]?.text ?? result.citations[index].passage
+        }
+        return result
     }
 
     /// What a student reads; the operator finds the reason in the log.
@@ -199,6 +260,17 @@ package struct Answerer: Answering {
     private static func evidence(_ sources: [Source], _ passages: [Passage]) -> [GenerationRequest.Evidence] {
         zip(sources, passages).map {
             GenerationRequest.Evidence(number: $0.marker, text: $0.passage, score: $1.score)
+        }
+    }
+
+    /// The passages as evidence: an order to a language model supports nothing that the model then says. Whoever only quotes
+    /// obeys nothing.
+    private static func evident(_ sources: [Source], for provider: String) -> [Source] {
+        guard provider != ExtractiveModel.providerName else { return sources }
+        return sources.map { source in
+            var evident = source
+            evident.passage = OrdersToModels.blanked(in: source.passage)
+            return evident
         }
     }
 

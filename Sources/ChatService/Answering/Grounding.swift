@@ -1,21 +1,15 @@
 import Retrieval
 
-/// Decides whether the course material speaks of a question at all.
+/// Decides whether the course material answers a question, as far as that can be told before it is read.
 package struct Grounding: Sendable {
-    /// The least evidence for an answer, 0...1; measured (docs/decisions/0010-evidence-threshold.md).
-    package var threshold: Double
+    /// The least score of evidence for an answer, 0 to 1; nil for that of the embedding model's calibration
+    /// (docs/decisions/0020-evidence-gate.md).
+    package var threshold: Double?
 
-    package init(threshold: Double = 0.46) { self.threshold = threshold }
-
-    /// Evidence as one number in 0...1: half the nearest meaning, half the share of the question's words that were found.
-    /// The cosine alone tells little in Portuguese, where an English model finds everything alike; the words alone miss a
-    /// question in another language than its answer.
-    package static func strength(of signals: EvidenceSignals) -> Double {
-        0.5 * max(0, min(1, signals.topSimilarity)) + 0.5 * signals.coverage
-    }
+    package init(threshold: Double? = nil) { self.threshold = threshold }
 
     package func isEnough(_ result: RetrievalResult) -> Bool {
-        !result.passages.isEmpty && Self.strength(of: result.evidence) >= threshold
+        !result.passages.isEmpty && result.evidence.score >= threshold ?? result.evidence.threshold
     }
 
     /// What a student is told when there is not enough: plainly, with up to three nearest sections.
@@ -37,5 +31,10 @@ package struct Grounding: Sendable {
         }
         let plain = "The course material does not cover this."
         return places.isEmpty ? plain : plain + " The nearest sections are:\n\n" + list
+    }
+
+    /// The sections that a refusal names.
+    package static func sections(in refusal: String) -> [String] {
+        refusal.split(separator: "\n").filter { $0.hasPrefix("- ") }.map { String($0.dropFirst(2)) }
     }
 }

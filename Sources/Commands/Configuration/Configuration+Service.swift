@@ -1,4 +1,5 @@
 import ChatService
+import Glibc
 import LLM
 import Support
 import WebServer
@@ -24,6 +25,18 @@ extension Configuration {
         return policy
     }
 
+    /// The file of the chat store.
+    /// - Throws: `CommandFailure` when there is none: opening it would make one.
+    func chatStore() throws -> String {
+        let path = data + "/gepeto.sqlite"
+        guard access(path, F_OK) == 0 else {
+            throw CommandFailure(
+                "no_store",
+                "there is no \(path), so nothing was ever asked there; say which data folder with --data DIR.")
+        }
+        return path
+    }
+
     var jobLimits: JobLimits {
         var limits = JobLimits()
         limits.tries = integer("GEPETO_JOB_ATTEMPTS")
@@ -33,6 +46,9 @@ extension Configuration {
         limits.deadline = JobLimits.deadline(promised: duration("GEPETO_JOB_DEADLINE"))
         return limits
     }
+
+    /// Below which questions are refused; nil for what is measured for the embedding model.
+    var grounding: Grounding { Grounding(threshold: text("GEPETO_EVIDENCE_THRESHOLD").flatMap { Double($0) }) }
 
     var workerParameters: WorkerParameters {
         var parameters = WorkerParameters()

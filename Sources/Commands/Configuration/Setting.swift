@@ -51,6 +51,16 @@ struct Setting: Sendable {
         }
     }
 
+    /// From 0 to 1, none by default.
+    static func share(_ name: String, _ help: String) -> Setting {
+        Setting(name: name, standard: "", help: help) { value in
+            guard let number = Double(value), (0...1).contains(number) else {
+                return "takes a number from 0 to 1, not '\(value)'"
+            }
+            return nil
+        }
+    }
+
     static func choice(_ name: String, _ choices: [String], _ help: String) -> Setting {
         Setting(name: name, standard: choices[0], help: help) { value in
             choices.contains(value) ? nil : "takes \(choices.joined(separator: ", ")), not '\(value)'"

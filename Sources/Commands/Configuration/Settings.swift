@@ -25,10 +25,17 @@ enum Settings {
             "GEPETO_LLM", "",
             "providers in order: groq, openai, anthropic, ollama, extractive; by default each that has a key, then extractive"
         ),
+        .choice(
+            "GEPETO_UNSUPPORTED", ["mark", "regenerate"],
+            "sentences that nothing they cite supports: mark shows them as such; regenerate asks the model once more"),
         .integer("GEPETO_THREADS", 0, 0...256, "threads for embedding; 0 for as many as cores"),
         .choice(
             "GEPETO_KERNELS", ["auto", "portable", "avx2", "avx512", "bf16", "amx"],
             "instructions for embedding; auto: the fastest that this processor has"),
+        .share(
+            "GEPETO_EVIDENCE_THRESHOLD",
+            "questions whose evidence is below are refused, 0 to 1; by default what is measured for the embedding model"
+        ),
         .integer("GEPETO_WORKERS", 16, 1...256, "questions answered at once"),
         .integer("GEPETO_INGEST_JOBS", 1, 1...16, "uploaded documents ingested at once"),
         .seconds("GEPETO_LLM_CONNECT_TIMEOUT", 3, 0.05...60, "LLM: to connect"),

@@ -24,13 +24,16 @@ enum AskCommand {
         let configuration = try Configuration(arguments, context)
         let course = try CourseFolder.courseID(arguments, configuration)
         let embedder = try Wiring.embedder(configuration)
-        let library = CourseFolder(data: configuration.data, embedder: embedder)
+        let library = CourseFolder(
+            data: configuration.data, embedder: embedder,
+            calibration: try Wiring.calibration(configuration, embedder))
         guard try await library.file(for: course) != nil else { throw library.unknown(course) }
 
         let log = Log(level: max(configuration.logLevel, .warning))
         let client = HTTPClient(log: log)
         let model = try Wiring.model(configuration, embedder: embedder, client: client, log: log)
-        let answerer = Wiring.answerer(library: library, model: model, embedder: embedder, log: log)
+        let answerer = Wiring.answerer(
+            configuration, library: library, model: model, embedder: embedder, log: log)
         let console = context.console
         let streams = !arguments.has("--json")
         let work = Task {
@@ -38,7 +41,7 @@ enum AskCommand {
                 guard streams else { return }
                 switch step {
                 case .delta(_, let piece): console.write(piece)
-                case .restarted: console.print("\n[the model broke off; another one begins anew]\n")
+                case .restarted: console.print("\n[the answer begins anew]\n")
                 case .retrieving, .generating: break
                 }
             }
@@ -69,8 +72,13 @@ enum AskCommand {
             if let page = citation.page { place += citation.pageUnit == .slide ? ", slide \(page)" : ", p. \(page)" }
             if let within = citation.place { place += ", \(within)" }
             if citation.ocr == true { place += " (OCR)" }
-            console.print(
-                "[\(citation.marker)] \(place)\(citation.supported ? "" : "  (not supported by the passage)")")
+            let verdict =
+                switch citation.verdict {
+                case .supported: ""
+                case .partly: "  (supported in part only)"
+                case .uncited, .unsupported: "  (not supported by the passage)"
+                }
+            console.print("[\(citation.marker)] \(place)\(verdict)")
             console.print("    “\(citation.quote.split(whereSeparator: \.isWhitespace).joined(separator: " "))”")
         }
         let meta = answer.metadata

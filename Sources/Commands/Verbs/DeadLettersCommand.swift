@@ -1,6 +1,5 @@
 import ChatAdapters
 import ChatService
-import Glibc
 import Support
 
 /// `gepeto dead-letters`: the questions that failed for good, and what to do with them.
@@ -36,7 +35,7 @@ enum DeadLettersCommand {
         try check(arguments, fit: errand)
         let limit = try arguments.integer("--limit", in: 1...10_000, default: 50)
         let configuration = try Configuration(arguments, context)
-        let letters = SQLiteDeadLetters(path: try Self.store(configuration), limits: configuration.jobLimits)
+        let letters = SQLiteDeadLetters(path: try configuration.chatStore(), limits: configuration.jobLimits)
         let ids = Array(arguments.operands.dropFirst())
         let report = DeadLetterReport(console: context.console, isJSON: arguments.has("--json"))
         switch errand {
@@ -86,18 +85,6 @@ enum DeadLettersCommand {
                 throw UsageError("\(option) does not belong to '\(errand.rawValue)'.")
             }
         }
-    }
-
-    /// The file of the chat store.
-    /// - Throws: `CommandFailure` when there is none: opening it would make one.
-    private static func store(_ configuration: Configuration) throws -> String {
-        let path = configuration.data + "/gepeto.sqlite"
-        guard access(path, F_OK) == 0 else {
-            throw CommandFailure(
-                "no_store",
-                "there is no \(path), so nothing was ever asked there; say which data folder with --data DIR.")
-        }
-        return path
     }
 
     private static func list(_ letters: any DeadLetters, upTo limit: Int) async throws -> Page<DeadLetter> {

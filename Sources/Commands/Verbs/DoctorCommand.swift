@@ -5,6 +5,7 @@ import Extraction
 import Glibc
 import HTTPClient
 import Ingest
+import Retrieval
 import SQLite
 import Support
 
@@ -43,6 +44,7 @@ enum DoctorCommand {
             embedder = loaded
             return try await embeddingCheck(loaded)
         }
+        if let embedder { await report("evidence") { try evidence(configuration, embedder) } }
         await report("pdftotext") { try tool("pdftotext") }
         await report("pdfinfo") { try tool("pdfinfo") }
         await report("sandbox") { try await sandbox(context) }
@@ -64,6 +66,17 @@ enum DoctorCommand {
             await report("course \(id)") { try await course(id, "\(courses)/\(id).sqlite", embedder?.space) }
         }
         return allWell ? 0 : 1
+    }
+
+    private static func evidence(_ configuration: Configuration, _ embedder: SentenceEmbedder) throws -> String {
+        let calibration = try Wiring.calibration(configuration, embedder)
+        let threshold = configuration.grounding.threshold ?? calibration.threshold
+        let refusal = "questions with a score below \(threshold) are refused"
+        guard calibration.isMeasured else {
+            return "not measured for this model, so judged by words alone; \(refusal). "
+                + "Benchmarks/answers/fit_evidence.py makes an \(EvidenceCalibration.fileName) for its folder"
+        }
+        return "measured for \(calibration.model); \(refusal)"
     }
 
     /// Vectors of unit length, and a paraphrase nearer than another subject: what damaged or foreign weights do not give.

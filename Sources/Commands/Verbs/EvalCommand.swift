@@ -15,9 +15,10 @@ enum EvalCommand {
             Option("--mode", value: "MODE", "hybrid (default), vector or lexical"),
             Option("--all-modes", "one line for each mode, and one for hybrid without a closer look at the best"),
             Option("--no-rerank", "hybrid without a closer look at the best"),
+            Option("--signals", "what the closer look sees of each query's best chunks: a line a query"),
             Option("--whole", "one vector a document, cut at the model's window, instead of chunks"),
             Option("--data", value: "DIR", "keep the index in this folder (default: a temporary one)"),
-        ], run: run)
+        ], notes: "'gepeto eval answers --help': whole answers instead of rankings.", run: run)
 
     static func run(_ arguments: Arguments, _ context: Context) async throws -> Int32 {
         guard arguments.operands.isEmpty, let corpus = arguments["--corpus"], let queries = arguments["--queries"],
@@ -45,6 +46,11 @@ enum EvalCommand {
         defer { bar.clear() }
         let work = Task {
             try await evaluation.index(into: file, embedder: embedder, cut: cut) { bar.show($0, "documents") }
+            if arguments.has("--signals") {
+                return try await evaluation.signals(on: file, embedder: embedder) {
+                    context.console.print(try JSONText.line($0))
+                }
+            }
             for (mode, reranker) in runs {
                 let result = try await evaluation.run(on: file, embedder: embedder, mode: mode, reranker: reranker) {
                     bar.show($0, "queries, \(mode.rawValue)")
@@ -63,7 +69,7 @@ enum EvalCommand {
     }
 
     /// As ingestion cuts a text file; an empty document stays one empty piece, so that it counts.
-    private static func pieces(of document: EvaluationDocument, _ chunker: Chunker) -> [Evaluation.Piece] {
+    static func pieces(of document: EvaluationDocument, _ chunker: Chunker) -> [Evaluation.Piece] {
         let chunks = chunker.chunks(of: .plainText(document.text), title: document.title)
         guard !chunks.isEmpty else { return Evaluation.whole(document) }
         return chunks.map { chunk in
@@ -77,7 +83,7 @@ enum EvalCommand {
 }
 
 extension ProgressBar {
-    fileprivate func show(_ progress: EvaluationProgress, _ what: String) {
+    func show(_ progress: EvaluationProgress, _ what: String) {
         update(fraction: progress.fraction, details: "\(progress.done) \(what)")
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Retrieval
 import Support
 
@@ -11,7 +12,12 @@ enum SearchCommand {
             Option("--mode", value: "MODE", "hybrid (default), vector or lexical"),
             Option("--json", "one JSON object instead of text"),
             Option("--data", value: "DIR", "the data folder (default ./data)"),
-        ], run: run)
+        ],
+        notes: """
+            With --json, '-' as QUERY reads queries from standard input, a line each, and prints an object for each. "evidence"
+            says how likely the passages are to hold an answer ("score", 0 to 1), and below which "threshold" a question is
+            refused; GEPETO_EVIDENCE_THRESHOLD sets another one.
+            """, run: run)
 
     static func run(_ arguments: Arguments, _ context: Context) async throws -> Int32 {
         let query = arguments.operands.joined(separator: " ")
@@ -21,17 +27,34 @@ enum SearchCommand {
         let configuration = try Configuration(arguments, context)
         let course = try CourseFolder.courseID(arguments, configuration)
         let embedder = try Wiring.embedder(configuration)
-        let library = CourseFolder(data: configuration.data, embedder: embedder)
+        let library = CourseFolder(
+            data: configuration.data, embedder: embedder,
+            calibration: try Wiring.calibration(configuration, embedder))
         guard let file = try await library.file(for: course) else { throw library.unknown(course) }
-        let result = try await Retriever(course: file, embedder: embedder).search(query, limit: limit, mode: mode)
+        let retriever = library.retriever(of: file)
         if arguments.has("--json") {
-            context.console.print(try JSONText.line(SearchOutput(course: course, query: query, result: result)))
-        } else if result.passages.isEmpty {
+            try await forEachQuery(query) { query in
+                let result = try await retriever.search(query, limit: limit, mode: mode)
+                context.console.print(try JSONText.line(SearchOutput(course: course, query: query, result: result)))
+            }
+            return 0
+        }
+        let result = try await retriever.search(query, limit: limit, mode: mode)
+        if result.passages.isEmpty {
             context.console.print("Nothing in '\(course)' matches.")
         } else {
             for (index, passage) in result.passages.enumerated() { show(passage, index + 1, context.console) }
         }
         return 0
+    }
+
+    /// The query itself, or those on standard input.
+    private static func forEachQuery(_ query: String, _ body: (String) async throws -> Void) async throws {
+        guard query == "-" else { return try await body(query) }
+        let input = LineInput(descriptor: STDIN_FILENO)
+        while case let lines = try await input.next(1), !lines.isEmpty {
+            for line in lines { try await body(line) }
+        }
     }
 
     private static func show(_ passage: Passage, _ rank: Int, _ console: Console) {
@@ -73,7 +96,7 @@ struct SearchOutput: Encodable {
     let course: CourseID
     let query: String
     let passages: [Item]
-    let evidence: EvidenceSignals
+    let evidence: Evidence
 
     init(course: CourseID, query: String, result: RetrievalResult) {
         self.course = course

@@ -95,14 +95,16 @@ private struct Parts {
     init(_ configuration: Configuration, log: Log) throws {
         metrics = ServiceMetrics(limits: configuration.jobLimits)
         embedder = try Wiring.embedder(configuration)
-        library = CourseFolder(data: configuration.data, embedder: embedder, log: log)
+        library = CourseFolder(
+            data: configuration.data, embedder: embedder,
+            calibration: try Wiring.calibration(configuration, embedder), log: log)
         store = try SQLiteChatStore(
             path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits, log: log)
         client = HTTPClient(log: log)
         let model = try Wiring.model(
             configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
         answerer = Wiring.answerer(
-            library: library, model: model, embedder: embedder, linksOriginals: true, log: log)
+            configuration, library: library, model: model, embedder: embedder, linksOriginals: true, log: log)
         let (store, library) = (store, library)
         let originals = OriginalShelf(
             store: OriginalStore(folder: configuration.data + "/originals"), documents: store, courses: library,

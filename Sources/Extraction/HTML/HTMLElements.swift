@@ -58,7 +58,7 @@ enum HTMLElements {
         if neverText.contains(tag.name) { return tag.isSelfClosing ? nil : .notText }
         if tag.name == "rp" || tag.attributes["aria-hidden"] == "true" { return .notText }
         if let hidden = tag.attributes["hidden"], hidden.lowercased() != "until-found" { return .hidden }
-        if let style = tag.attributes["style"], hides(style) { return .hidden }
+        if let style = tag.attributes["style"], HTMLHiding.hides(style) { return .hidden }
         // The numbers of the printed pages, in the midst of an e-book's sentences.
         if tag.attributes["role"] == "doc-pagebreak" || tag.attributes["epub:type"] == "pagebreak" { return .notText }
         guard scope != .everything else { return nil }
@@ -74,15 +74,5 @@ enum HTMLElements {
         let lowercased = mark.lowercased()
         return lowercased.range(ofASCII: "cookie") != nil
             && cookieMarks.contains { lowercased.range(ofASCII: $0) != nil }
-    }
-
-    private static func hides(_ style: String) -> Bool {
-        let plain = style.filter { $0 != " " }.lowercased()
-        return plain.split(separator: ";").contains { rule in
-            ["display:none", "visibility:hidden", "font-size:0", "font-size:0px", "font-size:0pt", "opacity:0"].contains
-            {
-                rule == $0 || rule == $0 + "!important"
-            }
-        }
     }
 }

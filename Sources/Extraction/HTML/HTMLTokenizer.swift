@@ -20,7 +20,8 @@ struct HTMLTokenizer {
 
     /// Attributes that the reader looks at.
     private static let kept: Set<String> = [
-        "alt", "alttext", "aria-hidden", "charset", "class", "colspan", "content", "encoding", "epub:type", "hidden",
+        "alt", "alttext", "aria-hidden", "charset", "class", "color", "colspan", "content", "encoding", "epub:type",
+        "hidden",
         "http-equiv", "id", "lang", "role", "style", "type",
     ]
     private static let rawTextElements: Set<String> = [

@@ -17,6 +17,7 @@ struct HTMLWalker {
     /// The element that holds the page's own content, and how many of its name are open in it.
     private var main: (name: String, depth: Int)?
     private var hiddenWords = 0
+    private var doubts = HTMLDoubts()
     private var hidden = HiddenCharacters()
     private var mathML: HTMLFormula?
     /// Whether the script at hand is a formula, and a displayed one.
@@ -56,7 +57,7 @@ struct HTMLWalker {
     private static let hiddenWordLimit = 8
 
     var warnings: [String] {
-        let found = hidden.warning.map { [$0] } ?? []
+        let found = (hidden.warning.map { [$0] } ?? []) + doubts.warnings
         return hiddenWords > Self.hiddenWordLimit ? ["Hidden text was left out."] + found : found
     }
 
@@ -110,6 +111,9 @@ struct HTMLWalker {
         if element == "title", skipped == nil, pageTitle == nil {
             let title = TextCleaner.collapsingWhiteSpace(HTMLEntities.decode(tokenizer.bytes[range]))
             if !title.isEmpty { pageTitle = title }
+        } else if element == "style" {
+            let sheet = String(decoding: tokenizer.bytes[range].prefix(200_000).dropLastPartialScalar(), as: UTF8.self)
+            doubts.read(sheet: sheet)
         } else if element == "script", formulaScript.isFormula {
             let source = String(decoding: tokenizer.bytes[range].prefix(10_000).dropLastPartialScalar(), as: UTF8.self)
             if isContent, let formula = HTMLFormula.source(source) {
@@ -167,6 +171,7 @@ struct HTMLWalker {
             skipped = (name, 1, omission == .hidden)
             return
         }
+        doubts.note(tag)
         if let open = main {
             if name == open.name { main?.depth += 1 }
         } else if name == "main" || tag.attributes["role"] == "main" {

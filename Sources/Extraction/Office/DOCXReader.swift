@@ -29,6 +29,8 @@ struct DOCXReader {
     private var boldLevels: [Int: Int] = [:]
     /// Text boxes within text boxes, and notes in them.
     private var depth = 0
+    /// What the paragraphs of the body stand on.
+    private var ground = WordInline.Ground.paper
     private static let depthLimit = 8
 
     static func read(path: String) throws(IngestError) -> ExtractedDocument {
@@ -94,6 +96,7 @@ struct DOCXReader {
             if count > 0 { warnings.append(count == 1 ? one : "\(count) \(many)") }
         }
         if omissions.hiddenRuns > 0 { warnings.append("Hidden text was left out.") }
+        if omissions.whiteRuns > 0 { warnings.append("White text was kept; check that it can be seen on the page.") }
         if omissions.changes > 0 {
             warnings.append("There are tracked changes; the text was read as if all of them were accepted.")
         }
@@ -112,6 +115,7 @@ struct DOCXReader {
 
     /// Goes through the document once, a paragraph or table row at a time, so that a book does not stand in memory twice.
     private mutating func readBody(_ bytes: [UInt8]) throws(IngestError) {
+        ground = Self.hasBackdrop(bytes) ? .page : .paper
         var events = try XMLEvents(bytes, what: Self.what)
         while let event = try events.next() {
             guard case .start(let tag) = event else { continue }
@@ -124,6 +128,14 @@ struct DOCXReader {
             case "sdtContent": continue
             default: try readBlock(try events.element(tag))
             }
+        }
+    }
+
+    /// Whether the page is coloured, or a picture lies behind the text somewhere.
+    private static func hasBackdrop(_ bytes: [UInt8]) -> Bool {
+        ["behindDoc=\"1", "behindDoc='1", "behindDoc=\"t", "behindDoc='t", ":background", "z-index:-"].contains {
+            mark in
+            bytes.contains(Array(mark.utf8))
         }
     }
 
@@ -176,7 +188,7 @@ struct DOCXReader {
 
     private mutating func readParagraph(_ element: XMLElement) throws(IngestError) {
         let paragraph = WordParagraph(element, styles)
-        let content = inline.read(element, style: paragraph.style)
+        let content = inline.read(element, style: paragraph.style, on: depth > 0 ? .unknown : ground)
         if paragraph.isDropCap {
             dropCap = TextCleaner.collapsingWhiteSpace(content.text)
             return

@@ -27,6 +27,8 @@ struct WordInline {
     /// What was met and is not in the text.
     struct Omissions {
         var hiddenRuns = 0
+        /// White text that was kept because something dark may lie behind it.
+        var whiteRuns = 0
         var changes = 0
         var comments = 0
         var embedded = 0
@@ -38,12 +40,25 @@ struct WordInline {
     /// For each field that is open, whether its instruction is over and its result is being read.
     private var fields: [Bool] = []
     private var noteCount = 0
+    private var ground = Ground.unknown
+
+    /// What a paragraph stands on.
+    enum Ground {
+        /// The page itself, which nothing colours.
+        case paper
+        /// The page, or a picture behind the text.
+        case page
+        /// A cell or a box, which are often dark.
+        case unknown
+    }
 
     init(styles: WordStyles) { self.styles = styles }
 
     /// - Parameter style: of the paragraph.
-    mutating func read(_ paragraph: XMLElement, style: WordStyles.Style) -> Content {
+    mutating func read(_ paragraph: XMLElement, style: WordStyles.Style, on place: Ground = .unknown) -> Content {
         var content = Content()
+        let isShaded = paragraph.first(named: "pPr").flatMap { WordValue.isShaded($0) } ?? style.isShaded ?? false
+        ground = isShaded ? .unknown : place
         read(children: paragraph, style, &content)
         // An instruction ends with its paragraph, so that a field that never ends cannot swallow the rest.
         for index in fields.indices { fields[index] = true }
@@ -89,7 +104,7 @@ struct WordInline {
     private mutating func readRun(_ run: XMLElement, _ style: WordStyles.Style, _ content: inout Content) {
         let properties = run.first(named: "rPr")
         let character = properties?.first(named: "rStyle")?["val"].flatMap { styles.character($0) }
-        let isHidden = properties.flatMap { WordValue.isHidden($0) } ?? (character?.isHidden == true || style.isHidden)
+        let isHidden = isHidden(properties, character, style)
         let font = properties.flatMap { WordValue.font($0) } ?? character?.font ?? style.font ?? ""
         var piece = ""
         for child in run.elements {
@@ -130,6 +145,28 @@ struct WordInline {
         }
         if isMonospaced { content.monospaced += visible } else { content.proportional += visible }
     }
+
+    /// Hidden by its author's word, smaller than can be read, or white on paper.
+    private mutating func isHidden(
+        _ properties: XMLElement?, _ character: WordStyles.Style?, _ style: WordStyles.Style
+    ) -> Bool {
+        if properties.flatMap({ WordValue.isHidden($0) }) ?? (character?.isHidden == true || style.isHidden) {
+            return true
+        }
+        if let size = properties.flatMap({ WordValue.size($0) }) ?? character?.size ?? style.size,
+            size <= Self.leastSize
+        {
+            return true
+        }
+        let isWhite = properties.flatMap { WordValue.isWhite($0) } ?? character?.isWhite ?? style.isWhite ?? false
+        let isShaded = properties.flatMap { WordValue.isShaded($0) } ?? character?.isShaded ?? false
+        guard isWhite, !isShaded, ground != .unknown else { return false }
+        if ground == .page { omissions.whiteRuns += 1 }
+        return ground == .paper
+    }
+
+    /// In half points: text of one point is not there to be read.
+    private static let leastSize = 2
 
     /// Adds text to the paragraph, unless it is hidden or of a field's instruction.
     private mutating func flush(_ piece: String, _ isHidden: Bool, _ content: inout Content, isRaised: Bool) {

@@ -8,6 +8,9 @@ struct WordStyles {
         var numberingID: String?
         var numberingLevel: Int?
         var isHidden = false
+        /// Whether its letters are white, and whether they stand on a ground of their own; nil where it does not say.
+        var isWhite: Bool?
+        var isShaded: Bool?
         var isMonospaced = false
         var isBold = false
         var font: String?
@@ -74,6 +77,7 @@ struct WordStyles {
     private static func apply(_ element: XMLElement, to style: inout Style) {
         if let properties = element.first(named: "pPr") {
             if let level = WordValue.outlineLevel(properties) { style.headingLevel = level }
+            if let shaded = WordValue.isShaded(properties) { style.isShaded = shaded }
             if let numbering = properties.first(named: "numPr") {
                 if let id = numbering.first(named: "numId")?["val"] { style.numberingID = id }
                 style.numberingLevel = numbering.first(named: "ilvl")?["val"].flatMap { Int($0) }
@@ -81,6 +85,8 @@ struct WordStyles {
         }
         if let properties = element.first(named: "rPr") {
             if let hidden = WordValue.isHidden(properties) { style.isHidden = hidden }
+            if let white = WordValue.isWhite(properties) { style.isWhite = white }
+            if let shaded = WordValue.isShaded(properties) { style.isShaded = shaded }
             if let bold = WordValue.isBold(properties) { style.isBold = bold }
             if let size = WordValue.size(properties) { style.size = size }
             if let font = WordValue.font(properties) {
@@ -119,6 +125,22 @@ enum WordValue {
 
     static func isHidden(_ properties: XMLElement) -> Bool? {
         properties.first(named: "vanish").map { isOn($0["val"]) }
+    }
+
+    /// Whether the letters are white, or so near it that nobody sees them on paper.
+    static func isWhite(_ properties: XMLElement) -> Bool? {
+        guard let value = properties.first(named: "color")?["val"] else { return nil }
+        guard value.utf8.count == 6, let number = Int(value, radix: 16) else { return false }
+        return [16, 8, 0].allSatisfy { number >> $0 & 0xff >= 0xf8 }
+    }
+
+    /// Whether something stands behind the letters: a shade or a marker's colour.
+    static func isShaded(_ properties: XMLElement) -> Bool? {
+        if let marker = properties.first(named: "highlight")?["val"] { return !["none", "white"].contains(marker) }
+        guard let shade = properties.first(named: "shd") else { return nil }
+        let fill = shade["fill"]?.lowercased() ?? "auto"
+        let pattern = shade["val"] ?? "clear"
+        return !["auto", "ffffff"].contains(fill) || !["clear", "nil"].contains(pattern)
     }
 
     static func isBold(_ properties: XMLElement) -> Bool? {

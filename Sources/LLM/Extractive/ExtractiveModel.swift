@@ -39,9 +39,9 @@ package struct ExtractiveModel: LanguageModel {
 
     private func pieces(for request: GenerationRequest) async throws -> [String] {
         let quotes = Quote.all(in: request.evidence)
-        guard !quotes.isEmpty else { throw LanguageModelError(.noEvidence, provider: provider, model: model) }
         let selection = QuoteSelection(quotes, question: request.question)
         let candidates = selection.candidates()
+        guard !candidates.isEmpty else { throw LanguageModelError(.noEvidence, provider: provider, model: model) }
         let vectors = try await vectors(of: [request.question] + candidates.map { quotes[$0].text })
         let slots = Dictionary(uniqueKeysWithValues: candidates.enumerated().map { ($1, $0 + 1) })
         let chosen = selection.choose(

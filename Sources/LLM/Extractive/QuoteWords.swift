@@ -34,7 +34,7 @@ struct QuoteWords: Sendable {
     }
 
     /// How one asks rather than what one asks for: no function words, so `StopWords` has none of them.
-    private static let requestWords: Set<String> = [
+    static let requestWords: Set<String> = [
         "defina", "define", "diga", "explain", "explique", "fale", "mean", "means", "significa", "tell",
     ]
 }

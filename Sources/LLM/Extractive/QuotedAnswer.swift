@@ -5,17 +5,23 @@ enum QuotedAnswer {
         var pieces = [language.lowercased().hasPrefix("pt") ? portuguese : english]
         var previous: Quote?
         for quote in quotes {
-            let follows = previous.map { $0.passage == quote.passage && $0.position + 1 == quote.position } ?? false
-            let isBlock = quote.isCode || (previous?.isCode ?? false)
-            let gap = follows ? (isBlock ? "\n" : " ") : "\n\n"
-            pieces.append(gap + quote.text + (quote.isCode ? "\n" : " ") + "[\(quote.number)]")
+            pieces.append(gap(previous, quote) + quote.text + (quote.isCode ? "\n" : " ") + "[\(quote.number)]")
             previous = quote
         }
         return pieces
     }
 
-    private static let portuguese =
-        "Não redigi uma resposta: cito abaixo trechos do material do curso, tal como estão escritos."
-    private static let english =
-        "I have not composed an answer: below I quote passages of the course material as they are written."
+    /// What stands before a quote: an item of a list is an item, a row has its line, all else is in paragraphs.
+    private static func gap(_ previous: Quote?, _ quote: Quote) -> String {
+        var bullet = ""
+        // A number or letter is part of the item's text.
+        if case .item(let mark) = quote.form, !mark.contains(where: { $0.isLetter || $0.isNumber }) { bullet = mark }
+        guard let previous, previous.passage == quote.passage else { return "\n\n" + bullet }
+        if previous.form == .row, quote.form == .row { return "\n" }
+        guard previous.isBeside(quote) else { return "\n\n" + bullet }
+        return quote.form == .prose && previous.form != .code && previous.form != .row ? " " : "\n" + bullet
+    }
+
+    private static let portuguese = "Não redigi uma resposta; cito o material do curso, tal como está escrito:"
+    private static let english = "I have not composed an answer; I quote the course material as it is written:"
 }

@@ -46,7 +46,11 @@ package struct Evaluation: Sendable {
     /// - Throws: `EvaluationError`, also for a corpus that cannot be opened.
     package func check() async throws {
         _ = try LineReader(file: corpus)
-        _ = try await JudgedSet(queries: queries, judgements: judgements)
+        _ = try await judgedSet()
+    }
+
+    func judgedSet() async throws -> JudgedSet {
+        try await JudgedSet(queries: queries, judgements: judgements)
     }
 
     /// Puts the corpus into `course`, where documents that are there unchanged are left as they are.
@@ -102,7 +106,7 @@ package struct Evaluation: Sendable {
         reranker: Reranker? = .standard,
         progress: @Sendable (EvaluationProgress) -> Void = { _ in }
     ) async throws -> EvaluationResult {
-        let judged = try await JudgedSet(queries: queries, judgements: judgements)
+        let judged = try await judgedSet()
         let paths = Dictionary(uniqueKeysWithValues: try await course.documents().map { ($0.id, $0.path) })
         let indexed = Set(paths.values)
         let relevant = judged.queries.lazy.flatMap { (judged.relevance[$0.id] ?? [:]).keys }

@@ -43,4 +43,10 @@ package struct EvaluationProgress: Sendable, Equatable {
     package let done: Int
     /// 0 to 1, of this phase.
     package let fraction: Double
+
+    package init(phase: Phase, done: Int, fraction: Double) {
+        self.phase = phase
+        self.done = done
+        self.fraction = fraction
+    }
 }

@@ -37,7 +37,7 @@ struct EvaluationQuery: Sendable, Decodable {
 }
 
 /// The queries that have relevant documents, with these.
-struct JudgedSet: Sendable {
+package struct JudgedSet: Sendable {
     /// The most judgements and the most queries that are held in memory.
     private static let limit = 5_000_000
     private static let batch = 1_000
@@ -45,9 +45,10 @@ struct JudgedSet: Sendable {
     /// In the order of the query file.
     let queries: [EvaluationQuery]
     /// Relevance of documents by query; zeros and negative values are left out.
-    let relevance: [String: [String: Int]]
+    package let relevance: [String: [String: Int]]
 
-    init(queries queryFile: String, judgements judgementFile: String) async throws {
+    /// - Throws: `EvaluationError`.
+    package init(queries queryFile: String, judgements judgementFile: String) async throws {
         let relevance = try await Self.relevance(in: judgementFile)
         var queries: [EvaluationQuery] = []
         var seen: Set<String> = []
@@ -69,7 +70,8 @@ struct JudgedSet: Sendable {
         self.relevance = relevance
     }
 
-    static func decode<Value: Decodable>(
+    /// - Throws: `EvaluationError`, with the number of the line.
+    package static func decode<Value: Decodable>(
         _ type: Value.Type, _ line: NumberedLine, of file: String
     ) throws -> Value {
         do {

@@ -2,14 +2,14 @@ import Glibc
 import Support
 
 /// A line of a file, without its line break.
-struct NumberedLine: Sendable {
+package struct NumberedLine: Sendable {
     /// From 1.
-    let number: Int
-    let bytes: [UInt8]
+    package let number: Int
+    package let bytes: [UInt8]
 }
 
 /// Reads a file line by line on a thread of its own, in bounded memory.
-actor LineReader {
+package actor LineReader {
     /// The longest line.
     static let lineLimit = 16 << 20
     private static let blockSize = 1 << 18
@@ -26,9 +26,10 @@ actor LineReader {
     private var start = 0
     private var isAtEnd = false
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(file: String) throws {
+    /// - Throws: `EvaluationError` when the file cannot be opened.
+    package init(file: String) throws {
         let opened = open(file, O_RDONLY | O_CLOEXEC)
         guard opened >= 0 else { throw Self.error(file) }
         descriptor = Descriptor(opened)
@@ -42,7 +43,7 @@ actor LineReader {
     }
 
     /// The next lines that are not blank, at most `count`; empty at the end of the file.
-    func next(_ count: Int) throws -> [NumberedLine] {
+    package func next(_ count: Int) throws -> [NumberedLine] {
         var lines: [NumberedLine] = []
         while lines.count < count, let bytes = try nextLine() {
             number += 1

@@ -8,6 +8,8 @@ struct AskedWords: Sendable {
         let terms: [String]
         /// Inverse document frequency, as in BM25, kept positive (Robertson, Zaragoza 2009).
         let weight: Double
+        /// Whether it looks like a name or a number: a digit in it, or a capital letter within the question.
+        let isName: Bool
     }
 
     let words: [Word]
@@ -20,7 +22,9 @@ struct AskedWords: Sendable {
         words = question.words.filter { !$0.isName }.map { word in
             Word(
                 terms: TextLanguage.allCases.map(word.term),
-                weight: Self.inverseDocumentFrequency(frequency(word.written), of: chunks))
+                weight: Self.inverseDocumentFrequency(frequency(word.written), of: chunks),
+                isName: !word.isFirst && word.written.first?.isUppercase == true
+                    || word.written.contains(where: \.isNumber))
         }
         weight = words.reduce(0) { $0 + $1.weight }
     }

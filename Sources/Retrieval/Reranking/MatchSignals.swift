@@ -2,7 +2,7 @@ import CourseStore
 import Support
 
 /// How a text holds a question's words, each a share from 0 to 1 of what the words or pairs say together (`AskedWords`).
-struct MatchSignals: Sendable, Equatable {
+struct MatchSignals: Sendable, Hashable {
     /// The words of a wide and a narrow stretch of text.
     static let wideWindow = 30
     static let narrowWindow = 12

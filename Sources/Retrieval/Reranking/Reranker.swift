@@ -1,4 +1,5 @@
 import CourseStore
+import Support
 
 /// Orders the best candidates of a question anew, by a closer look at their texts: a weighted sum of both searches' scores
 /// and of how the text holds the question's words. No second model; the weights were learned on tuning parts
@@ -19,14 +20,14 @@ package struct Reranker: Sendable, Hashable {
     var akin = 1.2
 
     /// At most 1.
-    /// - Parameters:
-    ///   - similarity: the cosine, and `lexical` BM25, on the scale of `ScoreScale`.
-    func score(similarity: Double, lexical: Double, familiarity: Familiarity, _ signals: MatchSignals) -> Double {
-        let vector = familiarity.weight(strange: strangeSimilarity, known: knownSimilarity)
+    func score(_ look: CloserLook) -> Double {
+        let vector = look.familiarity.weight(strange: strangeSimilarity, known: knownSimilarity)
+        let signals = look.signals
         let words = wide * signals.wide + narrow * signals.narrow + pairs * signals.pairs
         // What covers a word is not also akin to it, so the two are never more than the larger of them.
         let most = 1 + knownSimilarity + wide + narrow + pairs + max(coverage, akin)
-        return (lexical + vector * similarity + words + coverage * signals.coverage + akin * signals.akin) / most
+        return (look.lexical + vector * look.similarity + words + coverage * signals.coverage + akin * signals.akin)
+            / most
     }
 
     /// The candidates, best first, with scores that descend.
@@ -36,16 +37,8 @@ package struct Reranker: Sendable, Hashable {
     func ranked(_ fused: [(candidate: Candidate, score: Double)], texts: [ChunkText], _ asked: AskedWords)
         -> [RankedChunk]
     {
-        let scale = ScoreScale(fused.map(\.candidate))
-        let byID = Dictionary(texts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        var matchers = WordMatchers(asked)
-        let head = fused.prefix(Self.depth).map { candidate, _ in
-            RankedChunk(
-                candidate,
-                score: score(
-                    similarity: scale.similarity(candidate), lexical: scale.lexical(candidate),
-                    familiarity: candidate.familiarity,
-                    byID[candidate.id].map { MatchSignals($0, asked, &matchers) } ?? .none))
+        let head = zip(fused, Self.looks(at: fused.map(\.candidate), texts: texts, asked)).map {
+            RankedChunk($0.candidate, score: score($1))
         }.sorted(by: RankedChunk.isBetter)
         let rest = fused.dropFirst(Self.depth)
         // Behind all that were looked at, in their order.
@@ -53,4 +46,27 @@ package struct Reranker: Sendable, Hashable {
         return head
             + rest.map { RankedChunk($0.candidate, score: top > 0 ? least * $0.score / top : 0) }
     }
+
+    /// What is seen of the first `depth` candidates, in their order.
+    static func looks(at fused: [Candidate], texts: [ChunkText], _ asked: AskedWords) -> [CloserLook] {
+        let scale = ScoreScale(fused)
+        let byID = Dictionary(texts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var matchers = WordMatchers(asked)
+        return fused.prefix(depth).map { candidate in
+            CloserLook(
+                chunk: candidate.id, similarity: scale.similarity(candidate), lexical: scale.lexical(candidate),
+                familiarity: candidate.familiarity,
+                signals: byID[candidate.id].map { MatchSignals($0, asked, &matchers) } ?? .none)
+        }
+    }
+}
+
+/// All that a candidate is weighed by.
+struct CloserLook: Sendable, Hashable {
+    let chunk: Int64
+    /// The cosine, and BM25, on the scale of `ScoreScale`.
+    let similarity: Double
+    let lexical: Double
+    let familiarity: Familiarity
+    let signals: MatchSignals
 }

@@ -9,7 +9,7 @@ package struct FoldedText: Sendable {
         /// UTF-8 bytes of the source.
         let bytes: Range<Int>
         let isPlain: Bool
-        let hasUpperCase: Bool
+        package let hasUpperCase: Bool
     }
 
     /// The most bytes of a word that are looked at.

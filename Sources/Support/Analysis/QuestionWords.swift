@@ -9,8 +9,11 @@ package struct QuestionWords: Sendable, Equatable {
         private let terms: [String]
         /// Whether it is a name as a whole or a word's part, which stands in the question beside its words.
         package let isName: Bool
+        /// Whether the question begins with it.
+        package let isFirst: Bool
 
-        init(written: String, folded: String, isName: Bool, isStemmed: Bool) {
+        init(written: String, folded: String, isName: Bool, isStemmed: Bool, isFirst: Bool) {
+            self.isFirst = isFirst
             self.written = written
             self.folded = folded
             self.isName = isName
@@ -50,7 +53,7 @@ package struct QuestionWords: Sendable, Equatable {
             guard words.count < limit else { return }
             let word = Word(
                 written: String(decoding: source[bytes], as: UTF8.self), folded: text, isName: isName,
-                isStemmed: isStemmed)
+                isStemmed: isStemmed, isFirst: bytes.lowerBound == folded.words.first?.bytes.lowerBound)
             if !words.contains(where: word.hasSameTerms) { words.append(word) }
         }
         for (position, word) in folded.words.enumerated() {

@@ -32,7 +32,7 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
     var testDescription: String { what }
 }
 
-@Suite("Bad input", .timeLimit(.minutes(1)))
+@Suite("Bad input", .timeLimit(.minutes(10)))
 struct BadInputTests {
     static let questions = [
         BadRequest("empty object", body: "{}", 400, "invalid_request", at: "/message"),

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import WebServer
 
-@Suite("API", .timeLimit(.minutes(1)))
+@Suite("API", .timeLimit(.minutes(10)))
 struct ChatAPITests {
     @Test("A question gets its 202, its state and its answer")
     func question() async throws {

@@ -5,7 +5,7 @@ import Testing
 import WebServer
 
 /// The staff's routes to questions that failed for good.
-@Suite("Dead letters over HTTP", .timeLimit(.minutes(1)))
+@Suite("Dead letters over HTTP", .timeLimit(.minutes(10)))
 struct DeadLetterRouteTests {
     private struct Letter: Decodable {
         let jobId: String

@@ -6,7 +6,7 @@ import Testing
 import WebServer
 
 /// The routes of documents, called within the process, over a real store and real files.
-@Suite("Documents", .timeLimit(.minutes(1)))
+@Suite("Documents", .timeLimit(.minutes(10)))
 struct DocumentsTests {
     private static let base = "/api/courses/algoritmos/documents"
 
@@ -261,7 +261,7 @@ struct DocumentsTests {
             await started.wait()
             let deletion = Task { try await door.send(.delete, "\(Self.base)/\(receipt.documentId)").status }
             let job = try #require(receipt.jobId)
-            while try await door.house.store.record(job: job)?.status != .cancelled { await Task.yield() }
+            try await eventually { try await door.house.store.record(job: job)?.status == .cancelled }
             write.open()
             #expect(try await deletion.value == 204)
             #expect(try await door.send(.get, Self.base).json(Listed.self).documents.isEmpty)

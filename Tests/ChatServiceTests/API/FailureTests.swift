@@ -7,7 +7,7 @@ import WebServer
 @testable import ChatService
 
 /// What clients and staff learn when the service itself fails.
-@Suite("Failures", .timeLimit(.minutes(1)))
+@Suite("Failures", .timeLimit(.minutes(10)))
 struct FailureTests {
     /// `algoritmos` cannot be opened; the others can.
     private struct BrokenLibrary: CourseLibrary {

@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("Server-Sent Events", .timeLimit(.minutes(1)))
+@Suite("Server-Sent Events", .timeLimit(.minutes(10)))
 struct JobEventsTests {
     /// One event of a stream.
     private struct SentEvent: Equatable {

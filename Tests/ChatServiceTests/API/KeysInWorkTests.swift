@@ -5,7 +5,7 @@ import Testing
 import WebServer
 
 /// `Idempotency-Key` while the first request is in work, and after it.
-@Suite("Keys in work", .timeLimit(.minutes(1)))
+@Suite("Keys in work", .timeLimit(.minutes(10)))
 struct KeysInWorkTests {
     private static let key: HTTPFields = ["idempotency-key": "k"]
     private static let question = #"{"message": "a", "course": "algoritmos"}"#

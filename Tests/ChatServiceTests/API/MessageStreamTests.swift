@@ -5,7 +5,7 @@ import Testing
 import WebServer
 
 /// `POST /api/conversations/{id}/messages/stream`.
-@Suite("Ask and stream", .timeLimit(.minutes(1)))
+@Suite("Ask and stream", .timeLimit(.minutes(10)))
 struct MessageStreamTests {
     private static let question = #"{"message": "O que é recursão?"}"#
 

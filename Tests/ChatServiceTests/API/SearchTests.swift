@@ -2,7 +2,7 @@ import ChatService
 import Testing
 
 /// Search over a real course file; vectors by a tiny embedder.
-@Suite("Search route", .timeLimit(.minutes(1)))
+@Suite("Search route", .timeLimit(.minutes(10)))
 struct SearchTests {
     private struct Found: Decodable {
         struct Passage: Decodable {

@@ -5,7 +5,7 @@ import Testing
 import WebServer
 
 /// The socket over a real server and real connections.
-@Suite("WebSocket", .timeLimit(.minutes(1)))
+@Suite("WebSocket", .timeLimit(.minutes(10)))
 struct SocketTests {
     private struct Connected: Decodable {
         let event: String

@@ -6,7 +6,7 @@ import Testing
 @testable import ChatService
 
 /// What the answerer asks of its model, and what it makes of the model's failures.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AnswererModelTests {
     let shelf: CourseShelf
     let house: AnswerHouse

@@ -1,4 +1,5 @@
 import LLM
+import Retrieval
 import Support
 import TestSupport
 import Testing
@@ -6,7 +7,7 @@ import Testing
 @testable import ChatService
 
 /// The way of a question over a real course file; only the language model is scripted.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct AnswererTests {
     static let stack = "A stack is a list where the last element in is the first one out. Push adds an element on top."
     static let queue = "A queue serves first whoever came first. It needs two positions, head and tail."
@@ -94,6 +95,7 @@ struct AnswererTests {
         #expect(steps == [.retrieving, .delta(stream: 1, answer.content)])
         #expect(answer.citations.isEmpty && !answer.grounded)
         #expect(answer.metadata.provider == "none" && answer.metadata.costUsd == 0 && answer.metadata.tokens == 0)
+        #expect(try #require(answer.metadata.evidence) < EvidenceCalibration.standard(for: shelf.file.space).threshold)
         #expect(model.requests.isEmpty)
     }
 

@@ -10,25 +10,33 @@ import Testing
             section: section, pages: pages, text: "text", score: 1, similarity: 0.9, lexicalScore: 3)
     }
 
-    private func result(similarity: Double, coverage: Double, passages: Int = 1) -> RetrievalResult {
+    private func result(_ score: Double, calibrated: Double = 0.2, passages: Int = 1) -> RetrievalResult {
         RetrievalResult(
             passages: Array(repeating: passage("T"), count: passages),
-            evidence: EvidenceSignals(topSimilarity: similarity, topLexical: 0, coverage: coverage))
-    }
-
-    @Test(
-        "Strength is half meaning, half words, within 0...1",
-        arguments: [(0.0, 0.0, 0.0), (1, 1, 1), (0.4, 0.8, 0.6), (-0.5, 0.5, 0.25), (1.0001, 0, 0.5)])
-    func strength(_ similarity: Double, _ coverage: Double, _ expected: Double) {
-        let signals = EvidenceSignals(topSimilarity: similarity, topLexical: 99, coverage: coverage)
-        #expect(abs(Grounding.strength(of: signals) - expected) < 1e-9)
+            evidence: Evidence(score: score, threshold: calibrated, signals: EvidenceSignals()))
     }
 
     @Test func theThresholdItselfIsEnough() {
         let grounding = Grounding(threshold: 0.5)
-        #expect(grounding.isEnough(result(similarity: 0.5, coverage: 0.5)))
-        #expect(!grounding.isEnough(result(similarity: 0.5, coverage: 0.49)))
-        #expect(!grounding.isEnough(result(similarity: 1, coverage: 1, passages: 0)))
+        #expect(grounding.isEnough(result(0.5)))
+        #expect(!grounding.isEnough(result(0.49)))
+        #expect(!grounding.isEnough(result(1, passages: 0)))
+    }
+
+    @Test func withoutAThresholdOfItsOwnTheModelsCounts() {
+        #expect(Grounding().isEnough(result(0.2)))
+        #expect(!Grounding().isEnough(result(0.19)))
+        #expect(Grounding(threshold: 0).isEnough(result(0)))
+    }
+
+    @Test("The sections of a refusal are read from it again", arguments: ["pt", "en"])
+    func sections(language: String) {
+        let passages = [passage("Notes", section: ["Notes", "Heaps - and queues"]), passage("Exams", pages: 4...5)]
+        let page = language == "pt" ? "página" : "page"
+        #expect(
+            Grounding.sections(in: Grounding.refusal(nearest: passages, language: language))
+                == ["Notes › Heaps - and queues", "Exams (\(page) 4)"])
+        #expect(Grounding.sections(in: Grounding.refusal(nearest: [], language: language)).isEmpty)
     }
 
     @Test func theRefusalNamesThreeNearestSectionsOnce() {

@@ -5,7 +5,7 @@ import Testing
 import WebServer
 
 /// What the service counts while it serves.
-@Suite("Chat metrics", .timeLimit(.minutes(1)))
+@Suite("Chat metrics", .timeLimit(.minutes(10)))
 struct ChatMetricsTests {
     private static func ended(_ outcome: String, _ code: String = "none") -> String {
         "gepeto_questions_ended_total{code=\"\(code)\",outcome=\"\(outcome)\"}"

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The watch over a real store: what must never go unnoticed, and what is no alarm.
-@Suite("Answer rate watch", .timeLimit(.minutes(1)))
+@Suite("Answer rate watch", .timeLimit(.minutes(10)))
 struct AnswerRateWatchTests {
     private let house: ChatHouse
     private let lines = LogLines()

@@ -71,13 +71,13 @@ extension ChatHouse {
     /// The same, winding the clock on by the pump's interval until it is so.
     func untilTold(_ accepted: AcceptedDocument, _ condition: (DocumentStatus) -> Bool) async throws {
         var subscription = try #require(try await store.subscribe(to: accepted.sessionID, after: nil))
-        while true {
+        try await eventually {
             for event in try await subscription.next(within: .zero) where event.jobID == accepted.jobID {
                 let frame = try JSONText.decode(EventFrame.self, from: event.frame)
-                if case .documentStatus(let status) = frame.event, condition(status) { return }
+                if case .documentStatus(let status) = frame.event, condition(status) { return true }
             }
             time.advance(by: .milliseconds(250))
-            await Task.yield()
+            return false
         }
     }
 }

@@ -5,7 +5,7 @@ import TestSupport
 extension ChatHouse {
     /// Returns when the one worker has given the job back and sleeps over the queue.
     func untilGivenBack(_ accepted: Accepted) async throws {
-        while try await store.record(job: accepted.jobID)?.status != .retrying { await Task.yield() }
+        try await eventually { try await store.record(job: accepted.jobID)?.status == .retrying }
         await time.untilSleeping(1)
     }
 
@@ -17,8 +17,8 @@ extension ChatHouse {
 
     /// Returns when the lease reaches more than 20 s beyond now: it was renewed since the clock was wound.
     func untilRenewed(_ accepted: Accepted) async throws {
-        while try await store.leasedUntil(job: accepted.jobID).map({ $0 - time.now <= .seconds(20) }) ?? false {
-            await Task.yield()
+        try await eventually {
+            try await store.leasedUntil(job: accepted.jobID).map { $0 - time.now > .seconds(20) } ?? true
         }
     }
 

@@ -5,7 +5,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("Ingest worker", .timeLimit(.minutes(1)))
+@Suite("Ingest worker", .timeLimit(.minutes(10)))
 struct IngestWorkerTests {
     private struct DiskFull: ExplainedError {
         let label = "sqlite_full"
@@ -82,8 +82,8 @@ struct IngestWorkerTests {
         let accepted = try await house.upload()
         let story = try await house.ingesting(ingesting) {
             for number in 1..<3 {
-                while ingesting.documents.count < number { await Task.yield() }
-                while try await house.store.record(job: accepted.jobID)?.status != .retrying { await Task.yield() }
+                try await eventually { ingesting.documents.count >= number }
+                try await eventually { try await house.store.record(job: accepted.jobID)?.status == .retrying }
                 await house.time.untilSleeping(1)
                 house.time.advance(by: .seconds(600))
             }
@@ -219,7 +219,7 @@ struct IngestWorkerTests {
         let accepted = try await house.upload()
         let worker = house.ingestWorker(ingesting, queue: DeletedOnLease(store: house.store))
         let run = Task { try await worker.run() }
-        while try await house.store.record(job: accepted.jobID)?.status != .cancelled { await Task.yield() }
+        try await eventually { try await house.store.record(job: accepted.jobID)?.status == .cancelled }
         await worker.shutDown()
         try await run.value
         #expect(ingesting.documents.isEmpty)
@@ -242,7 +242,7 @@ struct IngestWorkerTests {
         #expect(try await house.store.cancel(document: document.documentID, in: course) == accepted.jobID)
         try await house.store.forget(document: document.documentID, in: course)
         write.open()
-        while house.running.isRunning(accepted.jobID) { await Task.yield() }
+        try await eventually { !house.running.isRunning(accepted.jobID) }
         await worker.shutDown()
         try await run.value
         let isThere = try await shelf.document(document.documentID, of: course) != nil

@@ -4,7 +4,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("Sweeper and restart", .timeLimit(.minutes(1)))
+@Suite("Sweeper and restart", .timeLimit(.minutes(10)))
 struct SweeperTests {
     @Test("A job no worker ever took ends at its deadline")
     func neverLeased() async throws {

@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("Worker", .timeLimit(.minutes(1)))
+@Suite("Worker", .timeLimit(.minutes(10)))
 struct WorkerTests {
     private let transient = AnsweringError(
         .llmUnavailable, "All language models are down.", isRetryable: true, cause: "http_503")
@@ -211,15 +211,14 @@ struct WorkerTests {
                         user: UserID("student-\(number)"), message: "\(number)", course: try CourseID("algoritmos"),
                         traceID: "trace"))
                 // Failed for good, or given back for as long as nobody winds the clock.
-                while true {
+                try await eventually {
                     let status = try await house.store.record(job: accepted.jobID)?.status
-                    if status == .failed || status == .retrying { break }
-                    await Task.yield()
+                    return status == .failed || status == .retrying
                 }
             }
             await house.time.untilSleeping(1)
             house.time.advance(by: .seconds(17))
-            while try await house.store.depth() > 0 { await Task.yield() }
+            try await eventually { try await house.store.depth() == 0 }
         }
         #expect(answering.questions.count == 210)
     }

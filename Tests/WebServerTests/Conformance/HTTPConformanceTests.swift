@@ -16,7 +16,8 @@ import Testing
 
     private static func withConformanceServer(_ body: @Sendable (WebServer) async throws -> Void) async throws {
         let folder = try TemporaryFolder()
-        try await withServer(ConformanceRouter.make(folder: URL(filePath: folder.path)), { _ in }, body)
+        let router = try ConformanceRouter.make(folder: URL(filePath: folder.path))
+        try await withServer(router, { $0.timeouts.head = .seconds(600) }, body)
     }
 
     @Test(arguments: Delivery.allCases) func everyCaseOfTheTable(_ delivery: Delivery) async throws {

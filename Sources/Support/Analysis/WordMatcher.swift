@@ -1,13 +1,11 @@
-import Support
-
 /// Tells which words of a question a word of a text is, and which it is akin to, by the rules of the text's language.
 /// Remembers what it saw, so that a word is brought to its stem once a question.
-struct WordMatcher {
-    struct Match: Sendable {
+package struct WordMatcher {
+    package struct Match: Sendable {
         /// Indices of the question's words that it is.
-        var same: [Int] = []
+        package var same: [Int] = []
         /// Other words of the question that begin like it.
-        var akin: [(word: Int, similarity: Double)] = []
+        package var akin: [(word: Int, similarity: Double)] = []
     }
 
     /// The least letters that akin words share at their beginning, the least share of the longer one that this must be,
@@ -25,9 +23,10 @@ struct WordMatcher {
     private let beginnings: [UInt16]
     private var known: [String: Match] = [:]
 
-    init(_ asked: AskedWords, _ language: TextLanguage) {
+    /// - Parameter terms: what texts of `language` call the question's words.
+    init(_ terms: [String], _ language: TextLanguage) {
         self.language = language
-        terms = asked.words.map { $0.terms[Int(language.rawValue)] }
+        self.terms = terms
         beginnings = Array(Set(terms.map { Self.beginning($0) }))
     }
 
@@ -38,7 +37,7 @@ struct WordMatcher {
 
     /// - Parameter word: folded.
     /// - Returns: nil when it has nothing to do with the question.
-    mutating func match(_ word: String) -> Match? {
+    package mutating func match(_ word: String) -> Match? {
         guard beginnings.contains(Self.beginning(word)) else { return nil }
         let match: Match
         if let remembered = known[word] {
@@ -74,12 +73,17 @@ struct WordMatcher {
 }
 
 /// A matcher for texts of each language.
-struct WordMatchers {
+package struct WordMatchers {
     private var matchers: [WordMatcher]
 
-    init(_ asked: AskedWords) { matchers = TextLanguage.allCases.map { WordMatcher(asked, $0) } }
+    /// - Parameter terms: of each word of the question, by `TextLanguage.rawValue`.
+    package init(_ terms: [[String]]) {
+        matchers = TextLanguage.allCases.map { language in
+            WordMatcher(terms.map { $0[Int(language.rawValue)] }, language)
+        }
+    }
 
-    subscript(language: TextLanguage) -> WordMatcher {
+    package subscript(language: TextLanguage) -> WordMatcher {
         get { matchers[Int(language.rawValue)] }
         _modify { yield &matchers[Int(language.rawValue)] }
     }
