@@ -47,9 +47,9 @@ static void sort(uint16_t *places, size_t count) {
             places[sorted++] = (uint16_t)(64 * word + (unsigned)__builtin_ctzll(left));
 }
 
-// `step`: the places and scores of at most STEP entries; what is written beyond `count` means nothing.
-// `below`: how many of the first STRIDE of ascending entries are below `first`.
-static inline __attribute__((always_inline)) void step_plain(
+// The places and scores of at most STEP entries; what is written beyond `count` means nothing. Inlined, it is made of
+// the vectors of each level.
+static inline __attribute__((always_inline)) void step(
     const struct postings_run *run, const struct postings_norm *norm, const uint16_t *entries, size_t count,
     int32_t *places, double *scores) {
     uint16_t padded[STEP] = {0};
@@ -67,6 +67,7 @@ static inline __attribute__((always_inline)) void step_plain(
     }
 }
 
+// `below`: how many of the first STRIDE of ascending entries are below `first`.
 static size_t below_plain(const uint16_t *entries, size_t count, uint16_t first) {
     size_t below = 0;
     while (below < count && below < STRIDE && entries[below] < first) below++;
@@ -78,11 +79,6 @@ static size_t below_plain(const uint16_t *entries, size_t count, uint16_t first)
 
 #if defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-static void step_avx2(const struct postings_run *run, const struct postings_norm *norm, const uint16_t *entries,
-                      size_t count, int32_t *places, double *scores) {
-    step_plain(run, norm, entries, count, places, scores);
-}
-
 static size_t below_avx2(const uint16_t *entries, size_t count, uint16_t first) {
     if (count < STRIDE) return below_plain(entries, count, first);
     const __m256i limit = _mm256_set1_epi16((short)first);
@@ -98,50 +94,12 @@ static size_t below_avx2(const uint16_t *entries, size_t count, uint16_t first) 
 #define NAME(loop) loop##_avx2
 #include "postings_level.inc"
 #pragma clang attribute pop
-
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw"))), apply_to = function)
-static __m512d scores_avx512(const struct postings_run *run, const struct postings_norm *norm, __m256i frequencies,
-                             __m256i lengths) {
-    const __m512d frequency = _mm512_cvtepi32_pd(frequencies), length = _mm512_cvtepi32_pd(lengths);
-    const __m512d divisor = _mm512_add_pd(_mm512_add_pd(frequency, _mm512_set1_pd(norm->constant)),
-                                          _mm512_mul_pd(_mm512_set1_pd(norm->per_word), length));
-    return _mm512_div_pd(_mm512_mul_pd(_mm512_set1_pd(run->weight), frequency), divisor);
-}
-
-static void step_avx512(const struct postings_run *run, const struct postings_norm *norm, const uint16_t *entries,
-                        size_t count, int32_t *places, double *scores) {
-    const __mmask32 there = ((__mmask32)1 << count) - 1;
-    const __m512i entry = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(_mm512_maskz_loadu_epi16(there, entries)));
-    const __m512i place = _mm512_srli_epi32(entry, POSTINGS_FREQUENCY_BITS);
-    const __m512i frequency = _mm512_add_epi32(_mm512_and_si512(entry, _mm512_set1_epi32(FREQUENCY_MASK)),
-                                               _mm512_set1_epi32((int32_t)run->base + 1));
-    // Two lengths are gathered together, so that nothing beyond the last one is read.
-    const __m512i pair = _mm512_i32gather_epi32(_mm512_srli_epi32(place, 1), norm->lengths, 4);
-    const __m512i odd = _mm512_slli_epi32(_mm512_and_si512(place, _mm512_set1_epi32(1)), 4);
-    const __m512i length = _mm512_and_si512(_mm512_srlv_epi32(pair, odd), _mm512_set1_epi32(0xffff));
-    _mm512_storeu_si512(places, place);
-    _mm512_storeu_pd(scores, scores_avx512(run, norm, _mm512_castsi512_si256(frequency), _mm512_castsi512_si256(length)));
-    if (count > 8)
-        _mm512_storeu_pd(scores + 8, scores_avx512(run, norm, _mm512_extracti64x4_epi64(frequency, 1),
-                                                   _mm512_extracti64x4_epi64(length, 1)));
-}
-
-static size_t below_avx512(const uint16_t *entries, size_t count, uint16_t first) {
-    const __mmask32 there = count < STRIDE ? ((__mmask32)1 << count) - 1 : ~(__mmask32)0;
-    const __m512i part = _mm512_maskz_loadu_epi16(there, entries);
-    const __mmask32 below = _mm512_mask_cmplt_epu16_mask(there, part, _mm512_set1_epi16((short)first));
-    return (size_t)__builtin_ctzll(~(uint64_t)below);
-}
-
-#define NAME(loop) loop##_avx512
-#include "postings_level.inc"
-#pragma clang attribute pop
 #endif
 
 double postings_most(int level, struct postings_run run, struct postings_norm norm) {
     switch (codes_has_level(level) ? level : CODES_PLAIN) {
 #if defined(__x86_64__)
-    case CODES_AVX512: return most_avx512(&run, &norm);
+    case CODES_AVX512:
     case CODES_AVX2: return most_avx2(&run, &norm);
 #endif
     default: return most_plain(&run, &norm);
@@ -157,7 +115,7 @@ size_t postings_search(int level, const struct postings_run *runs, size_t count,
                        double threshold, struct postings_space space) {
     switch (codes_has_level(level) ? level : CODES_PLAIN) {
 #if defined(__x86_64__)
-    case CODES_AVX512: return search_avx512(runs, count, &norm, threshold, &space);
+    case CODES_AVX512:
     case CODES_AVX2: return search_avx2(runs, count, &norm, threshold, &space);
 #endif
     default: return search_plain(runs, count, &norm, threshold, &space);

@@ -6,8 +6,9 @@
 // in double precision, rounded operation by operation, so that every level gives the same bits.
 //
 // Nothing here allocates, locks or keeps state. Whatever the entries are, no place is beyond the window. Buffers have the
-// alignment of their elements and do not overlap. A level (codes.h) that the processor lacks runs as CODES_PLAIN, the twin
-// against which the others are held; so does CODES_NEON, which every 64-bit ARM compiler makes of it.
+// alignment of their elements and do not overlap. The levels are those of codes.h. One that the processor lacks
+// runs as CODES_PLAIN, the twin against which the others are held; so does CODES_NEON, which every 64-bit ARM compiler makes of
+// it. CODES_AVX512 runs as CODES_AVX2: vectors of 64 bytes were no quicker, for a search waits for memory most of all.
 #ifndef GEPETO_POSTINGS_H
 #define GEPETO_POSTINGS_H
 
