@@ -20,8 +20,10 @@ struct ClaimMatch {
     /// What each further sentence must add at least.
     private static let widening = 0.04
 
-    /// - Parameter weights: what each token of the claim counts, 0 for those that say nothing.
-    init(_ claim: ClaimText, in passage: CheckedPassage, weights: [Double]) {
+    /// - Parameter weights: what each token of the claim counts, 0 for those that say nothing. Where none says anything (the
+    ///   head of a table: "Who | When | Where") all count alike.
+    init(_ claim: ClaimText, in passage: CheckedPassage, weights given: [Double]) {
+        let weights = given.contains { $0 > 0 } ? given : given.map { _ in 1 }
         self.claim = claim
         self.passage = passage
         self.weights = weights
