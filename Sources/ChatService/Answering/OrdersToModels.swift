@@ -40,10 +40,10 @@ package enum OrdersToModels {
         return orders
     }
 
-    /// Whether a sentence gives an order, or one of its lines does: a line without a full stop is no sentence of its own.
+    /// Whether a sentence gives an order, or one of its lines does, or what stands behind a tag.
     private static func givesOrder(_ sentence: String) -> Bool {
         if isOrder(sentence) { return true }
-        let lines = sentence.utf8.split(separator: 0x0a).prefix(maximumLines)
+        let lines = sentence.utf8.split { $0 == 0x0a || $0 == 0x3e }.prefix(maximumLines)
         return lines.count > 1 && lines.contains { isOrder(String(Substring($0))) }
     }
 
