@@ -201,7 +201,7 @@ package struct Answerer: Answering {
             try Task.checkCancellation()
         } catch let error as LanguageModelError {
             log.warning("generation failed", ["error": error.label, "detail": error.description])
-            throw explain(error)
+            throw AnsweringError(explaining: error)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -233,40 +233,6 @@ package struct Answerer: Answering {
                 found[result.citations[index].marker]?.text ?? result.citations[index].passage
         }
         return result
-    }
-
-    /// What a student reads; the operator finds the reason in the log.
-    ///
-    /// Nobody waits through two timeouts, nor for a breaker to close: those end the job at once.
-    private func explain(_ error: LanguageModelError) -> AnsweringError {
-        let (code, sentence): (AnsweringError.Code, String) =
-            switch error.code {
-            case .deadlineExceeded: (.deadlineExceeded, "The answer took too long; please ask again.")
-            case .refused:
-                (.llmUnavailable, "The language model declined to answer this; please put the question another way.")
-            case .contextTooLong:
-                (.llmUnavailable, "This is too long for the language model; please ask a shorter question.")
-            case .circuitOpen:
-                (
-                    .llmUnavailable,
-                    "The language model has failed too often just now and is being left alone; please ask again in "
-                        + "\(error.retryAfter.map(Self.roughly) ?? "a moment")."
-                )
-            case .timeout:
-                (.llmUnavailable, "The language model took too long to answer; please ask again in a moment.")
-            case _ where error.isRetryable:
-                (.llmUnavailable, "The language model cannot be reached just now; please ask again in a moment.")
-            default: (.llmUnavailable, "The language model cannot be used just now; please tell the course's staff.")
-            }
-        return AnsweringError(
-            code, sentence, isRetryable: error.isRetryable,
-            endsJob: error.code == .timeout || error.code == .circuitOpen, retryAfter: error.retryAfter,
-            cause: error.label)
-    }
-
-    private static func roughly(_ wait: Duration) -> String {
-        let seconds = max(1, Int(wait.inSeconds.rounded(.up)))
-        return seconds < 90 ? "\(seconds) s" : "\((seconds + 59) / 60) minutes"
     }
 
     /// The question's own language; else the conversation's; else the material's.
