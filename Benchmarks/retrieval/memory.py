@@ -41,7 +41,7 @@ def main():
         (pathlib.Path(data) / "courses").mkdir()
         shutil.copy(arguments.course, f"{data}/courses/large.sqlite")
         environment = clean_environment() | {"GEPETO_RATE_PER_MINUTE": "1000000", "GEPETO_RATE_BURST": "1000000"}
-        server = Server(arguments.program, data, environment, f"{data}/log")
+        server = Server(str(pathlib.Path(arguments.program).resolve()), data, environment, f"{data}/log")
         try:
             started = megabytes(server.process.pid, "VmRSS")
 
