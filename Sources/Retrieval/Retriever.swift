@@ -43,7 +43,7 @@ package struct Retriever: Sendable {
     package func search(
         _ query: RetrievalQuery, limit: Int = 8, mode: SearchMode = .hybrid
     ) async throws -> RetrievalResult {
-        let ranked = try await rank(query, limit: Self.depth, mode: mode)
+        let (ranked, look) = try await ranked(query, limit: Self.depth, mode: mode)
         guard limit > 0, !ranked.isEmpty else { return RetrievalResult(passages: [], evidence: .none) }
         var builder = PassageBuilder(limit: limit)
         // Few candidates at a time: most questions need no more than the first of them.
@@ -60,7 +60,7 @@ package struct Retriever: Sendable {
         }
         let passages = try await passages(of: builder)
         return RetrievalResult(
-            passages: passages, evidence: try await evidence(for: query.judged, ranked: ranked, mode: mode))
+            passages: passages, evidence: try await evidence(for: query, ranked: ranked, mode: mode, look))
     }
 
     /// The best chunks, best first, neither joined nor freed of duplicates. A hybrid search looks at the best hundred of
@@ -71,32 +71,56 @@ package struct Retriever: Sendable {
 
     /// The same for a query that leans on other texts. A search by words alone does not weigh them.
     package func rank(_ query: RetrievalQuery, limit: Int, mode: SearchMode) async throws -> [RankedChunk] {
-        guard !query.isBlank else { return [] }
+        try await ranked(query, limit: limit, mode: mode).chunks
+    }
+
+    /// What a closer look has read.
+    struct Look {
+        /// Of the best fifty candidates.
+        let texts: [ChunkText]
+        /// The words of the whole query.
+        let asked: AskedWords
+    }
+
+    /// The best chunks, with what was read to order them: nil where nothing was looked at closely.
+    private func ranked(
+        _ query: RetrievalQuery, limit: Int, mode: SearchMode
+    ) async throws -> (chunks: [RankedChunk], look: Look?) {
+        guard !query.isBlank else { return ([], nil) }
         switch mode {
         case .lexical:
-            return try await course.lexicalSearch(query.whole, limit: limit).map {
+            let found = try await course.lexicalSearch(query.whole, limit: limit).map {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: nil, lexicalScore: Double($0.score))
             }
+            return (found, nil)
         case .vector:
             let vector = try await vector(of: query)
-            return try await course.vectorSearch(vector, limit: limit).map {
+            let found = try await course.vectorSearch(vector, limit: limit).map {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: Double($0.score), lexicalScore: nil)
             }
+            return (found, nil)
         case .hybrid:
             let fused = try await fused(query)
             guard let reranker else {
-                return fused.prefix(limit).map { RankedChunk($0.candidate, score: $0.score) }
+                return (fused.prefix(limit).map { RankedChunk($0.candidate, score: $0.score) }, nil)
             }
-            let texts = try await course.texts(ids: fused.prefix(Reranker.depth).map(\.candidate.id))
-            return Array(reranker.ranked(fused, texts: texts, try await asked(query.whole)).prefix(limit))
+            let look = try await look(at: fused.map(\.candidate), query)
+            return (Array(reranker.ranked(fused, texts: look.texts, look.asked).prefix(limit)), look)
         }
+    }
+
+    private func look(at fused: [Candidate], _ query: RetrievalQuery) async throws -> Look {
+        Look(
+            texts: try await course.texts(ids: fused.prefix(Reranker.depth).map(\.id)),
+            asked: try await asked(query.whole))
     }
 
     /// What the closer look sees of the best candidates of a hybrid search, in the fused order.
     func looks(_ query: String) async throws -> [CloserLook] {
-        let fused = try await fused(RetrievalQuery(query)).map(\.candidate)
-        let texts = try await course.texts(ids: fused.prefix(Reranker.depth).map(\.id))
-        return Reranker.looks(at: fused, texts: texts, try await asked(query))
+        let query = RetrievalQuery(query)
+        let fused = try await fused(query).map(\.candidate)
+        let look = try await look(at: fused, query)
+        return Reranker.looks(at: fused, texts: look.texts, look.asked)
     }
 
     /// The candidates of both searches, best first.

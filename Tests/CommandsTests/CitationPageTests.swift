@@ -27,14 +27,6 @@ struct CitationPageTests {
         }
     }
 
-    private struct InThisProcess: DocumentExtraction {
-        func extract(
-            path: String, progress: @escaping @Sendable (ExtractionProgress) -> Void
-        ) async throws -> ExtractionOutcome {
-            ExtractionOutcome(try DocumentExtractor.extract(path: path))
-        }
-    }
-
     private static func page(_ number: Int, _ document: ExtractedDocument) -> String {
         let end = number < document.pageOffsets.count ? document.pageOffsets[number] : document.text.utf8.count
         return collapsed(document.text.utf8Substring(document.pageOffsets[number - 1]..<end))

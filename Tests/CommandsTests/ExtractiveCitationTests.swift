@@ -18,14 +18,6 @@ struct ExtractiveCitationTests {
         let kind: String
     }
 
-    private struct InThisProcess: DocumentExtraction {
-        func extract(
-            path: String, progress: @escaping @Sendable (ExtractionProgress) -> Void
-        ) async throws -> ExtractionOutcome {
-            ExtractionOutcome(try DocumentExtractor.extract(path: path))
-        }
-    }
-
     private static let root = String(#filePath.dropLast("/Tests/CommandsTests/ExtractiveCitationTests.swift".count))
 
     private static func collapsed(_ text: some StringProtocol) -> String {

@@ -19,12 +19,6 @@ import Testing
         get throws { try FileManager.default.contentsOfDirectory(atPath: scratch.file("originals")).sorted() }
     }
 
-    private struct InThisProcess: DocumentExtraction {
-        func extract(
-            path: String, progress: @escaping @Sendable (ExtractionProgress) -> Void
-        ) async throws -> ExtractionOutcome { ExtractionOutcome(try DocumentExtractor.extract(path: path)) }
-    }
-
     @Test func onlyWhatNoCourseNeedsGoes() async throws {
         let folder = CourseFolder(data: scratch.path, embedder: HashEmbedder())
         let course = try CourseID("fisica")

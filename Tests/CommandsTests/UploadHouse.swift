@@ -71,14 +71,3 @@ final class UploadHouse: Sendable {
         return try #require(over)
     }
 }
-
-private struct InThisProcess: DocumentExtraction {
-    func extract(
-        path: String, progress: @escaping @Sendable (ExtractionProgress) -> Void
-    ) async throws -> ExtractionOutcome {
-        let document = try await BlockingQueue(label: "extraction").run {
-            try DocumentExtractor.extract(path: path)
-        }
-        return ExtractionOutcome(document)
-    }
-}

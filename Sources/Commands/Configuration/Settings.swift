@@ -84,9 +84,6 @@ enum Settings {
         .later("GEPETO_RETENTION_DAYS", "days after which conversations are deleted"),
     ]
 
-    /// Read besides the table above, with the providers' own names.
-    static let providerSuffixes = ["API_KEY", "MODEL", "BASE_URL"]
-
     static var help: String {
         let width = all.map { $0.name.count + $0.standard.count }.max() ?? 0
         let lines = all.map { setting in

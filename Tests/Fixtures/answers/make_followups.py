@@ -321,7 +321,7 @@ class Maker:
         self.used.add(q["id"])
         part = {"part": "tuning" if is_tuning(q["passage"]) else "rest"} if "#" in q["passage"] else {"part": ""}
         self.rows.append({
-            "id": f"{self.name}-{kind}-{q['id'][:10]}", "set": self.name, "article": q["article"], **part,
+            "id": f"{self.name}-{kind}-{q['id']}", "set": self.name, "article": q["article"], **part,
             "language": self.grammar.language, "kind": kind, "history": history, "question": asked, "full": q["text"],
             "passage": q["passage"]})
 
