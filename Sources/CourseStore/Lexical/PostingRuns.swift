@@ -6,7 +6,8 @@ import CKernels
 /// Made for the lengths and statistics of one moment. Frequencies within one of these differ by less than 32; those of a
 /// term in a text that repeats it more often are in one of their own.
 ///
-/// `@unchecked Sendable`: `init` fills it, afterwards it is only read.
+/// `@unchecked Sendable`: the memory behind its pointers is written by `init` alone, before anybody else knows of it, is only
+/// read afterwards, and lives until `deinit`.
 final class PostingRuns: @unchecked Sendable {
     /// Frequencies that can be told apart.
     private static let frequencies = 1 << Int(POSTINGS_FREQUENCY_BITS)
