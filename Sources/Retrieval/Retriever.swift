@@ -73,6 +73,15 @@ package struct Retriever: Sendable {
             passages: passages, evidence: try await evidence(for: query, ranked: ranked, mode: mode, look))
     }
 
+    /// The texts of some documents that are nearest to `query`, by their vectors, best first.
+    package func texts(nearest query: String, in documents: Set<String>, limit: Int) async throws -> [String] {
+        let chosen = try await course.chunkRanges(ofDocuments: documents.sorted())
+        guard chosen.count > 0 else { return [] }
+        let vector = try await embedder.embed(query: query)
+        let found = try await course.vectorSearch(vector, limit: limit, among: chosen)
+        return try await course.texts(ids: found.map(\.id)).map(\.text)
+    }
+
     /// The best chunks, best first, neither joined nor freed of duplicates. A hybrid search looks at the best hundred of
     /// each search, whatever `limit` is.
     package func rank(_ query: String, limit: Int, mode: SearchMode) async throws -> [RankedChunk] {

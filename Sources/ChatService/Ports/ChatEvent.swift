@@ -104,7 +104,7 @@ package enum ChatEvent: Sendable, Equatable {
             self.conversationId = conversationId
             traceId = job.traceID
             self.messageId = messageId
-            self.answer = answer
+            self.answer = answer.withoutSolutions
         }
     }
 

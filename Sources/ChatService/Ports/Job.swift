@@ -61,8 +61,13 @@ package struct AskedQuestion: Sendable, Equatable {
     package let messageID: String
     package let mode: AnswerMode
     package let text: String
+    /// Who asks, as far as rules go by it.
+    package let asker: Asker
 
-    package init(conversationID: String, messageID: String, mode: AnswerMode, text: String) {
+    package init(
+        conversationID: String, messageID: String, mode: AnswerMode, text: String, asker: Asker = Asker()
+    ) {
+        self.asker = asker
         self.conversationID = conversationID
         self.messageID = messageID
         self.mode = mode
