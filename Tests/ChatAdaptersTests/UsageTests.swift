@@ -139,6 +139,23 @@ import Testing
         #expect(try await store.cost(of: try CourseID("outro"), since: Timestamp(milliseconds: 0)) == 0)
     }
 
+    @Test func whoIsForgottenLeavesOnlyWhatWasPaid() async throws {
+        try await ask()
+        try await finish(answer(costing: 3))
+        try await store.forget(UserID("ana"))
+        #expect(try await count() == 0)
+        #expect(try await store.cost(of: course, since: Timestamp(milliseconds: 0)) == 3)
+    }
+
+    @Test func whatTheRulesDenyIsNoDeadLetterAndNoFailure() async throws {
+        try await ask()
+        try await finish(.failed(JobFailure(.policyDenied, cause: "course_locked")))
+        #expect(try await store.deadLetters(after: nil, limit: 9).items.isEmpty)
+        #expect(try await count() == 0, "it is given back")
+        let tally = try await store.answers(within: .seconds(3600), patience: .seconds(60), limit: 10)
+        #expect(tally.questions == 0)
+    }
+
     @Test func whatStaffHaveDoneAgainIsNotCounted() async throws {
         let accepted = try await ask()
         try await finish(.failed(JobFailure(.llmUnavailable)))

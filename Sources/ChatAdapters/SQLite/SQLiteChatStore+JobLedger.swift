@@ -230,7 +230,8 @@ extension SQLiteChatStore: JobLedger {
             try UsageTable.cancel(id, line.connection)
         } else {
             try UsageTable.giveBack(id, line.connection)
-            try bury(id, failure, line)
+            // What the rules of a course do not allow is no fault that staff could mend.
+            if failure.code != .policyDenied { try bury(id, failure, line) }
         }
         let event = ChatEvent.error(ChatEvent.Failed(jobId: id, attempts: tries, failure: failure))
         return try line.end(job: id, state: state, terminal: JSONText.encode(event))

@@ -6,6 +6,9 @@ package protocol UsageRecord: Sendable {
     /// owner took back before anybody worked on them.
     func counts(of user: UserID, in course: CourseID, _ filters: [UsageFilter]) async throws -> [Int]
 
+    /// Keeps what a user's questions cost, and no longer whose they were.
+    func forget(_ user: UserID) async throws
+
     /// US dollars that the course's answers have cost since then, as far as prices are known.
     func cost(of course: CourseID, since moment: Timestamp) async throws -> Double
 }

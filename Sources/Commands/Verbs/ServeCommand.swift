@@ -103,7 +103,7 @@ private struct Parts {
         client = HTTPClient(log: log)
         let model = try Wiring.model(
             configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
-        answerer = Wiring.answerer(
+        answerer = try Wiring.answerer(
             configuration, library: library, model: model,
             rewriter: try Wiring.rewriter(configuration, client: client, metrics: metrics.models, log: log),
             embedder: embedder, linksOriginals: true, log: log)
