@@ -67,8 +67,12 @@ extension ChatAPI {
         guard let retriever = try await look(into: id, { try await $0.retriever(for: id) }) else {
             throw Problem.unknownCourse(nil)
         }
-        let found = try await retriever.search(query, limit: limit)
-        let passages = zip(1..., found.passages).map { PassageView($1, rank: $0, course: id) }
+        let view = try await ports.gate.view(of: id, isStaff: caller.isStaff)
+        try view.checkOpen()
+        let found = try await retriever.without(view.hidden).search(query, limit: limit)
+        let passages = zip(1..., found.passages).map {
+            PassageView($1, rank: $0, course: id, hidden: view.hiding(of: $1.documentID))
+        }
         return .json(200, SearchView(course: id, query: query, passages: passages))
     }
 
@@ -128,8 +132,11 @@ struct PassageView: Encodable, Sendable {
     let score: Double
     /// Cosine with the query.
     let similarity: Double?
+    /// Why students do not see it; for staff, absent else.
+    let hidden: CourseView.Hiding?
 
-    init(_ passage: Passage, rank: Int, course: CourseID) {
+    init(_ passage: Passage, rank: Int, course: CourseID, hidden: CourseView.Hiding? = nil) {
+        self.hidden = hidden
         self.rank = rank
         documentId = passage.documentID
         title = passage.documentTitle
