@@ -158,12 +158,6 @@ private struct Parts {
         return [worker, ingestWorker]
     }
 
-    /// What a page cannot say of itself in a meta element.
-    private static let pageHeaders = [
-        (name: "content-security-policy", value: "frame-ancestors 'none'"),
-        (name: "referrer-policy", value: "no-referrer"),
-    ]
-
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
         let api = ChatAPI(
             ChatAPI.Dependencies(
@@ -178,8 +172,8 @@ private struct Parts {
                 log: log))
         var router = Router()
         api.install(in: &router)
-        if let folder = configuration.text("GEPETO_WEB_DIR") {
-            router.files(at: "/", folder: folder, headers: Self.pageHeaders)
+        if configuration.text("GEPETO_WEB_DIR") != nil {
+            WebPage(configuration).install(in: &router, origins: configuration.embedOrigins)
         }
         return try WebServer(configuration.server, router: router, log: log)
     }
