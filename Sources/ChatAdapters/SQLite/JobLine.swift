@@ -48,7 +48,7 @@ struct JobLine {
                 SQLValue(job.deadline), SQLValue(steady), SQLValue(idempotency?.key),
                 SQLValue(idempotency?.fingerprint), SQLValue(job.kind.rawValue), SQLValue(document?.documentID),
                 SQLValue(document?.name), SQLValue(document?.contentHash), SQLValue(document?.byteCount),
-                SQLValue(job.redriveOf),
+                SQLValue(job.redriveOf), SQLValue(question?.given.map { JSONText.encode($0) }),
             ])
     }
 
@@ -97,8 +97,8 @@ struct JobLine {
     private static let insertion = """
         INSERT INTO job (user, conversation_id, id, session_id, message_id, trace_id, course, mode, accepted_at,
             deadline, updated_at, due_at, idempotency_key, fingerprint, kind, document_id, document_name,
-            content_hash, byte_count, redrive_of, parked)
-        VALUES (?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+            content_hash, byte_count, redrive_of, given, parked)
+        VALUES (?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
             ?15 = 'question' AND (EXISTS (SELECT 1 FROM job WHERE conversation_id = ?3 AND is_open = 1)
                 OR (\(active)) >= ?2))
         """

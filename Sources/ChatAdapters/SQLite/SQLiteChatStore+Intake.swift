@@ -64,7 +64,7 @@ extension SQLiteChatStore: Intake {
                 task: .question(
                     AskedQuestion(
                         conversationID: accepted.conversationID, messageID: messageID, mode: submission.mode,
-                        text: submission.message)),
+                        text: submission.message, given: submission.given)),
                 acceptedAt: now, deadline: line.steady + limits.deadline), idempotency: submission.idempotency)
         try Self.enterConversation(submission, id: accepted.conversationID, at: now, connection)
         try connection.run(

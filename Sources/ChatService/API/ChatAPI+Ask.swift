@@ -68,9 +68,10 @@ extension ChatAPI {
     /// - Parameters:
     ///   - session: the socket's own session; nil takes the field `sessionId`.
     ///   - traceID: used unless the field `traceId` says another.
+    ///   - given: what was said before, as a client tells it who keeps the conversation himself.
     func submit(
         _ object: [String: JSONValue], for user: UserID, session: String? = nil, traceID: String,
-        idempotencyKey: String? = nil
+        idempotencyKey: String? = nil, given: [Turn]? = nil
     ) async throws -> Submitted {
         var fields = FieldReader(object)
         let message = fields.text("message", limit: FieldReader.longestMessage)
@@ -84,7 +85,8 @@ extension ChatAPI {
         }
         try fields.check()
         let idempotency = idempotencyKey.map { key in
-            let parts = [message, namedCourse?.name ?? "", conversationID ?? "", sessionID ?? "", mode.rawValue]
+            var parts = [message, namedCourse?.name ?? "", conversationID ?? "", sessionID ?? "", mode.rawValue]
+            if let given { parts += given.flatMap { [$0.role.rawValue, $0.content] } }
             return Submission.Idempotency(key: key, fingerprint: SHA256.hex(JSONText.bytes(parts)))
         }
         let hold = try idempotency.map { try keys.enter($0.key, of: user, fingerprint: $0.fingerprint) }
@@ -99,7 +101,8 @@ extension ChatAPI {
         let accepted = try await ports.intake.accept(
             Submission(
                 user: user, message: message, course: course, mode: mode, traceID: trace,
-                conversationID: conversationID, sessionID: session ?? sessionID, idempotency: idempotency))
+                conversationID: conversationID, sessionID: session ?? sessionID, idempotency: idempotency, given: given)
+        )
         ports.log.info(
             "question accepted", ["job": accepted.jobID, "trace": accepted.traceID, "course": course.name])
         ports.metrics.acceptedQuestion(mode)

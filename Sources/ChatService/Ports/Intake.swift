@@ -38,10 +38,13 @@ package struct Submission: Sendable {
     /// nil: a new one is made.
     package var sessionID: String?
     package var idempotency: Idempotency?
+    /// See `AskedQuestion.given`.
+    package var given: [Turn]?
 
     package init(
         user: UserID, message: String, course: CourseID, mode: AnswerMode = .answer, traceID: String,
-        conversationID: String? = nil, sessionID: String? = nil, idempotency: Idempotency? = nil
+        conversationID: String? = nil, sessionID: String? = nil, idempotency: Idempotency? = nil,
+        given: [Turn]? = nil
     ) {
         self.user = user
         self.message = message
@@ -51,6 +54,7 @@ package struct Submission: Sendable {
         self.conversationID = conversationID
         self.sessionID = sessionID
         self.idempotency = idempotency
+        self.given = given
     }
 }
 
