@@ -41,7 +41,7 @@ final class UploadHouse: Sendable {
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: store, deadLetters: store,
-                library: folder, documents: desk, memberships: directory, audit: directory,
+                library: folder, documents: desk, memberships: directory, audit: directory, tokens: directory,
                 authenticator: OpenAuthenticator(), origins: .loopback, running: running,
                 readiness: Readiness(store: { true }), log: .silent))
         var router = Router()

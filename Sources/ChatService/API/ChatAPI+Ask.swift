@@ -175,7 +175,7 @@ extension ChatAPI {
             "You have asked too many questions in a short time; ask again in \(seconds) s.", headers: fields)
     }
 
-    private static func headers(_ verdict: RateLimiter.Verdict) -> HTTPFields {
+    static func headers(_ verdict: RateLimiter.Verdict) -> HTTPFields {
         [
             "ratelimit-limit": "\(verdict.limit)", "ratelimit-remaining": "\(verdict.remaining)",
             "ratelimit-reset": "\(verdict.wait.map(wholeSeconds) ?? 0)",

@@ -68,7 +68,9 @@ extension ChatAPI {
             throw Problem.unknownCourse(nil)
         }
         let found = try await retriever.search(query, limit: limit)
-        let passages = zip(1..., found.passages).map { PassageView($1, rank: $0, course: id) }
+        let passages = zip(1..., found.passages).map {
+            PassageView($1, rank: $0, course: id, withParts: caller.isStaff)
+        }
         return .json(200, SearchView(course: id, query: query, passages: passages))
     }
 
@@ -128,8 +130,10 @@ struct PassageView: Encodable, Sendable {
     let score: Double
     /// Cosine with the query.
     let similarity: Double?
+    /// For staff: what the score is made of.
+    let parts: ScoreParts?
 
-    init(_ passage: Passage, rank: Int, course: CourseID) {
+    init(_ passage: Passage, rank: Int, course: CourseID, withParts: Bool = false) {
         self.rank = rank
         documentId = passage.documentID
         title = passage.documentTitle
@@ -143,5 +147,6 @@ struct PassageView: Encodable, Sendable {
         text = passage.text
         score = passage.score
         similarity = passage.similarity
+        parts = withParts ? passage.parts : nil
     }
 }

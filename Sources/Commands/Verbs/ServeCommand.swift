@@ -165,7 +165,7 @@ private struct Parts {
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: ledger, deadLetters: store, library: library,
-                documents: documents, memberships: directory, audit: directory,
+                documents: documents, memberships: directory, audit: directory, tokens: directory,
                 authenticator: try configuration.authenticator(), origins: try configuration.origins(),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
