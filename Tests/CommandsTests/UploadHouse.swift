@@ -43,6 +43,7 @@ final class UploadHouse: Sendable {
                 intake: store, history: store, sessions: store, ledger: store, deadLetters: store,
                 library: folder, documents: desk, memberships: directory, audit: directory,
                 gate: PolicyGate(policies: directory, usage: store, time: SystemTime()), quizzes: store,
+                tokens: directory,
                 authenticator: OpenAuthenticator(), origins: .loopback, running: running,
                 readiness: Readiness(store: { true }), log: .silent))
         var router = Router()

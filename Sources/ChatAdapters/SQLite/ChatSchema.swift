@@ -144,5 +144,6 @@ enum ChatSchema {
             CREATE INDEX spent_key_age ON spent_key (deadline);
             """),
         Migration(6, usage),
+        given,
     ]
 }

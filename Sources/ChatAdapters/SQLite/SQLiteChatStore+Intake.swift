@@ -65,7 +65,7 @@ extension SQLiteChatStore: Intake {
                 task: .question(
                     AskedQuestion(
                         conversationID: accepted.conversationID, messageID: messageID, mode: submission.mode,
-                        text: submission.message,
+                        text: submission.message, given: submission.given,
                         asker: Asker(
                             isStaff: submission.admission.isStaff, assignment: submission.admission.assignment))),
                 acceptedAt: now, deadline: line.steady + limits.deadline), idempotency: submission.idempotency)

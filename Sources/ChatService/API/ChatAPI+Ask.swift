@@ -67,9 +67,10 @@ extension ChatAPI {
     /// - Parameters:
     ///   - session: the socket's own session; nil takes the field `sessionId`.
     ///   - traceID: used unless the field `traceId` says another.
+    ///   - given: what was said before, as a client tells it who keeps the conversation himself.
     func submit(
         _ object: [String: JSONValue], for principal: Principal, session: String? = nil, traceID: String,
-        idempotencyKey: String? = nil
+        idempotencyKey: String? = nil, given: [Turn]? = nil
     ) async throws -> Submitted {
         let user = principal.user
         var fields = FieldReader(object)
@@ -90,6 +91,7 @@ extension ChatAPI {
         let idempotency = idempotencyKey.map { key in
             var parts = [message, namedCourse?.name ?? "", conversationID ?? "", sessionID ?? "", mode.rawValue]
             if let assignment { parts.append(assignment) }
+            if let given { parts += given.flatMap { [$0.role.rawValue, $0.content] } }
             return Submission.Idempotency(key: key, fingerprint: SHA256.hex(JSONText.bytes(parts)))
         }
         let hold = try idempotency.map { try keys.enter($0.key, of: user, fingerprint: $0.fingerprint) }
@@ -107,7 +109,7 @@ extension ChatAPI {
         let accepted = try await ports.intake.accept(
             Submission(
                 user: user, message: message, course: course, mode: mode, traceID: trace,
-                conversationID: conversationID, sessionID: session ?? sessionID, idempotency: idempotency,
+                conversationID: conversationID, sessionID: session ?? sessionID, idempotency: idempotency, given: given,
                 admission: admission))
         ports.log.info(
             "question accepted", ["job": accepted.jobID, "trace": accepted.traceID, "course": course.name])
@@ -182,7 +184,7 @@ extension ChatAPI {
             "You have asked too many questions in a short time; ask again in \(seconds) s.", headers: fields)
     }
 
-    private static func headers(_ verdict: RateLimiter.Verdict) -> HTTPFields {
+    static func headers(_ verdict: RateLimiter.Verdict) -> HTTPFields {
         [
             "ratelimit-limit": "\(verdict.limit)", "ratelimit-remaining": "\(verdict.remaining)",
             "ratelimit-reset": "\(verdict.wait.map(wholeSeconds) ?? 0)",

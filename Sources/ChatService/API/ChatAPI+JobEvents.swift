@@ -64,7 +64,7 @@ extension ChatAPI {
     }
 
     /// Runs `body`, cancelled when the process has drained and nobody works any more: the client then resumes elsewhere.
-    private func untilFarewell(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    func untilFarewell(_ body: @escaping @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await body() }
             group.addTask {

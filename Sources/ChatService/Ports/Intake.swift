@@ -38,13 +38,15 @@ package struct Submission: Sendable {
     /// nil: a new one is made.
     package var sessionID: String?
     package var idempotency: Idempotency?
+    /// See `AskedQuestion.given`.
+    package var given: [Turn]?
     /// Checked in the transaction that accepts it.
     package var admission: Admission
 
     package init(
         user: UserID, message: String, course: CourseID, mode: AnswerMode = .answer, traceID: String,
         conversationID: String? = nil, sessionID: String? = nil, idempotency: Idempotency? = nil,
-        admission: Admission = Admission()
+        given: [Turn]? = nil, admission: Admission = Admission()
     ) {
         self.admission = admission
         self.user = user
@@ -55,6 +57,7 @@ package struct Submission: Sendable {
         self.conversationID = conversationID
         self.sessionID = sessionID
         self.idempotency = idempotency
+        self.given = given
     }
 }
 

@@ -45,7 +45,12 @@ struct JobRun: Sendable {
         guard let asked = job.task.question else {
             throw AnsweringError(.internalError, JobErrorCode.internalError.message, cause: "not_a_question")
         }
-        let turns = try await history.turns(before: asked, limit: parameters.historyTurns)
+        let turns: [Turn]
+        if let given = asked.given {
+            turns = given.suffix(parameters.historyTurns)
+        } else {
+            turns = try await history.turns(before: asked, limit: parameters.historyTurns)
+        }
         let question = Question(
             text: asked.text, course: job.course, mode: asked.mode, history: turns,
             deadline: time.elapsed + (job.deadline - time.steady), asker: asked.asker)

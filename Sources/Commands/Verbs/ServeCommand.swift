@@ -164,17 +164,12 @@ private struct Parts {
         return [worker, ingestWorker]
     }
 
-    /// What a page cannot say of itself in a meta element.
-    private static let pageHeaders = [
-        (name: "content-security-policy", value: "frame-ancestors 'none'"),
-        (name: "referrer-policy", value: "no-referrer"),
-    ]
-
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: ledger, deadLetters: store, library: library,
                 documents: documents, memberships: directory, audit: directory, gate: gate, quizzes: store,
+                tokens: directory,
                 authenticator: try configuration.authenticator(), origins: try configuration.origins(),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
@@ -184,8 +179,8 @@ private struct Parts {
                 log: log))
         var router = Router()
         api.install(in: &router)
-        if let folder = configuration.text("GEPETO_WEB_DIR") {
-            router.files(at: "/", folder: folder, headers: Self.pageHeaders)
+        if configuration.text("GEPETO_WEB_DIR") != nil {
+            WebPage(configuration).install(in: &router, origins: configuration.embedOrigins)
         }
         return try WebServer(configuration.server, router: router, log: log)
     }
