@@ -95,17 +95,27 @@ extension SQLiteChatStore: History {
                     SELECT ordinal, job_id FROM message WHERE conversation_id = ?1 AND role = 'user'
                         AND ordinal < (SELECT ordinal FROM message WHERE id = ?2)
                     ORDER BY ordinal DESC LIMIT ?3)
-                SELECT role, content, answer FROM asked JOIN message ON conversation_id = ?1 AND message.job_id = asked.job_id
+                SELECT role, content, \(Self.drawn)
+                FROM asked JOIN message ON conversation_id = ?1 AND message.job_id = asked.job_id
                 ORDER BY asked.ordinal DESC, message.ordinal DESC LIMIT ?3
                 """, [SQLValue(question.conversationID), SQLValue(question.messageID), SQLValue(limit)]
-            ) { row in
-                let answer = try row.optionalText(2).map { try JSONText.decode(Answer.self, from: $0) }
-                return Turn(
-                    role: Turn.Role(rawValue: row.text(0)) ?? .user, content: row.text(1),
-                    documents: answer.map(\.documents).flatMap { $0.isEmpty ? nil : $0 },
-                    quiz: answer?.quiz)
-            }.reversed()
+            ) { try Self.turn($0) }.reversed()
         }
+    }
+
+    /// Of an answer the documents that it cites and its quiz; without the passages, which are most of it.
+    private static let drawn = """
+        (SELECT json_group_array(DISTINCT value ->> 'documentId') FROM json_each(answer, '$.citations')),
+        json_extract(answer, '$.quiz')
+        """
+
+    private static func turn(_ row: Row) throws -> Turn {
+        let quiz = try row.optionalText(3).map { try JSONText.decode(Quiz.self, from: $0) }
+        let cited = try row.optionalText(2).map { try JSONText.decode([String].self, from: $0) } ?? []
+        let documents = Set(cited + (quiz?.questions.map(\.citation.documentId) ?? [])).sorted()
+        return Turn(
+            role: Turn.Role(rawValue: row.text(0)) ?? .user, content: row.text(1),
+            documents: documents.isEmpty ? nil : documents, quiz: quiz)
     }
 
     static func insertConversation(_ conversation: Conversation, user: UserID, _ connection: Connection) throws {
