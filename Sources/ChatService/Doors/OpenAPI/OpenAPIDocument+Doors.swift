@@ -58,7 +58,9 @@ extension OpenAPIDocument {
                     ])
             ],
             answers: [
-                200: .json("The answer; with `stream` it is `text/event-stream`.", Schema.ref("Completion"))
+                200: APIOperation.Answer(
+                    about: "The answer; with `stream` it comes in pieces.", schema: Schema.ref("Completion"),
+                    mayStream: true)
             ], problems: [404, 409, 422, 429, 500, 504]),
     ]
 

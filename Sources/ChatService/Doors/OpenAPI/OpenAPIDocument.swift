@@ -99,7 +99,9 @@ struct OpenAPIDocument {
         for (status, answer) in operation.answers {
             var response: [String: JSONValue] = ["description": .string(answer.about)]
             if let schema = answer.schema {
-                response["content"] = .object([answer.type: media(schema, answer.example)])
+                var content = [answer.type: media(schema, answer.example)]
+                if answer.mayStream { content["text/event-stream"] = media([:], nil) }
+                response["content"] = .object(content)
             }
             responses["\(status)"] = .object(response)
         }

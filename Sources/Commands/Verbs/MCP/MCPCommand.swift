@@ -33,7 +33,7 @@ enum MCPCommand {
         // The thread that waits for a line cannot be called back.
         let ending = Task {
             await context.terminated()
-            exit(0)
+            if !Task.isCancelled { exit(0) }
         }
         defer { ending.cancel() }
         var session = MCPSession(tools: MCPCourseTools(course: course, library: library))
