@@ -41,7 +41,9 @@ final class UploadHouse: Sendable {
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: store, deadLetters: store,
-                library: folder, documents: desk, memberships: directory, audit: directory, tokens: directory,
+                library: folder, documents: desk, memberships: directory, audit: directory,
+                gate: PolicyGate(policies: directory, usage: store, time: SystemTime()), quizzes: store,
+                tokens: directory,
                 authenticator: OpenAuthenticator(), origins: .loopback, running: running,
                 readiness: Readiness(store: { true }), log: .silent))
         var router = Router()

@@ -8,9 +8,9 @@ enum JobRow {
         job.id, job.user, job.conversation_id, job.session_id, job.message_id, job.trace_id, job.course, job.mode,
         coalesce(message.content, ''), job.accepted_at, job.deadline, job.kind, coalesce(job.document_id, ''),
         coalesce(job.document_name, ''), coalesce(job.content_hash, ''), coalesce(job.byte_count, 0),
-        job.redrive_of, CASE WHEN message.id IS NULL THEN NULL ELSE job.given END
+        job.redrive_of, job.as_staff, job.assignment, CASE WHEN message.id IS NULL THEN NULL ELSE job.given END
         """
-    static let count = 18
+    static let count = 20
     /// The same columns without what the student wrote: it stays in the file.
     static let tablesWithoutText = "job LEFT JOIN message ON FALSE"
     static let tables = "job LEFT JOIN message ON message.id = job.message_id"
@@ -37,7 +37,8 @@ enum JobRow {
                 AskedQuestion(
                     conversationID: row.text(2), messageID: row.text(4),
                     mode: AnswerMode(rawValue: row.text(7)) ?? .answer, text: row.text(8),
-                    given: try row.optionalText(17).map { try JSONText.decode([Turn].self, from: $0) }))
+                    given: try row.optionalText(19).map { try JSONText.decode([Turn].self, from: $0) },
+                    asker: Asker(isStaff: row.int(17) == 1, assignment: row.optionalText(18))))
         case .document:
             .document(
                 UploadedDocument(

@@ -67,9 +67,12 @@ extension ChatAPI {
         guard let retriever = try await look(into: id, { try await $0.retriever(for: id) }) else {
             throw Problem.unknownCourse(nil)
         }
-        let found = try await retriever.search(query, limit: limit)
+        let view = try await ports.gate.view(of: id, isStaff: caller.isStaff)
+        try view.checkOpen()
+        let found = try await retriever.without(view.hidden).search(query, limit: limit)
         let passages = zip(1..., found.passages).map {
-            PassageView($1, rank: $0, course: id, withParts: caller.isStaff)
+            PassageView(
+                $1, rank: $0, course: id, withParts: caller.isStaff, hidden: view.hiding(of: $1.documentID))
         }
         return .json(200, SearchView(course: id, query: query, passages: passages))
     }
@@ -132,8 +135,13 @@ struct PassageView: Encodable, Sendable {
     let similarity: Double?
     /// For staff: what the score is made of.
     let parts: ScoreParts?
+    /// Why students do not see it; for staff, absent else.
+    let hidden: CourseView.Hiding?
 
-    init(_ passage: Passage, rank: Int, course: CourseID, withParts: Bool = false) {
+    init(
+        _ passage: Passage, rank: Int, course: CourseID, withParts: Bool = false, hidden: CourseView.Hiding? = nil
+    ) {
+        self.hidden = hidden
         self.rank = rank
         documentId = passage.documentID
         title = passage.documentTitle

@@ -14,6 +14,8 @@ package struct ChatAPI: Sendable {
         package var documents: DocumentDesk
         package var memberships: any Memberships
         package var audit: any AuditTrail
+        package var gate: PolicyGate
+        package var quizzes: any QuizRecord
         package var tokens: any APITokens
         package var authenticator: any Authenticator
         package var origins: OriginGuard
@@ -29,7 +31,8 @@ package struct ChatAPI: Sendable {
         package init(
             intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
             deadLetters: any DeadLetters, library: any CourseLibrary, documents: DocumentDesk,
-            memberships: any Memberships, audit: any AuditTrail, tokens: any APITokens,
+            memberships: any Memberships, audit: any AuditTrail, gate: PolicyGate, quizzes: any QuizRecord,
+            tokens: any APITokens,
             authenticator: any Authenticator, origins: OriginGuard,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
@@ -44,6 +47,8 @@ package struct ChatAPI: Sendable {
             self.documents = documents
             self.memberships = memberships
             self.audit = audit
+            self.gate = gate
+            self.quizzes = quizzes
             self.tokens = tokens
             self.authenticator = authenticator
             self.origins = origins
@@ -92,6 +97,7 @@ package struct ChatAPI: Sendable {
         installService(in: &router)
         installChat(in: &router)
         installCourses(in: &router)
+        installPolicies(in: &router)
         installChunks(in: &router)
         installTokens(in: &router)
         installCompletions(in: &router)

@@ -63,10 +63,14 @@ package struct AskedQuestion: Sendable, Equatable {
     package let text: String
     /// What was said before, as the client tells it who keeps the conversation himself; nil: what stands in the history.
     package let given: [Turn]?
+    /// Who asks, as far as rules go by it.
+    package let asker: Asker
 
     package init(
-        conversationID: String, messageID: String, mode: AnswerMode, text: String, given: [Turn]? = nil
+        conversationID: String, messageID: String, mode: AnswerMode, text: String, given: [Turn]? = nil,
+        asker: Asker = Asker()
     ) {
+        self.asker = asker
         self.conversationID = conversationID
         self.messageID = messageID
         self.mode = mode

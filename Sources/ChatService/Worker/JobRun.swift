@@ -53,7 +53,7 @@ struct JobRun: Sendable {
         }
         let question = Question(
             text: asked.text, course: job.course, mode: asked.mode, history: turns,
-            deadline: time.elapsed + (job.deadline - time.steady))
+            deadline: time.elapsed + (job.deadline - time.steady), asker: asked.asker)
         let stopwatch = AnswerStopwatch(lease, metrics, time)
         return try await answering.answer(question) { step in
             stopwatch.note(step)

@@ -9,7 +9,8 @@ enum DirectorySchema {
 
     static let migrations = [
         Migration(1, people),
-        Migration(2, apiTokens),
+        Migration(2, policies),
+        Migration(3, apiTokens),
     ]
 
     private static let people = """
