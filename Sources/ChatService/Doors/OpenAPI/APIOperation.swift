@@ -24,8 +24,8 @@ struct APIOperation: Sendable {
         /// nil: no body.
         let schema: JSONValue?
         var example: JSONValue?
-        /// Whether it may come as Server-Sent Events instead.
-        var mayStream = false
+        /// Media types as which it may come instead.
+        var also: [String] = []
 
         static func json(_ about: String, _ schema: JSONValue, example: JSONValue? = nil) -> Answer {
             Answer(about: about, schema: schema, example: example)

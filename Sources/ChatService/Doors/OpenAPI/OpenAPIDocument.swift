@@ -17,7 +17,7 @@ struct OpenAPIDocument {
     }
 
     static let operations: [APIOperation] =
-        service + questions + conversations + courses + documents + staff + tokens + completions
+        service + questions + conversations + courses + documents + policies + staff + tokens + completions
 
     private static func operation(of route: RouteEntry) -> APIOperation? {
         operations.first { $0.method == route.method && $0.pattern == route.pattern }
@@ -100,7 +100,7 @@ struct OpenAPIDocument {
             var response: [String: JSONValue] = ["description": .string(answer.about)]
             if let schema = answer.schema {
                 var content = [answer.type: media(schema, answer.example)]
-                if answer.mayStream { content["text/event-stream"] = media([:], nil) }
+                for type in answer.also { content[type] = media([:], nil) }
                 response["content"] = .object(content)
             }
             responses["\(status)"] = .object(response)
