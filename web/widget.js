@@ -75,7 +75,7 @@ function styles(side) {
     button {
       position: fixed; bottom: max(16px, env(safe-area-inset-bottom)); ${side}: 16px; z-index: 2147483647;
       width: 56px; height: 56px; border: 2px solid #fff; border-radius: 50%; padding: 0;
-      background: #1d4f91; color: #fff; font: 700 28px/1 system-ui, sans-serif; cursor: pointer;
+      background: #0f6b5c; color: #fff; font: 700 28px/1 system-ui, sans-serif; cursor: pointer;
       box-shadow: 0 2px 10px rgb(0 0 0 / 0.35);
     }
     button:focus-visible { outline: 3px solid #ffb000; outline-offset: 2px; }

@@ -38,13 +38,13 @@ extension ChatAPI {
     /// `POST /api/v1/chat/completions`. A client that goes away takes its question back.
     func complete(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let asked = try CompletionRequest(try await object(request))
-        _ = try await course(ofModel: asked.model, caller)
+        let course = try await course(ofModel: asked.model, caller)
         let submitted = try await submit(
             asked.fields, for: caller.principal, traceID: TraceContext.traceID(request),
             idempotencyKey: try idempotencyKey(request), given: asked.given)
         let base = ports.origins.publicOrigin ?? "http://" + (request.headers["host"] ?? "localhost")
         let wait = CompletionWait(
-            job: submitted.accepted.jobID, user: caller.user,
+            job: submitted.accepted.jobID, principal: caller.principal, course: course,
             head: CompletionHead(submitted.accepted, asked, base: base))
         var response: HTTPResponse
         if asked.streams {
@@ -62,8 +62,11 @@ extension ChatAPI {
     /// A client who waits for a job.
     struct CompletionWait: Sendable {
         let job: String
-        let user: UserID
+        let principal: Principal
+        let course: CourseID
         let head: CompletionHead
+
+        var user: UserID { principal.user }
     }
 
     /// The whole answer.
@@ -105,8 +108,12 @@ extension ChatAPI {
         let isOver = Locked(false)
         try await untilFarewell {
             var text = CompletionText()
-            _ = try await follow(wait, idle: { try await stream.write(CompletionChunk.comment) }) { event in
-                try await stream.write(Self.piece(of: event, &text, wait.head))
+            do {
+                _ = try await follow(wait, idle: { try await stream.write(CompletionChunk.comment) }) { event in
+                    try await stream.write(Self.piece(of: event, &text, wait.head))
+                }
+            } catch let denied as PolicyDenied {
+                try await stream.write(CompletionChunk.event(CompletionProblem(Problem(denied), traceID: "")))
             }
             isOver.withLock { $0 = true }
         }

@@ -19,7 +19,7 @@ extension ChatAPI {
             let record = try await record(wait.job, of: wait.user)
             // The log may no longer have the end, but the job does.
             if hasMissed || record.publishedSeq != nil, let terminal = record.terminal {
-                try await tell(terminal)
+                try await tell(try await shown(terminal, wait))
                 return true
             }
             guard var subscription = try await ports.sessions.subscribe(to: record.job.sessionID, after: nil) else {
@@ -32,7 +32,8 @@ extension ChatAPI {
                     let events = try await subscription.next(within: patience)
                     if events.isEmpty { try await idle() }
                     for event in events where event.jobID == wait.job && (!hasMissed || event.isTerminal) {
-                        try await tell(try JSONText.decode(EventFrame.self, from: event.frame).event)
+                        let told = try JSONText.decode(EventFrame.self, from: event.frame).event
+                        try await tell(try await shown(told, wait))
                         if event.isTerminal { return true }
                     }
                 }
@@ -40,5 +41,15 @@ extension ChatAPI {
                 hasMissed = true
             }
         }
+    }
+
+    /// An event as its reader may see it by now.
+    /// - Throws: `PolicyDenied` for an answer of a course that was locked meanwhile.
+    private func shown(_ event: ChatEvent, _ wait: CompletionWait) async throws -> ChatEvent {
+        guard case .messageCompleted(var completed) = event else { return event }
+        let view = try await view(of: wait.course, wait.principal)
+        try view.checkOpen()
+        completed.answer = view.shown(completed.answer)
+        return .messageCompleted(completed)
     }
 }

@@ -100,6 +100,8 @@ struct CompletionExtension: Encodable, Sendable {
     let citations: [Citation]
     let claims: [AnswerClaim]
     let metadata: AnswerMetadata
+    /// In mode `quiz` only.
+    let quiz: Quiz?
     /// Parameters and messages of the request that were left aside.
     let ignored: [String]
 
@@ -107,7 +109,7 @@ struct CompletionExtension: Encodable, Sendable {
         (jobId, conversationId) = (completed.jobId, completed.conversationId)
         (messageId, traceId) = (completed.messageId, completed.traceId)
         (grounded, citations) = (completed.answer.grounded, completed.answer.citations)
-        (claims, metadata) = (completed.answer.claims, completed.answer.metadata)
+        (claims, metadata, quiz) = (completed.answer.claims, completed.answer.metadata, completed.answer.quiz)
         self.ignored = ignored
     }
 }

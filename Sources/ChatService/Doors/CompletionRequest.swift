@@ -16,6 +16,8 @@ struct CompletionRequest: Sendable, Equatable {
     /// What was said before; nil where a conversation of ours is continued, whose history is known.
     let given: [Turn]?
     let mode: AnswerMode
+    /// What a hint is for.
+    let assignment: String?
     let conversation: String?
     let streams: Bool
     let includesUsage: Bool
@@ -36,7 +38,7 @@ struct CompletionRequest: Sendable, Equatable {
             throw Problem.invalid("/messages", "The last message must be the user's question.")
         }
         self.question = question
-        (mode, conversation) = (own.mode, own.conversation)
+        (mode, assignment, conversation) = (own.mode, own.assignment, own.conversation)
         given = own.conversation == nil ? messages.turns.suffix(Self.mostTurns) : nil
         (streams, includesUsage) = (options.streams, options.includesUsage)
         if own.conversation != nil, !messages.turns.isEmpty { messages.ignored.append("messages before the last") }
@@ -49,6 +51,7 @@ struct CompletionRequest: Sendable, Equatable {
             "message": .string(question), "course": .string(course.name), "mode": .string(mode.rawValue),
         ]
         if let conversation { fields["conversationId"] = .string(conversation) }
+        if let assignment { fields["assignment"] = .string(assignment) }
         return fields
     }
 
@@ -64,20 +67,21 @@ struct CompletionRequest: Sendable, Equatable {
             errors: [Problem.FieldError(pointer: "/model", detail: detail)])
     }
 
-    /// What only this server knows: `{"mode", "conversationId"}`.
+    /// What only this server knows: `{"mode", "assignment", "conversationId"}`.
     private static func `extension`(
         _ value: JSONValue?, _ fields: inout FieldReader
-    ) -> (mode: AnswerMode, conversation: String?) {
+    ) -> (mode: AnswerMode, assignment: String?, conversation: String?) {
         switch value {
-        case nil, .null?: return (.answer, nil)
+        case nil, .null?: return (.answer, nil, nil)
         case .object(let object)?:
             var own = FieldReader(object)
-            let (mode, conversation) = (own.mode(), own.string("conversationId"))
+            let (mode, assignment) = (own.mode(), own.string("assignment"))
+            let conversation = own.string("conversationId")
             for error in own.errors { fields.fail("gepeto" + error.pointer, error.detail) }
-            return (mode, conversation)
+            return (mode, assignment, conversation)
         default:
-            fields.fail("gepeto", "'gepeto' must be an object: {\"mode\", \"conversationId\"}.")
-            return (.answer, nil)
+            fields.fail("gepeto", "'gepeto' must be an object: {\"mode\", \"assignment\", \"conversationId\"}.")
+            return (.answer, nil, nil)
         }
     }
 }

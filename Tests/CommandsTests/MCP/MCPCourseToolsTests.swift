@@ -1,3 +1,4 @@
+import ChatAdapters
 import ChatService
 import Ingest
 import Support
@@ -8,7 +9,9 @@ import Testing
 
 /// The tools over a real course file.
 @Suite struct MCPCourseToolsTests {
-    private func tools(_ scratch: TestSupport.TemporaryFolder) async throws -> MCPCourseTools {
+    private func tools(
+        _ scratch: TestSupport.TemporaryFolder, isStaff: Bool = false
+    ) async throws -> MCPCourseTools {
         let embedder = HashEmbedder()
         let folder = CourseFolder(data: scratch.path, embedder: embedder)
         let course = try CourseID("fisica")
@@ -21,7 +24,8 @@ import Testing
             course: file, embedder: embedder, extraction: InThisProcess(), originals: scratch.file("originals"),
             log: .silent)
         #expect(try await ingester.ingest(file: path, as: "leis.md") { _ in }.document.chunkCount > 0)
-        return MCPCourseTools(course: course, library: folder)
+        let directory = try SQLiteDirectory(path: scratch.file(SQLiteDirectory.fileName))
+        return MCPCourseTools(course: course, library: folder, policies: directory, isStaff: isStaff)
     }
 
     @Test func searchLeadsToReading() async throws {
@@ -37,6 +41,31 @@ import Testing
         let text = try #require(read["chunks"]?.array?.first?.object?["text"]?.text)
         #expect(passage["text"]?.text?.contains(text) == true)
         #expect(read["isWhole"] == true && read["file"] == "leis.md")
+    }
+
+    @Test(arguments: [true, false]) func theRulesOfTheCourseHold(isStaff: Bool) async throws {
+        let scratch = try TestSupport.TemporaryFolder()
+        let tools = try await tools(scratch, isStaff: isStaff)
+        let course = tools.course
+        let found = try await tools.call("search_course", ["query": "força"])
+        let passage = try #require(found?.object?["passages"]?.array?.first?.object)
+        let (document, chunk) = (try #require(passage["document"]), try #require(passage["chunks"]?.array?.first))
+        func set(_ policy: CoursePolicy) async throws {
+            let now = Timestamp(milliseconds: 1_800_000_000_000)
+            _ = try await tools.policies.set(policy, of: course, expecting: nil, by: .local, at: now)
+        }
+        var policy = CoursePolicy()
+        policy.documents = [try #require(document.text): CoursePolicy.DocumentRule(quotable: false)]
+        try await set(policy)
+        let again = try await tools.call("search_course", ["query": "força"])
+        #expect((again?.object?["passages"]?.array?.isEmpty == true) == !isStaff)
+        let read = try? await tools.call("get_passage", ["document": document, "chunk": chunk])
+        #expect((read != nil) == isStaff)
+        policy = CoursePolicy()
+        policy.locks = [CoursePolicy.Lock(from: 0, until: 253_402_300_799, message: "Prova")]
+        try await set(policy)
+        let locked = try? await tools.call("search_course", ["query": "força"])
+        #expect((locked != nil) == isStaff)
     }
 
     @Test func everyWrongArgumentHasASentence() async throws {
@@ -61,7 +90,8 @@ import Testing
 
     @Test(arguments: MCPRevision.allCases) func theListTellsEveryArgument(revision: MCPRevision) async throws {
         let tools = MCPCourseTools(
-            course: try CourseID("fisica"), library: CourseFolder(data: "/nonexistent", embedder: HashEmbedder()))
+            course: try CourseID("fisica"), library: CourseFolder(data: "/nonexistent", embedder: HashEmbedder()),
+            policies: NoPolicies(), isStaff: false)
         let list = tools.list(revision).compactMap(\.object)
         #expect(list.map { $0["name"] } == ["search_course", "get_passage"])
         for tool in list {

@@ -24,9 +24,16 @@ struct APIOperation: Sendable {
         /// nil: no body.
         let schema: JSONValue?
         var example: JSONValue?
+        /// Media types as which it may come instead.
+        var also: [String] = []
 
         static func json(_ about: String, _ schema: JSONValue, example: JSONValue? = nil) -> Answer {
             Answer(about: about, schema: schema, example: example)
+        }
+
+        /// Server-Sent Events; what stands in each is said in words.
+        static func events(_ about: String) -> Answer {
+            Answer(about: about, type: "text/event-stream", schema: [:])
         }
 
         static func none(_ about: String) -> Answer { Answer(about: about, schema: nil) }

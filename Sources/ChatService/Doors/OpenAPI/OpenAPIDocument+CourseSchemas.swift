@@ -12,6 +12,8 @@ extension OpenAPIDocument {
                     "place?": Schema.text, "ocr?": Schema.flag, "url": Schema.text, "text": Schema.text,
                     "score": Schema.said("Comparable within one search only.", Schema.number),
                     "similarity?": Schema.said("Cosine with the query.", Schema.number),
+                    "hidden?": Schema.said(
+                        "For staff: why students do not see it.", Schema.choice(["unreleased", "not_quotable"])),
                     "parts?": Schema.said(
                         "For staff: what the score is made of; the four add up to it.",
                         Schema.object([

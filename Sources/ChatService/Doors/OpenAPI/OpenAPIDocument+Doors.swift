@@ -58,7 +58,9 @@ extension OpenAPIDocument {
                     ])
             ],
             answers: [
-                200: .json("The answer; with `stream` it is `text/event-stream`.", Schema.ref("Completion"))
+                200: APIOperation.Answer(
+                    about: "The answer; with `stream` it comes in pieces.", schema: Schema.ref("Completion"),
+                    also: ["text/event-stream"])
             ], problems: [404, 409, 422, 429, 500, 504]),
     ]
 
@@ -91,6 +93,7 @@ extension OpenAPIDocument {
                         [
                             "mode?": Schema.orNull(Schema.choice(AnswerMode.self)),
                             "conversationId?": Schema.orNull(Schema.text),
+                            "assignment?": Schema.orNull(Schema.assignment),
                         ], isOpen: true)),
             ], isOpen: true),
         "Completion": Schema.object([
@@ -111,6 +114,7 @@ extension OpenAPIDocument {
                 "jobId": Schema.id, "conversationId": Schema.id, "messageId": Schema.id, "traceId": Schema.id,
                 "grounded": Schema.flag, "citations": Schema.list(Schema.ref("Citation")),
                 "claims": Schema.list(Schema.ref("Claim")), "metadata": Schema.ref("Metadata"),
+                "quiz?": Schema.ref("Quiz"),
                 "ignored": Schema.said("What of the request was left aside.", Schema.list(Schema.text, most: 32)),
             ]),
         ]),

@@ -40,7 +40,7 @@ extension OpenAPIDocument {
                     name: "after", schema: Schema.count, about: "The `seq` of the last event that is known.")
             ],
             answers: [
-                200: APIOperation.Answer(about: "The events.", type: "text/event-stream", schema: Schema.text),
+                200: .events("The events."),
                 204: .none("All of them are known."),
             ]),
         APIOperation(
@@ -112,7 +112,7 @@ extension OpenAPIDocument {
             query: [APIOperation.idempotencyKey],
             body: [APIOperation.Body(schema: Schema.ref("Ask"), example: askExample)],
             answers: [
-                200: APIOperation.Answer(about: "The events.", type: "text/event-stream", schema: Schema.text),
+                200: .events("The events."),
                 202: .json("Accepted, but it cannot be streamed just now.", Schema.ref("Accepted")),
             ], problems: [409, 422, 429]),
     ]

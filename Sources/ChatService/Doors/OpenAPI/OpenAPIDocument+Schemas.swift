@@ -2,7 +2,9 @@ import Support
 
 extension OpenAPIDocument {
     /// The forms of what is sent and answered, by the names under which operations refer to them.
-    static let schemas: [String: JSONValue] = common.merging(courseSchemas) { $1 }.merging(doorSchemas) { $1 }
+    static let schemas: [String: JSONValue] = common.merging(courseSchemas) { $1 }.merging(doorSchemas) { $1 }.merging(
+        policySchemas
+    ) { $1 }
 
     private static let common: [String: JSONValue] = [
         "Problem": Schema.object([
@@ -27,6 +29,8 @@ extension OpenAPIDocument {
                 "conversationId?": Schema.orNull(Schema.said("A new one is made when it is absent.", Schema.text)),
                 "sessionId?": Schema.orNull(Schema.said("A new one is made when it is absent.", Schema.text)),
                 "mode?": Schema.orNull(Schema.choice(AnswerMode.self)),
+                "assignment?": Schema.orNull(
+                    Schema.said("What a hint is for, where assignments have budgets.", Schema.assignment)),
                 "traceId?": Schema.orNull(Schema.id),
             ], isOpen: true),
         "Accepted": Schema.object([
@@ -77,7 +81,7 @@ extension OpenAPIDocument {
             "id": Schema.id, "role": Schema.choice(["user", "assistant"]), "content": Schema.text,
             "createdAt": Schema.seconds, "jobId": Schema.id, "traceId": Schema.id,
             "citations?": Schema.list(Schema.ref("Citation")), "claims?": Schema.list(Schema.ref("Claim")),
-            "grounded?": Schema.flag, "metadata?": Schema.ref("Metadata"),
+            "grounded?": Schema.flag, "metadata?": Schema.ref("Metadata"), "quiz?": Schema.ref("Quiz"),
         ]),
         "Messages": Schema.object([
             "messages": Schema.list(Schema.ref("Message")), "nextCursor?": Schema.cursor,
@@ -87,5 +91,6 @@ extension OpenAPIDocument {
     private static let answer = Schema.object([
         "messageId": Schema.id, "content": Schema.text, "citations": Schema.list(Schema.ref("Citation")),
         "claims": Schema.list(Schema.ref("Claim")), "grounded": Schema.flag, "metadata": Schema.ref("Metadata"),
+        "quiz?": Schema.ref("Quiz"),
     ])
 }

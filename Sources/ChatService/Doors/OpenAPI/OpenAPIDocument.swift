@@ -17,7 +17,7 @@ struct OpenAPIDocument {
     }
 
     static let operations: [APIOperation] =
-        service + questions + conversations + courses + documents + staff + tokens + completions
+        service + questions + conversations + courses + documents + policies + staff + tokens + completions
 
     private static func operation(of route: RouteEntry) -> APIOperation? {
         operations.first { $0.method == route.method && $0.pattern == route.pattern }
@@ -99,7 +99,9 @@ struct OpenAPIDocument {
         for (status, answer) in operation.answers {
             var response: [String: JSONValue] = ["description": .string(answer.about)]
             if let schema = answer.schema {
-                response["content"] = .object([answer.type: media(schema, answer.example)])
+                var content = [answer.type: media(schema, answer.example)]
+                for type in answer.also { content[type] = media([:], nil) }
+                response["content"] = .object(content)
             }
             responses["\(status)"] = .object(response)
         }

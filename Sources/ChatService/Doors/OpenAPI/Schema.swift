@@ -15,6 +15,7 @@ enum Schema {
     static let course: JSONValue = [
         "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "examples": ["algoritmos"],
     ]
+    static let assignment: JSONValue = ["type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$"]
     static let null: JSONValue = ["type": "null"]
 
     /// - Parameter fields: by name; one whose name ends in `?` may be absent. There are no others.

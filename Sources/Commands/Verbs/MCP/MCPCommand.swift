@@ -1,3 +1,4 @@
+import ChatAdapters
 import ChatService
 import Glibc
 import Support
@@ -9,13 +10,14 @@ enum MCPCommand {
         "mcp", "a course as tools for MCP clients, on standard input and output", operands: "--course C",
         options: [
             Option("--course", short: "-c", value: "C", "the course whose material is offered"),
+            Option("--staff", "also what the course's rules keep from students"),
             Option("--data", value: "DIR", "the data folder (default ./data)"),
         ],
         notes: """
             Tools: search_course (query, k) and get_passage (document, and chunk or page). Protocol revisions \
             \(MCPRevision.allCases.map(\.rawValue).joined(separator: ", ")).
-            A message has at most 1 MiB. The course is only read, also while a server answers from it. Complaints go to
-            standard error. In a client's configuration:
+            A message has at most 1 MiB. The course is only read, also while a server answers from it. Its rules for students
+            hold: release dates, locks, documents that are not to be quoted. Complaints go to standard error. In a client's configuration:
               {"mcpServers": {"algoritmos": {"command": "gepeto",
                 "args": ["mcp", "--course", "algoritmos", "--data", "/srv/gepeto/data"]}}}
             """, run: run)
@@ -33,10 +35,13 @@ enum MCPCommand {
         // The thread that waits for a line cannot be called back.
         let ending = Task {
             await context.terminated()
-            exit(0)
+            if !Task.isCancelled { exit(0) }
         }
         defer { ending.cancel() }
-        var session = MCPSession(tools: MCPCourseTools(course: course, library: library))
+        let directory = try SQLiteDirectory(path: configuration.data + "/" + SQLiteDirectory.fileName)
+        var session = MCPSession(
+            tools: MCPCourseTools(
+                course: course, library: library, policies: directory, isStaff: arguments.has("--staff")))
         let input = LineInput(descriptor: STDIN_FILENO)
         do {
             while case let lines = try await input.next(1), !lines.isEmpty {

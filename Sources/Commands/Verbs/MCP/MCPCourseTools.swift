@@ -13,6 +13,10 @@ struct MCPCourseTools: MCPTools {
 
     let course: CourseID
     let library: CourseFolder
+    let policies: any Policies
+    /// Whether what the rules keep from students is shown.
+    let isStaff: Bool
+    var time: any TimeSource = SystemTime()
 
     var instructions: String {
         """
@@ -34,7 +38,8 @@ struct MCPCourseTools: MCPTools {
     private func search(_ arguments: MCPArguments) async throws -> JSONValue {
         let query = try arguments.text("query", limit: Self.longestQuery)
         let limit = try arguments.integer("k", in: 1...Self.mostPassages) ?? 5
-        let found = try await library.retriever(of: file()).search(query, limit: limit)
+        let view = try await view()
+        let found = try await library.retriever(of: file()).without(view.hidden).search(query, limit: limit)
         return [
             "course": .string(course.name), "query": .string(query),
             "evidence": [
@@ -48,8 +53,8 @@ struct MCPCourseTools: MCPTools {
         let id = try arguments.text("document", limit: 64)
         let chunk = try arguments.integer("chunk", in: 1...Int.max)
         let page = try arguments.integer("page", in: 1...1_000_000)
-        let file = try await file()
-        guard let document = try await file.document(id: id) else {
+        let (file, view) = (try await file(), try await view())
+        guard !view.hidden.contains(id), let document = try await file.document(id: id) else {
             throw CommandFailure(
                 "unknown_document", "There is no document '\(id)'; take 'document' from a passage of search_course.")
         }
@@ -78,6 +83,14 @@ struct MCPCourseTools: MCPTools {
     private func file() async throws -> CourseFile {
         guard let file = try await library.file(for: course) else { throw library.unknown(course) }
         return file
+    }
+
+    /// What may be seen just now; asked for each call, so that what staff change holds from the next one on.
+    /// - Throws: `PolicyDenied` while the course is locked.
+    private func view() async throws -> CourseView {
+        let view = CourseView(try await policies.policy(of: course).policy, at: time.now, isStaff: isStaff)
+        try view.checkOpen()
+        return view
     }
 
     private static func view(_ passage: Passage) -> JSONValue {
