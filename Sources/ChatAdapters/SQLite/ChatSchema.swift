@@ -143,5 +143,6 @@ enum ChatSchema {
             ) WITHOUT ROWID;
             CREATE INDEX spent_key_age ON spent_key (deadline);
             """),
+        insights,
     ]
 }

@@ -16,6 +16,7 @@ extension SQLiteChatStore: JobLedger {
                 try Self.insertAnswer(
                     answer.content, details: details, id: messageID, to: question, of: lease.job, at: line.now,
                     connection)
+                try InsightTable.count(answer, id: messageID, to: question, of: lease.job, at: line.now, connection)
                 return try line.end(job: lease.job.id, state: "completed", terminal: terminal)
             case .ingested:
                 guard lease.job.kind == .document else { return nil }
@@ -227,7 +228,9 @@ extension SQLiteChatStore: JobLedger {
         }
         if !isCancelled { try bury(id, failure, line) }
         let event = ChatEvent.error(ChatEvent.Failed(jobId: id, attempts: tries, failure: failure))
-        return try line.end(job: id, state: state, terminal: JSONText.encode(event))
+        let next = try line.end(job: id, state: state, terminal: JSONText.encode(event))
+        if next != nil { try InsightTable.count(failure.code, job: id, at: line.now, line.connection) }
+        return next
     }
 
     /// Writes a question's dead letter.
