@@ -42,6 +42,8 @@ final class UploadHouse: Sendable {
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: store, deadLetters: store,
                 library: folder, documents: desk, memberships: directory, audit: directory,
+                feedback: store, insights: store, conversationSearch: store,
+                topics: TopicBoard(insights: store, library: folder, embed: { try await embedder.embed($0) }),
                 authenticator: OpenAuthenticator(), origins: .loopback, running: running,
                 readiness: Readiness(store: { true }), log: .silent))
         var router = Router()

@@ -14,6 +14,10 @@ package struct ChatAPI: Sendable {
         package var documents: DocumentDesk
         package var memberships: any Memberships
         package var audit: any AuditTrail
+        package var feedback: any Feedback
+        package var insights: any Insights
+        package var conversationSearch: any ConversationSearch
+        package var topics: TopicBoard
         package var authenticator: any Authenticator
         package var origins: OriginGuard
         package var limiter: RateLimiter
@@ -29,6 +33,8 @@ package struct ChatAPI: Sendable {
             intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
             deadLetters: any DeadLetters, library: any CourseLibrary, documents: DocumentDesk,
             memberships: any Memberships, audit: any AuditTrail,
+            feedback: any Feedback, insights: any Insights, conversationSearch: any ConversationSearch,
+            topics: TopicBoard,
             authenticator: any Authenticator, origins: OriginGuard,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
@@ -43,6 +49,10 @@ package struct ChatAPI: Sendable {
             self.documents = documents
             self.memberships = memberships
             self.audit = audit
+            self.feedback = feedback
+            self.insights = insights
+            self.conversationSearch = conversationSearch
+            self.topics = topics
             self.authenticator = authenticator
             self.origins = origins
             self.limiter = limiter
@@ -86,6 +96,7 @@ package struct ChatAPI: Sendable {
         installService(in: &router)
         installChat(in: &router)
         installCourses(in: &router)
+        installInsights(in: &router)
         return router
     }
 

@@ -13,13 +13,14 @@ package final class TopicBoard: Sendable {
     package static let mostGaps = 2_000
     /// Courses whose groups are kept in memory: each is at most `mostGaps` vectors.
     private static let mostCourses = 8
+    /// Texts that are embedded at once: what is done is kept when the request that asked ends before the rest.
+    private static let batch = 100
     /// Words of topics that are looked up in the material at once, at most; the others count as not being there.
     private static let mostLookups = 400
 
     /// What was made of a course's gaps.
     private struct Board {
         let gaps: [Gap]
-        let vectors: [String: [Float]]
         let groups: [TopicGroup]
         /// Terms that may be shown whoever asked.
         let common: Set<String>
@@ -28,6 +29,8 @@ package final class TopicBoard: Sendable {
 
     private struct State {
         var boards: [CourseID: Board] = [:]
+        /// Of the gaps of those courses, by `Gap.id`; also while a board is made.
+        var vectors: [CourseID: [String: [Float]]] = [:]
         var uses = 0
     }
 
@@ -92,6 +95,7 @@ package final class TopicBoard: Sendable {
                     let oldest = state.boards.min(by: { $0.value.lastUse < $1.value.lastUse })
                 {
                     state.boards[oldest.key] = nil
+                    state.vectors[oldest.key] = nil
                 }
             }
             return board
@@ -118,13 +122,13 @@ package final class TopicBoard: Sendable {
         let groups = known.groups.map { group in
             TopicGroup(id: group.id, gaps: group.gaps.map { byID[$0.id] ?? $0 }, words: group.words)
         }
-        return Board(gaps: gaps, vectors: known.vectors, groups: groups, common: known.common, lastUse: known.lastUse)
+        return Board(gaps: gaps, groups: groups, common: known.common, lastUse: known.lastUse)
     }
 
     private func make(_ course: CourseID, _ gaps: [Gap]) async throws -> Board {
         let retriever = try await library.retriever(for: course)
         let language = try await retriever?.course.language().flatMap(TextLanguage.init(code:))
-        let vectors = try await vectors(of: gaps, state.withLock { $0.boards[course]?.vectors } ?? [:])
+        let vectors = try await vectors(of: gaps, course)
         let grouping = try await queue.run { TopicGrouping(gaps, vectors: vectors, language: language) }
         let ids = TopicKeeping.ids(groups: grouping.numbers, former: gaps.map(\.topic)) {
             RandomIdentifier.make(at: self.time.now)
@@ -139,23 +143,38 @@ package final class TopicBoard: Sendable {
         if let retriever {
             common.formUnion(try await material(of: retriever, holds: grouping.rareWords.prefix(Self.mostLookups)))
         }
-        return Board(
-            gaps: gaps, vectors: Dictionary(zip(gaps.map(\.id), vectors), uniquingKeysWith: { first, _ in first }),
-            groups: groups, common: common, lastUse: 0)
+        return Board(gaps: gaps, groups: groups, common: common, lastUse: 0)
     }
 
-    /// The vectors of the questions, those that are not among `known` reckoned anew.
-    private func vectors(of gaps: [Gap], _ known: [String: [Float]]) async throws -> [[Float]] {
-        let missing = gaps.filter { known[$0.id] == nil }
-        var found = known
-        if !missing.isEmpty {
-            let flat = try await embed(missing.map { StudentMask.masked($0.question) })
-            let dimension = flat.count / missing.count
-            for (index, gap) in missing.enumerated() {
+    /// The vectors of the questions, those that are not known reckoned anew.
+    private func vectors(of gaps: [Gap], _ course: CourseID) async throws -> [[Float]] {
+        let known = state.withLock { $0.vectors[course] } ?? [:]
+        // What has left the window, or was deleted, is forgotten.
+        var found = Dictionary(gaps.map { ($0.id, known[$0.id]) }, uniquingKeysWith: { first, _ in first })
+            .compactMapValues { $0 }
+        keep(found, course)
+        var missing = gaps.filter { found[$0.id] == nil }[...]
+        while !missing.isEmpty {
+            let batch = missing.prefix(Self.batch)
+            missing = missing.dropFirst(batch.count)
+            let flat = try await embed(batch.map { StudentMask.masked($0.question) })
+            let dimension = flat.count / batch.count
+            for (index, gap) in batch.enumerated() {
                 found[gap.id] = Array(flat[index * dimension..<(index + 1) * dimension])
             }
+            keep(found, course)
         }
         return gaps.map { found[$0.id] ?? [] }
+    }
+
+    private func keep(_ vectors: [String: [Float]], _ course: CourseID) {
+        state.withLock { state in
+            state.vectors[course] = vectors
+            guard state.vectors.count > Self.mostCourses else { return }
+            // One whose board was never made.
+            let stray = state.vectors.keys.first { $0 != course && state.boards[$0] == nil }
+            if let stray { state.vectors[stray] = nil }
+        }
     }
 
     /// The terms of those words that the course's material holds.

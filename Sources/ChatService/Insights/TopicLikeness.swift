@@ -7,11 +7,12 @@ import Glibc
 /// asking the words too, makes one threshold hold for both (docs/decisions/0027-insights.md).
 enum TopicLikeness {
     /// Mean likeness from which on groups are one topic; chosen by Benchmarks/insights/topics.py.
-    static let threshold: Float = 0.275
+    static let threshold: Float = 0.25
     /// The words' share.
     private static let share: Float = 0.5
-    /// The mean of few questions is their topic: this many more are thought at the origin.
-    private static let shrinkage: Float = 20
+    /// The mean of few questions is their topic, and so are the words that all of them share: this many more are thought
+    /// beside them, at the origin and without words.
+    private static let others: Float = 20
 
     /// - Parameters:
     ///   - vectors: of unit length, one after another.
@@ -41,7 +42,7 @@ enum TopicLikeness {
         for row in 0..<count {
             var square: Float = 0
             for block in 0..<blocks {
-                padded[row * blocks + block] -= mean[block] / (Float(count) + shrinkage)
+                padded[row * blocks + block] -= mean[block] / (Float(count) + others)
                 square += (padded[row * blocks + block] * padded[row * blocks + block]).sum()
             }
             guard square > 0 else { continue }
@@ -66,7 +67,7 @@ enum TopicLikeness {
         }
     }
 
-    /// The cosine of TF-IDF vectors, with `(1 + ln tf) · ln((1 + n) / (1 + df))`.
+    /// The cosine of TF-IDF vectors, with `(1 + ln tf) · ln((1 + n) / (1 + df))`, the others counted in `n`.
     private static func addWords(_ texts: [AskedText], to matrix: inout [Float]) {
         let count = texts.count
         var places: [String: [(text: Int, weight: Float)]] = [:]
@@ -76,7 +77,7 @@ enum TopicLikeness {
         var squares = [Float](repeating: 0, count: count)
         // In a fixed order: sums of floats depend on it.
         let weighed = places.sorted { $0.key < $1.key }.map { _, found in
-            let rarity = log(Float(1 + count) / Float(1 + found.count))
+            let rarity = log((Float(1 + count) + others) / Float(1 + found.count))
             return found.map { (text: $0.text, weight: (1 + log($0.weight)) * rarity) }
         }
         for found in weighed {

@@ -44,7 +44,10 @@ struct FrontDoor {
                 intake: house.store, history: house.store, sessions: house.store,
                 ledger: ledger?(house) ?? house.ledger,
                 deadLetters: house.store, library: library, documents: documents, memberships: directory,
-                audit: directory, authenticator: authenticator, origins: origins,
+                audit: directory, feedback: house.store, insights: house.store, conversationSearch: house.store,
+                topics: TopicBoard(
+                    insights: house.store, library: library, embed: { try await HashEmbedder().embed($0) },
+                    time: house.time), authenticator: authenticator, origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
                 readiness: readiness, metrics: house.metrics, time: house.time, log: log))
         self.api = api

@@ -4,7 +4,7 @@
 
 Seeded; needs numpy and scikit-learn. `groups` are AgglomerativeClustering's (average linkage, precomputed distances), numbered by
 their first member; `likeness` is half the cosine of the vectors without their mean (shrunk by 20) and half that of
-TfidfTransformer with `ln((1 + n) / (1 + df))`; `words` is class-based TF-IDF (arXiv:2203.05794, eq. 2) over CountVectorizer's
+TfidfTransformer with `ln((1 + n + 20) / (1 + df))`; `words` is class-based TF-IDF (arXiv:2203.05794, eq. 2) over CountVectorizer's
 counts; `percentiles` are numpy's (inverted_cdf).
 """
 
@@ -46,7 +46,7 @@ def main():
     vectorizer = CountVectorizer(vocabulary=WORDS)
     counts = vectorizer.fit_transform(texts)
     transformer = TfidfTransformer(sublinear_tf=True).fit(counts)
-    transformer.idf_ = transformer.idf_ - 1
+    transformer.idf_ = np.log((1 + count + 20) / (1 + (counts > 0).sum(axis=0).A1))
     weights = transformer.transform(counts).toarray()
     centred = unit(vectors - vectors.sum(axis=0) / (count + 20))
     both = 0.5 * centred @ centred.T + 0.5 * weights @ weights.T
