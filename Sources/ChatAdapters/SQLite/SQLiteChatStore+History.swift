@@ -75,7 +75,8 @@ extension SQLiteChatStore: History {
             guard try Self.conversation(id, user: user, connection) != nil else { return nil }
             return try connection.rows(
                 """
-                SELECT ordinal, id, role, content, created_at, job_id, trace_id, answer FROM message
+                SELECT ordinal, id, role, content, created_at, job_id, trace_id, answer, rating
+                FROM message LEFT JOIN feedback ON feedback.message_id = message.id
                 WHERE conversation_id = ? AND ordinal > ? ORDER BY ordinal LIMIT ?
                 """, [SQLValue(id), SQLValue(cursor?.order ?? 0), SQLValue(limit + 1)]
             ) { ($0.int64(0), try Self.message($0)) }
@@ -127,7 +128,7 @@ extension SQLiteChatStore: History {
             ])
     }
 
-    private static let conversationColumns = "id, course, title, created_at, updated_at"
+    static let conversationColumns = "id, course, title, created_at, updated_at"
 
     private static func conversation(_ id: String, user: UserID, _ connection: Connection) throws -> Conversation? {
         try connection.row(
@@ -135,7 +136,7 @@ extension SQLiteChatStore: History {
             [SQLValue(id), SQLValue(user.name)], conversation)
     }
 
-    private static func conversation(_ row: Row) throws -> Conversation {
+    static func conversation(_ row: Row) throws -> Conversation {
         Conversation(
             id: row.text(0), course: try CourseID(row.text(1)), title: row.text(2), createdAt: row.timestamp(3),
             updatedAt: row.timestamp(4))
@@ -146,6 +147,7 @@ extension SQLiteChatStore: History {
         answer?.content = row.text(3)
         return Message(
             id: row.text(1), role: Turn.Role(rawValue: row.text(2)) ?? .user, content: row.text(3),
-            createdAt: row.timestamp(4), jobID: row.text(5), traceID: row.text(6), answer: answer)
+            createdAt: row.timestamp(4), jobID: row.text(5), traceID: row.text(6), answer: answer,
+            rating: row.optionalInt(8).flatMap(Rating.Verdict.init))
     }
 }
