@@ -1,146 +1,172 @@
-// The page at `/`: puts the conversation, its views and the choices (course, language) together.
+// The page at `/`: finds out who is there, which course and which place of it, and shows that.
 
-import { Conversation } from "./conversation.js";
-import { applyEvent, newAnswer } from "./logic/answer.js";
-import { turnsOf } from "./logic/history.js";
+import { showAccount } from "./account/account-dialog.js";
+import { gate } from "./account/gate.js";
+import { chat } from "./chat.js";
+import { courseChoice } from "./courses.js";
+import { desk } from "./desk/desk.js";
+import { formatter } from "./logic/format.js";
 import { chooseLanguage, languages, phraseBook } from "./logic/phrases.js";
 import { sentenceForProblem } from "./logic/problem.js";
-import { recall, recallLanguage, remember, rememberLanguage } from "./memory.js";
-import { composer } from "./view/composer.js";
-import { byId, element, sayAll } from "./view/elements.js";
-import { passageDialog } from "./view/passage-dialog.js";
-import { phaseSentence, TurnView } from "./view/turn-view.js";
-import { readCourses } from "./wire/api.js";
+import { invitationIn, readRoute, writeRoute } from "./logic/route.js";
+import { launchFrom } from "./logic/token.js";
+import { recallLanguage, recallRefresh, rememberLanguage } from "./memory.js";
+import { byId, sayAll } from "./view/elements.js";
+import { sourcePanel } from "./view/source-panel.js";
+import { acceptInvitation, readMe, readNotice, signOut } from "./wire/account.js";
+import { credentials } from "./wire/credentials.js";
 
-const page = { say: phraseBook("en") };
-const openSource = passageDialog(page);
-let courses = [];
+let phrases = phraseBook("en");
+const page = {
+  say: (...words) => phrases(...words), format: formatter("en"), me: null, notice: { mode: "open" },
+  announce: (sentence) => { byId("announcer").textContent = sentence; },
+};
+let joining = invitationIn(location);
 
-const announce = (sentence) => { byId("announcer").textContent = sentence; };
-
-function showProblem(sentence) {
-  byId("problem").textContent = sentence ?? "";
-  byId("problem").hidden = !sentence;
-}
-
-/** Keeps the newest words in view, but only for a reader who is already there. */
-function followEnd(work) {
-  const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 120;
-  work();
-  if (atEnd) requestAnimationFrame(() => scrollTo({ top: document.documentElement.scrollHeight }));
-}
-
-function showTurn(question) {
-  byId("welcome").hidden = true;
-  byId("new").hidden = false;
-  const say = (...words) => page.say(...words);
-  const view = new TurnView(question, { say, openSource, askAgain: () => ask(question) });
-  byId("thread").append(view.node);
-  return {
-    show: (answer) => followEnd(() => view.show(answer)),
-    failed: (problem) => {
-      const sentence = sentenceForProblem(problem, page.say);
-      view.showProblem(sentence);
-      announce(sentence);
-    },
-    view,
-  };
-}
-
-let lastPhase = "";
-
-const conversation = new Conversation({
-  turn(question, { resumed = false } = {}) {
-    showProblem(null);
-    // After a reload the history already shows the question whose answer is still coming.
-    if (resumed) byId("thread").lastElementChild?.remove();
-    const turn = showTurn(question);
-    turn.view.node.scrollIntoView({ block: "start" });
-    return turn;
-  },
-  busy: (value) => field.setBusy(value),
-  live: (value) => { byId("connection").hidden = value; },
-  progress(answer) {
-    const phase = phaseSentence(answer, page.say);
-    if (phase !== lastPhase) announce(lastPhase = phase);
-  },
-  over(answer) {
-    const count = answer.citations.length;
-    const done = page.say(count === 0 ? "done.none" : count === 1 ? "done.one" : "done.many", { count });
-    // The whole answer once, at its end: read out piece by piece it could not be followed.
-    announce(answer.phase === "completed" ? `${done} ${answer.text}` : "");
-    lastPhase = "";
-  },
-  history(messages) {
-    byId("thread").replaceChildren();
-    for (const { question, answer } of turnsOf(messages)) {
-      const turn = showTurn(question);
-      if (answer) turn.view.show(applyEvent(newAnswer(answer.jobId), answer));
-    }
-  },
+const source = sourcePanel(page);
+const talk = chat({
+  say: page.say, announce: page.announce, openSource: source.open, closeSource: source.close,
+  useCourse: (id) => go({ place: "chat", course: id }), document: (event) => staff.document(event),
+  closeMenu: () => showMenu(false),
 });
-
-const field = composer({
-  ask,
-  cancel: () => conversation.cancel(),
-  tooLong: (most) => showProblem(page.say("ask.tooLong", { most })),
-  typed: () => showProblem(null),
+const staff = desk({
+  say: page.say, get format() { return page.format; }, announce: page.announce, openSource: source.open,
+  session: () => talk.sessionId, follow: (id) => talk.follow(id), policiesChanged: () => talk.enter(courses.current?.id),
+  coursesChanged: async (id) => { await courses.read(); go({ place: id ? "desk" : "chat", course: id, sheet: "rules" }); },
 });
+const courses = courseChoice(page, { chosen: (id) => go({ ...readRoute(location.hash), place: here(), course: id }) });
+const door = gate({ say: page.say, entered: enter });
 
-function ask(question) {
-  if (conversation.isBusy) return;
-  if (courses.length > 1 || byId("course").value) remember({ course: byId("course").value });
-  conversation.ask(question, byId("course").value || undefined);
-  field.focus();
+const here = () => (document.body.dataset.place === "desk" ? "desk" : "chat");
+
+function go(route) {
+  const hash = writeRoute(route);
+  if (location.hash === hash) show();
+  else location.hash = hash;
 }
 
-function startAnew() {
-  conversation.forget();
-  byId("thread").replaceChildren();
-  byId("welcome").hidden = false;
-  byId("new").hidden = true;
-  showProblem(null);
-  field.focus();
+function showPlace(place) {
+  document.body.dataset.place = place;
+  for (const name of ["gate", "chat", "desk"]) byId(name).hidden = name !== place;
+  for (const name of ["chat", "desk"]) {
+    if (name === place) byId(`to-${name}`).setAttribute("aria-current", "page");
+    else byId(`to-${name}`).removeAttribute("aria-current");
+  }
+  byId("menu").hidden = place !== "chat";
+  byId("account").hidden = place === "gate";
+  if (place === "gate") byId("places").hidden = byId("course-choice").hidden = byId("new").hidden = true;
 }
+
+/** What the address says, for who is signed in. */
+async function show() {
+  const route = readRoute(location.hash);
+  const course = courses.choose(route.course);
+  const isStaff = course?.role === "staff";
+  byId("places").hidden = !isStaff;
+  byId("to-chat").href = writeRoute({ place: "chat", course: course?.id });
+  byId("to-desk").href = writeRoute({ place: "desk", course: course?.id });
+  source.close();
+  if (route.place === "desk" && isStaff) {
+    showPlace("desk");
+    staff.show({ course, sheet: route.sheet });
+  } else {
+    staff.leave();
+    showPlace("chat");
+  }
+  if (course) await talk.enter(course.id);
+}
+
+/** Somebody is there: signed in, launched from another tool, or the one user of an open server. */
+async function enter() {
+  page.me = await readMe();
+  byId("account").textContent = page.me.name || page.me.id;
+  byId("account").setAttribute("aria-label", page.say("account.of", { name: page.me.name || page.me.id }));
+  if (page.me.mustChangePassword) {
+    showPlace("gate");
+    return door.newPassword();
+  }
+  if (joining) {
+    const code = joining;
+    joining = null;
+    await acceptInvitation(code).catch((problem) => talk.complain(sentenceForProblem(problem, page.say)));
+    history.replaceState(null, "", "/");
+    page.me = await readMe();
+  }
+  await courses.read();
+  if (!courses.all.length) talk.complain(page.say(courses.mayMake ? "error.noCourse" : "error.noMembership"));
+  await show();
+  await talk.begin();
+}
+
+function askToSignIn() {
+  showPlace("gate");
+  if (joining && !credentials.canRenew) door.join(joining, page.notice, () => door.signIn(page.notice));
+  else door.signIn(page.notice);
+}
+
+async function leave() {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  await signOut(recallRefresh());
+  talk.end();
+  staff.leave();
+  page.me = null;
+  askToSignIn();
+}
+
+credentials.lost = () => {
+  talk.end();
+  askToSignIn();
+};
 
 function useLanguage(language) {
-  page.say = phraseBook(language);
+  phrases = phraseBook(language);
+  page.format = formatter(language);
   sayAll(page.say, language);
-  field.say(page.say);
   byId("language").value = language;
+  talk.drawAgain(page.me !== null);
+  if (!page.me && !byId("gate").hidden) askToSignIn();
+  if (!byId("desk").hidden) show();
+  tellConnection();
 }
 
-async function showCourses() {
-  try {
-    courses = await readCourses();
-  } catch (problem) {
-    showProblem(sentenceForProblem(problem, page.say));
-    return;
-  }
-  if (!courses.length) showProblem(page.say("error.noCourse"));
-  const options = courses.map(({ id, title }) => element("option", { value: id, text: title || id }));
-  byId("course").replaceChildren(...options);
-  const { course } = recall();
-  if (courses.some(({ id }) => id === course)) byId("course").value = course;
-  byId("course-choice").hidden = courses.length < 2;
+function showMenu(open) {
+  document.body.classList.toggle("with-menu", open);
+  byId("menu").setAttribute("aria-expanded", String(open));
 }
 
-byId("new").addEventListener("click", startAnew);
-byId("starters").addEventListener("click", ({ target }) => { if (target.closest("button")) ask(target.textContent); });
+function tellConnection() {
+  byId("banner").textContent = page.say("banner.offline");
+  byId("banner").hidden = navigator.onLine;
+}
+
+byId("menu").addEventListener("click", () => showMenu(!document.body.classList.contains("with-menu")));
+byId("account").addEventListener("click", () => showAccount({ ...page, courses: courses.all, leave }));
 byId("language").addEventListener("change", ({ target }) => {
   rememberLanguage(target.value);
   useLanguage(target.value);
 });
-// A conversation belongs to one course.
-byId("course").addEventListener("change", ({ target }) => { remember({ course: target.value }); startAnew(); });
+// The address behind `#` says where the page stands: skipping to its content must not change it.
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  byId("main").focus();
+});
+addEventListener("hashchange", () => { if (page.me) show(); });
+addEventListener("online", tellConnection);
+addEventListener("offline", tellConnection);
 
 const chosen = recallLanguage();
 useLanguage(languages.includes(chosen) ? chosen : chooseLanguage(navigator.languages));
-const courseList = showCourses();
-await conversation.resume().catch(() => {
-  conversation.forget();
-  showProblem(page.say("error.history"));
-});
-conversation.start();
-await courseList;
+
+try {
+  const launch = launchFrom(byId("launch")?.textContent);
+  if (launch) credentials.take(launch);
+  page.notice = await readNotice();
+  // In open mode there is one user, who needs no token.
+  const known = page.notice.mode === "open" || launch || (credentials.canRenew && (await credentials.token()) !== null);
+  if (known) await enter();
+  else askToSignIn();
+} catch (problem) {
+  showPlace("chat");
+  talk.complain(sentenceForProblem(problem, page.say));
+}
 document.documentElement.dataset.ready = "true";

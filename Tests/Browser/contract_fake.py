@@ -15,9 +15,13 @@ import secrets
 import time
 
 from aiohttp import WSMsgType, web
+from desk_fake import Desk
 
 WEB = pathlib.Path(__file__).resolve().parents[2] / "web"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "frame-src blob:; frame-ancestors 'none'"
+)
 
 SOURCES = [
     {
@@ -82,7 +86,7 @@ class Contract:
 
     def __init__(self, options):
         self.options, self.epoch = options, secrets.token_hex(4)
-        self.sessions, self.jobs, self.messages, self.keys = {}, {}, {}, {}
+        self.sessions, self.jobs, self.messages, self.keys, self.titles = {}, {}, {}, {}, {}
 
     def problem(self, status, detail):
         return web.json_response(
@@ -310,8 +314,11 @@ def main():
     )
     arguments.add_argument("--no-streams", action="store_true", help="refuse event streams too: only polling is left")
     arguments.add_argument("--pace", type=float, default=0.02, help="seconds between two pieces")
+    arguments.add_argument("--auth", choices=("open", "jwt"), default="open", help="jwt: a sign-in is needed")
     options = arguments.parse_args()
-    contract, app = Contract(options), web.Application()
+    contract = Contract(options)
+    desk = Desk(contract, options.auth)
+    app = web.Application(middlewares=[desk.guard], client_max_size=1 << 28)
     app.router.add_get("/api/health", lambda _: web.json_response({"status": "ok"}))
     app.router.add_get("/api/courses", contract.courses)
     app.router.add_post("/api/chat", contract.chat)
@@ -320,6 +327,7 @@ def main():
     app.router.add_get("/api/jobs/{job}/events", contract.job_events)
     app.router.add_get("/api/conversations/{conversation}/messages", contract.history)
     app.router.add_get("/api/ws", contract.socket)
+    desk.add(app.router)
     app.router.add_get("/{name:.*}", page)
     web.run_app(app, host="127.0.0.1", port=options.port, print=None)
 

@@ -5,11 +5,13 @@ import { withDoubts } from "../logic/doubts.js";
 import { parseMarkdown } from "../logic/markdown.js";
 import { quoteFor } from "../logic/quote.js";
 import { sentenceForError } from "../logic/problem.js";
+import { answerActions } from "./answer-actions.js";
 import { element } from "./elements.js";
 import { markdownNodes } from "./markdown-view.js";
 import { placeOf } from "./place.js";
 
 export class TurnView {
+  #page;
   #say;
   #openSource;
   #askAgain;
@@ -19,8 +21,13 @@ export class TurnView {
   #progress = element("p", { class: "progress" });
   #article;
 
-  /** @param {{say, openSource, askAgain}} page what the turn needs of the page */
-  constructor(question, { say, openSource, askAgain }) {
+  /** Since the last drawing, which an answer from the history brings along. */
+  #rating = null;
+
+  /** @param {{say, announce, openSource, askAgain}} page what the turn needs of the page */
+  constructor(question, page) {
+    const { say, openSource, askAgain } = page;
+    this.#page = page;
     this.#say = say;
     this.#openSource = openSource;
     this.#askAgain = askAgain;
@@ -65,6 +72,10 @@ export class TurnView {
     this.#body.replaceChildren(...this.#notes(), ...words);
     if (answer.phase === "failed") this.#body.append(this.#problem(sentenceForError(answer.error, this.#say)));
     if (over) this.#body.append(...this.#sources());
+    if (answer.phase === "completed") {
+      const rated = { ...answer, rating: this.#rating ?? answer.rating };
+      this.#body.append(answerActions(this.#page, rated, (rating) => { this.#rating = rating; }));
+    }
     // Drawing anew must not throw a keyboard user back to the top of the page.
     if (focused >= 0) this.#focusable()[focused]?.focus({ preventScroll: true });
   }

@@ -1,36 +1,51 @@
-// The panel that shows a citation's passage, with the quoted words marked in it.
+// The panel beside the chat that shows a citation: its passage with the quoted words marked, and the document at its page.
 
 import { findQuote } from "../logic/quote.js";
 import { byId, element } from "./elements.js";
+import { originalView } from "./original-view.js";
 import { placeOf } from "./place.js";
 
-/** @returns {(source: object, returnFocus: () => void) => void} opens the panel for one source */
-export function passageDialog(page) {
+/** Narrower windows have no room for two columns: the panel then lies over the chat. */
+const isNarrow = () => matchMedia("(max-width: 64rem)").matches;
+
+/** @returns {{open(source: object, returnFocus: () => void), close()}} */
+export function sourcePanel(page) {
   const dialog = byId("passage");
+  const original = originalView(page, byId("passage-document"));
   let returnFocus = () => {};
   byId("passage-close").addEventListener("click", () => dialog.close());
   // A click beside the panel closes it; its own children are not the dialog itself.
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-  dialog.addEventListener("close", () => returnFocus());
+  // Beside the chat the panel is no modal dialog, which alone would close by Escape.
+  dialog.addEventListener("keydown", ({ key }) => { if (key === "Escape") dialog.close(); });
+  dialog.addEventListener("close", () => {
+    document.body.classList.remove("with-source");
+    original.clear();
+    returnFocus();
+  });
 
-  return (source, focusAgain) => {
+  function open(source, focusAgain) {
     returnFocus = focusAgain;
     const { say } = page;
-    byId("passage-number").textContent = say("source.heading", { marker: source.marker });
+    byId("passage-number").textContent = source.marker ? say("source.heading", { marker: source.marker }) : say("source.preview");
     byId("passage-title").textContent = source.title;
     byId("passage-place").textContent = placeOf(source, say);
     byId("passage-caution").hidden = source.supported !== false;
     byId("passage-text").setAttribute("aria-label", say("source.quote"));
     byId("passage-text").replaceChildren(...passageNodes(source, say));
-    const original = ownAddress(source.url);
-    byId("passage-original").hidden = !original;
-    if (original) byId("passage-original").href = original;
-    if (!dialog.open) dialog.showModal();
+    if (!dialog.open) {
+      if (isNarrow()) dialog.showModal();
+      else dialog.show();
+      document.body.classList.add("with-source");
+    }
     byId("passage-title").focus();
-    const mark = dialog.querySelector("mark");
-    if (mark) mark.scrollIntoView({ block: "center" });
+    const mark = byId("passage-text").querySelector("mark");
+    if (mark) mark.scrollIntoView({ block: "nearest" });
     else dialog.scrollTop = 0;
-  };
+    original.show(source);
+  }
+
+  return { open, close: () => dialog.open && dialog.close() };
 }
 
 function passageNodes({ passage, quote }, say) {
@@ -40,15 +55,4 @@ function passageNodes({ passage, quote }, say) {
   const nodes = quote ? [element("mark", { text: quote })] : [];
   if (passage) nodes.push(...(nodes.length ? ["\n\n"] : []), passage);
   return nodes.length ? nodes : [element("em", { text: say("source.missing") })];
-}
-
-/** Only this server's own documents: a citation never leads elsewhere. */
-function ownAddress(url) {
-  if (typeof url !== "string" || !url) return null;
-  try {
-    const address = new URL(url, location.href);
-    return address.origin === location.origin && address.pathname.startsWith("/api/") ? address.href : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,0 +1,34 @@
+// Numbers of days as the coordinates of a small drawing.
+
+/**
+ * Bars that stand on one another, one column a day.
+ * @param {number[][]} columns of each day the parts, from the bottom up
+ * @returns {{x: number, y: number, width: number, height: number, part: number, column: number}[]}
+ */
+export function stackedBars(columns, { width, height, gap = 0.25 }) {
+  const most = Math.max(1, ...columns.map((parts) => parts.reduce((sum, part) => sum + part, 0)));
+  const step = columns.length ? width / columns.length : width;
+  return columns.flatMap((parts, column) => {
+    let top = height;
+    return parts.map((value, part) => {
+      const tall = (value / most) * height;
+      top -= tall;
+      return { x: column * step + (step * gap) / 2, y: top, width: step * (1 - gap), height: tall, part, column };
+    });
+  });
+}
+
+/** The points of a line for an SVG `polyline`; days without a value (null) are left out. */
+export function linePoints(values, { width, height }) {
+  const known = values.filter((value) => Number.isFinite(value));
+  const most = Math.max(...known, 0) || 1;
+  const step = values.length ? width / values.length : width;
+  return values
+    .map((value, at) => (Number.isFinite(value) ? `${round((at + 0.5) * step)},${round(height - (value / most) * height)}` : null))
+    .filter(Boolean).join(" ");
+}
+
+/** What is written at the top of a scale. */
+export const top = (values) => Math.max(0, ...values.filter((value) => Number.isFinite(value)));
+
+const round = (number) => Math.round(number * 100) / 100;
