@@ -12,6 +12,7 @@ import { invitationIn, readRoute, writeRoute } from "./logic/route.js";
 import { launchFrom } from "./logic/token.js";
 import { recallLanguage, recallRefresh, rememberLanguage } from "./memory.js";
 import { byId, sayAll } from "./view/elements.js";
+import { loadMarkdown } from "./view/libraries.js";
 import { sourcePanel } from "./view/source-panel.js";
 import { acceptInvitation, readMe, readNotice, signOut } from "./wire/account.js";
 import { credentials } from "./wire/credentials.js";
@@ -160,7 +161,7 @@ useLanguage(languages.includes(chosen) ? chosen : chooseLanguage(navigator.langu
 try {
   const launch = launchFrom(byId("launch")?.textContent);
   if (launch) credentials.take(launch);
-  page.notice = await readNotice();
+  [page.notice] = await Promise.all([readNotice(), loadMarkdown()]);
   // In open mode there is one user, who needs no token.
   const known = page.notice.mode === "open" || launch || (credentials.canRenew && (await credentials.token()) !== null);
   if (known) await enter();

@@ -2,11 +2,11 @@
 
 import { isOver, sourceFor } from "../logic/answer.js";
 import { withDoubts } from "../logic/doubts.js";
-import { parseMarkdown } from "../logic/markdown.js";
 import { quoteFor } from "../logic/quote.js";
 import { sentenceForError } from "../logic/problem.js";
 import { answerActions } from "./answer-actions.js";
 import { element } from "./elements.js";
+import { blocksOf } from "./libraries.js";
 import { markdownNodes } from "./markdown-view.js";
 import { placeOf } from "./place.js";
 
@@ -68,7 +68,7 @@ export class TurnView {
     if (!over) this.#progress.replaceChildren(...dots(), phaseSentence(answer, this.#say));
     const text = withDoubts(answer.text, answer.claims);
     const words = markdownNodes(
-      parseMarkdown(text), (number) => this.#marker(number), (verdict) => this.#doubt(verdict));
+      blocksOf(text), (number) => this.#marker(number), (verdict) => this.#doubt(verdict));
     this.#body.replaceChildren(...this.#notes(), ...words);
     if (answer.phase === "failed") this.#body.append(this.#problem(sentenceForError(answer.error, this.#say)));
     if (over) this.#body.append(...this.#sources());
