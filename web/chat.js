@@ -31,9 +31,13 @@ export function chat(page) {
     byId("problem").hidden = !sentence;
   }
 
+  function showWelcome(value) {
+    byId("welcome").hidden = !value;
+    byId("new").hidden = byId("talk-title").hidden = value;
+  }
+
   function showTurn(question) {
-    byId("welcome").hidden = true;
-    byId("new").hidden = false;
+    showWelcome(false);
     const { openSource, announce } = page;
     const view = new TurnView(question, {
       say: page.say, announce, openSource, askAgain: () => ask(question),
@@ -104,8 +108,7 @@ export function chat(page) {
 
   function showEmpty() {
     byId("thread").replaceChildren();
-    byId("welcome").hidden = false;
-    byId("new").hidden = true;
+    showWelcome(true);
     page.closeSource();
     list.mark(null);
     complain(null);

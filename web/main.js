@@ -11,7 +11,7 @@ import { sentenceForProblem } from "./logic/problem.js";
 import { invitationIn, readRoute, writeRoute } from "./logic/route.js";
 import { launchFrom } from "./logic/token.js";
 import { recallLanguage, recallRefresh, rememberLanguage } from "./memory.js";
-import { byId, sayAll } from "./view/elements.js";
+import { byId, element, sayAll } from "./view/elements.js";
 import { loadMarkdown } from "./view/libraries.js";
 import { sourcePanel } from "./view/source-panel.js";
 import { acceptInvitation, readMe, readNotice, signOut } from "./wire/account.js";
@@ -80,8 +80,7 @@ async function show() {
 /** Somebody is there: signed in, launched from another tool, or the one user of an open server. */
 async function enter() {
   page.me = await readMe();
-  byId("account").textContent = page.me.name || page.me.id;
-  byId("account").setAttribute("aria-label", page.say("account.of", { name: page.me.name || page.me.id }));
+  showName(page.me.name || page.me.id);
   if (page.me.mustChangePassword) {
     showPlace("gate");
     return door.newPassword();
@@ -97,6 +96,13 @@ async function enter() {
   if (!courses.all.length) talk.complain(page.say(courses.mayMake ? "error.noCourse" : "error.noMembership"));
   await show();
   await talk.begin();
+}
+
+/** On a phone there is room for initials only. */
+function showName(name) {
+  const initials = name.split(/\s+/).map((word) => [...word][0] ?? "").slice(0, 2).join("").toUpperCase();
+  byId("account").replaceChildren(element("span", { class: "whole", text: name }), element("span", { class: "initials", text: initials }));
+  byId("account").setAttribute("aria-label", page.say("account.of", { name }));
 }
 
 function askToSignIn() {
@@ -125,6 +131,7 @@ function useLanguage(language) {
   sayAll(page.say, language);
   byId("language").value = language;
   talk.drawAgain(page.me !== null);
+  if (page.me) showName(page.me.name || page.me.id);
   if (!page.me && !byId("gate").hidden) askToSignIn();
   if (!byId("desk").hidden) show();
   tellConnection();

@@ -87,6 +87,7 @@ class Contract:
     def __init__(self, options):
         self.options, self.epoch = options, secrets.token_hex(4)
         self.sessions, self.jobs, self.messages, self.keys, self.titles = {}, {}, {}, {}, {}
+        self.ratings = {}
 
     def problem(self, status, detail):
         return web.json_response(
@@ -261,8 +262,12 @@ class Contract:
         return (
             self.problem(404, "There is no such conversation.")
             if messages is None
-            else web.json_response({"messages": messages})
+            else web.json_response({"messages": [{**one, **self.rating(one["id"])} for one in messages]})
         )
+
+    def rating(self, message):
+        given = self.ratings.get(message)
+        return {"rating": given["rating"]} if given else {}
 
     async def socket(self, request):
         if self.options.no_socket:

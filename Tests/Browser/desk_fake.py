@@ -5,11 +5,13 @@ What a file is called chooses its story: "broken" fails when it is read, "huge" 
 """
 
 import asyncio
+import pathlib
 import secrets
 import time
 
 from aiohttp import web
 
+CORPUS = pathlib.Path(__file__).resolve().parents[2] / "corpus"
 NOW = int(time.time())
 TOPIC = {
     "id": "t1",
@@ -48,7 +50,7 @@ class Desk:
         }
         self.members = {one["id"]: {"user": one["id"], "name": one["name"], "role": one["courses"]["algoritmos"], "addedAt": NOW}
                         for one in PEOPLE.values() if "algoritmos" in one["courses"]}
-        self.invitations, self.tokens, self.ratings = {}, {}, {}
+        self.invitations, self.tokens, self.ratings = {}, {}, contract.ratings
         self.policies = {"language": "auto", "modes": ["answer", "hint", "socratic", "quiz"],
                          "assignments": [{"id": "t1", "title": "Trabalho 1", "documents": [], "hintBudget": 3}]}
         self.topic = dict(TOPIC)
@@ -160,6 +162,11 @@ class Desk:
         report = {"pages": 12, "emptyPages": [7], "chunks": 40, "characters": 31_000, "warnings": ["Page 7 has no text."], "seconds": 1.2}
         return web.json_response({**self.documents[id], "warnings": report["warnings"], "report": report})
 
+    async def content(self, request):
+        if request.match_info["id"] == "d1":
+            return web.FileResponse(CORPUS / "04-complexity.pdf", headers={"Content-Type": "application/pdf"})
+        return web.Response(text="# Functions\n\nThe factorial is the classic example: fatorial(n) multiplies.\n")
+
     async def retry(self, request):
         document = self.documents[request.match_info["id"]]
         document["name"] = document["name"].replace("broken", "mended")
@@ -264,6 +271,7 @@ class Desk:
             ("POST", "/api/messages/{id}/feedback", self.feedback), ("DELETE", "/api/messages/{id}/feedback", self.feedback),
             ("GET", course + "/documents", self.list_documents), ("POST", course + "/documents", self.upload),
             ("GET", course + "/documents/{id}", self.one_document), ("DELETE", course + "/documents/{id}", self.one_document),
+            ("GET", course + "/documents/{id}/content", self.content),
             ("POST", course + "/documents/{id}/retry", self.retry), ("GET", course + "/documents/{id}/chunks", self.chunks),
             ("GET", course + "/search", self.search), ("GET", course + "/members", self.list_members),
             ("PUT", course + "/members", self.put_members), ("DELETE", course + "/members/{user}", self.member),
