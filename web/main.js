@@ -36,7 +36,7 @@ const staff = desk({
   coursesChanged: async (id) => { await courses.read(); go({ place: id ? "desk" : "chat", course: id, sheet: "rules" }); },
 });
 const courses = courseChoice(page, { chosen: (id) => go({ ...readRoute(location.hash), place: here(), course: id }) });
-const door = gate({ say: page.say, entered: enter });
+const door = gate({ say: page.say, entered: enter, joined: invitationUsed });
 
 const here = () => (document.body.dataset.place === "desk" ? "desk" : "chat");
 
@@ -85,17 +85,23 @@ async function enter() {
     showPlace("gate");
     return door.newPassword();
   }
+  let refusal = null;
   if (joining) {
-    const code = joining;
-    joining = null;
-    await acceptInvitation(code).catch((problem) => talk.complain(sentenceForProblem(problem, page.say)));
-    history.replaceState(null, "", "/");
+    await acceptInvitation(joining).catch((problem) => { refusal = sentenceForProblem(problem, page.say); });
+    invitationUsed();
     page.me = await readMe();
   }
   await courses.read();
   if (!courses.all.length) talk.complain(page.say(courses.mayMake ? "error.noCourse" : "error.noMembership"));
   await show();
   await talk.begin();
+  if (refusal) talk.complain(refusal);
+}
+
+/** Its code leaves the address: a reload shall not use it again. */
+function invitationUsed() {
+  joining = null;
+  history.replaceState(null, "", "/");
 }
 
 /** On a phone there is room for initials only. */

@@ -88,6 +88,10 @@ class Contract:
         self.options, self.epoch = options, secrets.token_hex(4)
         self.sessions, self.jobs, self.messages, self.keys, self.titles = {}, {}, {}, {}, {}
         self.ratings = {}
+        self.course_list = [
+            {"id": "algoritmos", "title": "Algoritmos e Programação", "documents": 12, "chunks": 240},
+            {"id": "fisica", "title": "Física I", "documents": 3, "chunks": 51},
+        ]
 
     def problem(self, status, detail):
         return web.json_response(
@@ -97,14 +101,7 @@ class Contract:
         )
 
     async def courses(self, _):
-        return web.json_response(
-            {
-                "courses": [
-                    {"id": "algoritmos", "title": "Algoritmos e Programação", "documents": 12, "chunks": 240},
-                    {"id": "fisica", "title": "Física I", "documents": 3, "chunks": 51},
-                ]
-            }
-        )
+        return web.json_response({"courses": self.course_list})
 
     async def chat(self, request):
         body, key = await request.json(), request.headers.get("Idempotency-Key")

@@ -127,6 +127,12 @@ class Desk:
         self.ratings[request.match_info["id"]] = None if request.method == "DELETE" else await request.json()
         return web.Response(status=204)
 
+    async def make_course(self, request):
+        course = await request.json()
+        self.contract.course_list.append({**course, "documents": 0, "chunks": 0})
+        self.person(request)["courses"][course["id"]] = "staff"
+        return web.json_response(course, status=201)
+
     async def list_documents(self, _):
         return web.json_response({"documents": list(self.documents.values()), "total": len(self.documents)})
 
@@ -269,7 +275,7 @@ class Desk:
             ("DELETE", "/api/account", self.nothing), ("GET", "/api/conversations", self.conversations),
             ("PATCH", "/api/conversations/{id}", self.conversation), ("DELETE", "/api/conversations/{id}", self.conversation),
             ("POST", "/api/messages/{id}/feedback", self.feedback), ("DELETE", "/api/messages/{id}/feedback", self.feedback),
-            ("GET", course + "/documents", self.list_documents), ("POST", course + "/documents", self.upload),
+            ("POST", "/api/courses", self.make_course), ("GET", course + "/documents", self.list_documents), ("POST", course + "/documents", self.upload),
             ("GET", course + "/documents/{id}", self.one_document), ("DELETE", course + "/documents/{id}", self.one_document),
             ("GET", course + "/documents/{id}/content", self.content),
             ("POST", course + "/documents/{id}/retry", self.retry), ("GET", course + "/documents/{id}/chunks", self.chunks),

@@ -8,7 +8,10 @@ import { acceptInvitation, changePassword, signIn } from "../wire/account.js";
 /** Shorter ones the server refuses too. */
 const fewestCharacters = "10";
 
-/** @param {object} page `{say, entered()}`; `entered` is called once the server knows who is there */
+/**
+ * @param {object} page `{say, entered(), joined()}`: `joined` is called when the invitation was used, `entered` once the
+ *   server knows who is there
+ */
 export function gate(page) {
   const box = byId("gate-box");
 
@@ -62,7 +65,10 @@ export function gate(page) {
         { name: "user", label: say("join.user"), required: true, autocomplete: "username", autocapitalize: "none", spellcheck: "false" },
         { name: "name", label: say("join.name"), required: true, autocomplete: "name", maxlength: "120" },
         passwordField(say),
-      ], say("join.enter"), (person) => acceptInvitation(code, person), [
+      ], say("join.enter"), async (person) => {
+        await acceptInvitation(code, person);
+        page.joined();
+      }, [
         element("p", {}, element("button", { type: "button", class: "link", text: say("join.known"), onclick: signInFirst })),
         ...privacy(say, notice),
       ]);

@@ -18,11 +18,13 @@ export function insightsSheet(page, box) {
   days.addEventListener("change", read);
   box.replaceChildren(heading(say("desk.insights"), choice, button(say("insights.digest"), saveDigest)), content);
 
-  const read = () => fill(content, page, async () => {
-    const found = await readInsights(course.id, days.value);
-    if (!found.questions) return empty(say("insights.none"));
-    return [tiles(found), charts(found.days ?? []), topics(found.topics ?? [])];
-  });
+  function read() {
+    return fill(content, page, async () => {
+      const found = await readInsights(course.id, days.value);
+      if (!found.questions) return empty(say("insights.none"));
+      return [tiles(found), charts(found.days ?? []), topics(found.topics ?? [])];
+    });
+  }
 
   function tiles(found) {
     const { up = 0, down = 0 } = found.ratings ?? {};
