@@ -101,7 +101,7 @@ async function enter() {
 /** Its code leaves the address: a reload shall not use it again. */
 function invitationUsed() {
   joining = null;
-  history.replaceState(null, "", "/");
+  history.replaceState(null, "", location.pathname);
 }
 
 /** On a phone there is room for initials only. */
@@ -174,6 +174,9 @@ useLanguage(languages.includes(chosen) ? chosen : chooseLanguage(navigator.langu
 try {
   const launch = launchFrom(byId("launch")?.textContent);
   if (launch) credentials.take(launch);
+  if (launch?.course && readRoute(location.hash).place === "home") {
+    history.replaceState(null, "", writeRoute({ place: "chat", course: launch.course }));
+  }
   [page.notice] = await Promise.all([readNotice(), loadMarkdown()]);
   // In open mode there is one user, who needs no token.
   const known = page.notice.mode === "open" || launch || (credentials.canRenew && (await credentials.token()) !== null);

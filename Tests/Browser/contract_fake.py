@@ -15,7 +15,7 @@ import secrets
 import time
 
 from aiohttp import WSMsgType, web
-from desk_fake import Desk
+from desk_fake import Desk, token_of
 
 WEB = pathlib.Path(__file__).resolve().parents[2] / "web"
 POLICY = (
@@ -70,7 +70,7 @@ class Session:
     """A session's numbered log and the socket that is listening, if one is."""
 
     def __init__(self):
-        self.log, self.socket, self.news = [], None, asyncio.Event()
+        self.log, self.socket, self.token, self.news = [], None, "", asyncio.Event()
 
     async def emit(self, event):
         event |= {"seq": len(self.log) + 1, "timestamp": int(time.time())}
@@ -290,7 +290,7 @@ class Contract:
         )
         for event in session.log[after:]:
             await socket.send_json(event)
-        session.socket = socket
+        session.socket, session.token = socket, token_of(request)
         async for message in socket:
             if message.type is WSMsgType.ERROR:
                 break
@@ -317,9 +317,10 @@ def main():
     arguments.add_argument("--no-streams", action="store_true", help="refuse event streams too: only polling is left")
     arguments.add_argument("--pace", type=float, default=0.02, help="seconds between two pieces")
     arguments.add_argument("--auth", choices=("open", "jwt"), default="open", help="jwt: a sign-in is needed")
+    arguments.add_argument("--lasting", type=float, default=900, help="seconds after which a token is refused")
     options = arguments.parse_args()
     contract = Contract(options)
-    desk = Desk(contract, options.auth)
+    desk = Desk(contract, options.auth, options.lasting)
     app = web.Application(middlewares=[desk.guard], client_max_size=1 << 28)
     app.router.add_get("/api/health", lambda _: web.json_response({"status": "ok"}))
     app.router.add_get("/api/courses", contract.courses)

@@ -37,11 +37,17 @@ def problem(status, detail):
     )
 
 
-class Desk:
-    """`mode` is what GEPETO_AUTH would be."""
+def token_of(request):
+    offered = [one.strip() for one in request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
+    bearer = next((one.removeprefix("bearer.") for one in offered if one.startswith("bearer.")), "")
+    return request.headers.get("Authorization", "").removeprefix("Bearer ") or bearer
 
-    def __init__(self, contract, mode):
-        self.contract, self.mode = contract, mode
+
+class Desk:
+    """`mode` is what GEPETO_AUTH would be; access tokens are refused after `lasting` seconds, whatever was promised."""
+
+    def __init__(self, contract, mode, lasting):
+        self.contract, self.mode, self.lasting = contract, mode, lasting
         self.access, self.refresh = {}, {}
         self.documents = {
             name: {"documentId": name, "name": f"{name}.pdf", "state": "ready", "title": name, "bytes": 91_000, "pages": 12,
@@ -58,20 +64,27 @@ class Desk:
     def person(self, request):
         if self.mode == "open":
             return {"id": "local", "name": None, "standing": "admin", "courses": {}}
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        return self.access.get(token)
+        return self.access.get(token_of(request))
 
     @web.middleware
     async def guard(self, request, handler):
-        free = ("/api/auth/login", "/api/auth/refresh", "/api/auth/notice", "/api/health", "/api/ws")
+        free = ("/api/auth/login", "/api/auth/refresh", "/api/auth/notice", "/api/health")
         is_free = not request.path.startswith("/api/") or request.path in free or request.path.startswith("/api/invitations/")
         if not is_free and self.person(request) is None:
             return problem(401, "Sign in first.")
         return await handler(request)
 
+    def end(self, access):
+        """The token's end closes the sockets that were opened with it."""
+        del self.access[access]
+        for session in self.contract.sessions.values():
+            if session.socket and not session.socket.closed and session.token == access:
+                asyncio.get_running_loop().create_task(session.socket.close(code=1008))
+
     def given(self, person):
         access, refresh = secrets.token_hex(8), secrets.token_hex(8)
         self.access[access] = self.refresh[refresh] = person
+        asyncio.get_running_loop().call_later(self.lasting, self.end, access)
         user = {key: person[key] for key in ("id", "name", "standing")}
         return web.json_response({"accessToken": access, "expiresIn": 900, "refreshToken": refresh, "user": user})
 

@@ -152,6 +152,26 @@ def left_behind(page):
     )
 
 
+def token_refused(page):
+    """Tokens are refused after a second, although fifteen minutes were promised: as after a change of the server's key."""
+    page.open()
+    page.run(
+        """
+        document.querySelector('#gate [name=user]').value = 'ana';
+        document.querySelector('#gate [name=password]').value = 'correct horse';
+        document.querySelector('#gate-form').requestSubmit();"""
+    )
+    page.until("the chat is there", "return document.querySelector('#chat').checkVisibility()")
+    time.sleep(1.2)
+    ask(page, "O que é recursão?")
+    page.until("the answer is ready", ENDED)
+    check("Sem o caso base" in page.run(WORDS), "a token that is refused is renewed, and the answer comes")
+    time.sleep(1.2)
+    page.open()
+    page.until("the answer is back", "return document.querySelectorAll('.marker').length > 0")
+    check(not page.run("return document.querySelector('#chat').hidden"), "a reload finds the sign-in as it was")
+
+
 def server_gone(page, double):
     page.open()
     double.__exit__()
@@ -176,6 +196,7 @@ def main():
             (without_sockets, ["--no-socket", "--pace", "0.1"]),
             (polling_only, ["--no-socket", "--no-streams"]),
             (left_behind, []),
+            (token_refused, ["--auth", "jwt", "--lasting", "1"]),
         ):
             with Double(*flags) as url:
                 page.url = url + "/"

@@ -16,6 +16,8 @@ export class EventSocket {
   #timer = null;
   /** Counts the openings: while a token is fetched for one, the next may have begun. */
   #opening = 0;
+  /** Whether the server may have refused the token: it is then renewed before the next try, whatever its end. */
+  #doubtsToken = false;
   connected = false;
 
   /**
@@ -38,6 +40,9 @@ export class EventSocket {
     const opening = this.#opening += 1;
     let token;
     try {
+      const renewed = !this.#doubtsToken || !credentials.canRenew || (await credentials.renew(credentials.access));
+      this.#doubtsToken = false;
+      if (!renewed) return credentials.lost();
       token = await credentials.token();
     } catch {
       // The server is away: tried again like a socket that broke.
@@ -104,6 +109,7 @@ export class EventSocket {
       everConnected: this.#everConnected, tokenIsOver: credentials.isOver,
     });
     this.#failures = failures;
+    this.#doubtsToken = credentials.access !== null && (code === 1008 || failures === 2);
     // A handshake refused with 404 (a session the server forgot) looks like any failure from here.
     if (forgetSession || (failures === 3 && !this.#everConnected)) this.#cursor = newCursor();
     const wasConnected = this.connected;
