@@ -173,6 +173,7 @@ export function chat(page) {
     },
     end() {
       conversation.end();
+      course = null;
       showEmpty();
     },
   };

@@ -118,18 +118,20 @@ function askToSignIn() {
 }
 
 async function leave() {
-  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   await signOut(recallRefresh());
+  showNobody();
+}
+
+/** Nothing of who was here stays on the page. */
+function showNobody() {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   talk.end();
   staff.leave();
   page.me = null;
   askToSignIn();
 }
 
-credentials.lost = () => {
-  talk.end();
-  askToSignIn();
-};
+credentials.lost = showNobody;
 
 function useLanguage(language) {
   phrases = phraseBook(language);
@@ -164,7 +166,10 @@ byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
   byId("main").focus();
 });
-addEventListener("hashchange", () => { if (page.me) show(); });
+addEventListener("hashchange", () => {
+  if (readRoute(location.hash).place === "join") location.reload();
+  else if (page.me) show();
+});
 addEventListener("online", tellConnection);
 addEventListener("offline", tellConnection);
 

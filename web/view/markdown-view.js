@@ -7,9 +7,10 @@ import { formulaNode } from "./libraries.js";
  * @param {object[]} blocks from `blocksOf`
  * @param {(number: number) => HTMLElement|null} marker the node of a citation marker; null leaves it as text
  * @param {(verdict: string) => HTMLElement} doubt the node behind a sentence that is not wholly supported
+ * @param {(program: string) => HTMLElement[]} beside what stands with a program
  */
-export function markdownNodes(blocks, marker, doubt) {
-  return blocks.map((block) => blockNode(block, { marker, doubt }));
+export function markdownNodes(blocks, marker, doubt, beside = () => []) {
+  return blocks.map((block) => blockNode(block, { marker, doubt, beside }));
 }
 
 function blockNode(block, nodes) {
@@ -18,8 +19,9 @@ function blockNode(block, nodes) {
     case "paragraph": return element("p", {}, ...inlines());
     // The page has its own h1 and h2; an answer's headings go below them.
     case "heading": return element(`h${Math.min(6, block.level + 2)}`, {}, ...inlines());
-    case "code": return element("pre", { tabindex: "0", "data-language": block.language || null },
-      element("code", { text: block.text }));
+    case "code": return element("div", { class: "program" },
+      element("pre", { tabindex: "0", "data-language": block.language || null }, element("code", { text: block.text })),
+      ...nodes.beside(block.text));
     case "quote": return element("blockquote", {}, ...block.blocks.map((inner) => blockNode(inner, nodes)));
     case "table": return tableNode(block, nodes);
     case "math": return formulaNode(block.text, true);

@@ -6,6 +6,7 @@ import { quoteFor } from "../logic/quote.js";
 import { sentenceForError } from "../logic/problem.js";
 import { answerActions } from "./answer-actions.js";
 import { element } from "./elements.js";
+import { copyText } from "./form-dialog.js";
 import { blocksOf } from "./libraries.js";
 import { markdownNodes } from "./markdown-view.js";
 import { placeOf } from "./place.js";
@@ -68,7 +69,8 @@ export class TurnView {
     if (!over) this.#progress.replaceChildren(...dots(), phaseSentence(answer, this.#say));
     const text = withDoubts(answer.text, answer.claims);
     const words = markdownNodes(
-      blocksOf(text), (number) => this.#marker(number), (verdict) => this.#doubt(verdict));
+      blocksOf(text), (number) => this.#marker(number), (verdict) => this.#doubt(verdict),
+      (program) => (over ? [this.#copyCode(program)] : []));
     this.#body.replaceChildren(...this.#notes(), ...words);
     if (answer.phase === "failed") this.#body.append(this.#problem(sentenceForError(answer.error, this.#say)));
     if (over) this.#body.append(...this.#sources());
@@ -93,6 +95,14 @@ export class TurnView {
   #doubt(verdict) {
     const meaning = this.#say(`doubt.${verdict}`);
     return element("span", { class: `doubt ${verdict}`, role: "img", title: meaning, "aria-label": meaning, text: "?" });
+  }
+
+  #copyCode(program) {
+    const button = element("button", { type: "button", class: "action copy-code", text: this.#say("copy"),
+      "aria-label": this.#say("copy.code"), onclick: async () => {
+        if (await copyText(program)) button.textContent = this.#say("copied");
+      } });
+    return button;
   }
 
   #sourceButton(source, properties, ...children) {

@@ -74,8 +74,8 @@ export const answers = {
     "The server did not answer. Check your connection and try again.",
   ],
   "error.tooMany": [
-    "Muitas perguntas seguidas. Espere {seconds} segundos e tente de novo.",
-    "Too many questions in a row. Wait {seconds} seconds and try again.",
+    "Muitos pedidos seguidos. Espere {seconds} segundos e tente de novo.",
+    "Too many requests in a row. Wait {seconds} seconds and try again.",
   ],
   "error.busy": [
     "O serviço está cheio agora. Tente de novo em {seconds} segundos.",
@@ -107,6 +107,7 @@ export const answers = {
     "The earlier conversation could not be read. A new one was begun.",
   ],
   "copy": ["Copiar", "Copy"],
+  "copy.code": ["Copiar o código", "Copy the code"],
   "copy.failed": ["O navegador não deixou copiar", "The browser did not allow copying"],
   "error.signIn": ["Sua entrada não vale mais. Entre de novo.", "Your sign-in is over. Please sign in again."],
   "error.noCourse": [
