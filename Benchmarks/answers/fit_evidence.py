@@ -32,8 +32,8 @@ WORDS, WORDS_HOLDS = ("lexical", "sentences", "coverage"), ("sentences", "namesM
 FOREIGN_SHARE, HOLDS_SHARE = 1 / 16, 0.85
 # Of the mean loss: how much the weights are held back.
 LEAST, MODERATE, MUCH = 0.0002, 0.0075, 0.12
-# The most answerable questions refused in any dev part, in the material's language (half of what is promised) and in the other.
-REFUSED, FOREIGN_REFUSED = 0.015, 0.1
+# The most answerable questions refused in any dev part, in the material's language (two thirds of what is promised) and in the other.
+REFUSED, FOREIGN_REFUSED = 0.02, 0.1
 ENGLISH = {"squad", "scifact", "pira", "openstax-philosophy"}
 
 
@@ -128,19 +128,20 @@ def scores(rows, calibration):
     return np.where([row.foreign for row in rows], chance(odds(calibration["foreign"])), own)
 
 
-def threshold(rows, calibration):
-    """The highest at which no part of `rows` has too many answerable questions refused."""
-    found = scores(rows, calibration)
-    for step in range(50, 0, -1):
-        value = step / 100
-        refused = collections.defaultdict(list)
-        for row, score in zip(rows, found):
-            if row.group in ("on", "cross"):
-                refused[row.course, row.group].append(score < value)
-        if all(np.mean(part) <= (REFUSED if group == "on" else FOREIGN_REFUSED)
-               for (_, group), part in refused.items()):
-            return value
-    return 0.01
+def threshold(rows, calibration, foreign):
+    """The highest at which no part of `rows` has too many answerable questions refused, of those that are `foreign` or not."""
+    parts = collections.defaultdict(list)
+    for row, score in zip(rows, scores(rows, calibration)):
+        if row.foreign == foreign and row.group == ("cross" if foreign else "on"):
+            parts[row.course].append(score)
+    most = FOREIGN_REFUSED if foreign else REFUSED
+    fit = [step for step in range(1, 51) if all(np.mean(np.array(part) < step / 100) <= most for part in parts.values())]
+    return max(fit, default=1) / 100
+
+
+def thresholds(rows, calibration):
+    """The threshold of each row."""
+    return np.where([row.foreign for row in rows], calibration["foreignThreshold"], calibration["threshold"])
 
 
 def curve(good, bad):
@@ -153,8 +154,6 @@ def curve(good, bad):
 
 
 def report(dev, rest, calibration, sets):
-    value = calibration["threshold"]
-
     def table(title, rows, how):
         print(f"\n{title}\n{'course':22}{'answered':>9}{'off':>6}{'AUC':>7}{'own language':>14}{'refused: answered':>19}{'off':>7}{'own':>7}{'foreign':>9}")
         for course in dict.fromkeys(row.course for row in rows):
@@ -163,9 +162,9 @@ def report(dev, rest, calibration, sets):
             on, off = np.array([row.answered for row in mine]), np.array([row.group == "off" for row in mine])
             foreign = np.array([row.foreign for row in mine])
             own = off & ~foreign
+            below = found < thresholds(mine, calibration)
             print(f"{course:22}{on.sum():9}{off.sum():6}{curve(found[on], found[off]):7.3f}{curve(found[on], found[own]):14.3f}"
-                  f"{(found[on] < value).mean():19.3f}{(found[off] < value).mean():7.2f}{(found[own] < value).mean():7.2f}"
-                  f"{(found[off & foreign] < value).mean():9.2f}")
+                  f"{below[on].mean():19.3f}{below[off].mean():7.2f}{below[own].mean():7.2f}{below[off & foreign].mean():9.2f}")
 
     table("Questions of other courses, held-back questions", rest, lambda _, rows: scores(rows, calibration))
     kin = {"squad-pt": "squad", "pira_pt": "pira"}
@@ -181,7 +180,7 @@ def report(dev, rest, calibration, sets):
         good = [row for row in rest if row.course == course and row.group == "cross"]
         bad = [row for row in rest if row.course == course and row.group == "off" and row.foreign]
         found = scores(good, calibration)
-        print(f"  {good[0].of:8} on {course:9} {curve(found, scores(bad, calibration)):.3f}  {(found < value).mean():.3f} of {len(good)}")
+        print(f"  {good[0].of:8} on {course:9} {curve(found, scores(bad, calibration)):.3f}  {(found < thresholds(good, calibration)).mean():.3f} of {len(good)}")
 
     print("\nUnanswerable questions written against a passage: AUC on dev, on the rest; refused of the rest")
     for course in ("squad", "squad-pt"):
@@ -189,7 +188,7 @@ def report(dev, rest, calibration, sets):
         for rows in (dev, rest):
             good, bad = ([row for row in rows if row.course == course and row.group == group] for group in ("on", "unans"))
             parts.append(curve(scores(good, calibration), scores(bad, calibration)))
-        print(f"  {course:9} {parts[0]:.3f} {parts[1]:.3f}  {(scores(bad, calibration) < value).mean():.3f} of {len(bad)}")
+        print(f"  {course:9} {parts[0]:.3f} {parts[1]:.3f}  {(scores(bad, calibration) < thresholds(bad, calibration)).mean():.3f} of {len(bad)}")
     for course in ("scifact", "faquad"):
         good, bad = ([row for row in dev + rest if row.course == course and row.group == group] for group in ("ctl+", "ctl-"))
         print(f"  squad's, asked of {course}, where a score that sees the question only would tell them apart as well: "
@@ -197,10 +196,11 @@ def report(dev, rest, calibration, sets):
     if sets:
         for course in ("squad", "squad-pt"):
             print(f"  {course:9} by the question alone (words, length, negation): {question_only(sets, course):.3f} on the rest")
-    sample = {group: scores([row for row in rest if row.course == "sample" and row.group == group], calibration)
-              for group in ("on", "near")}
-    print(f"\nSample course: {(sample['on'] < value).sum()} of {len(sample['on'])} answerable refused, "
-          f"{(sample['near'] < value).sum()} of {len(sample['near'])} near misses; AUC {curve(sample['on'], sample['near']):.3f}")
+    groups = {group: [row for row in rest if row.course == "sample" and row.group == group] for group in ("on", "near")}
+    sample = {group: scores(rows, calibration) for group, rows in groups.items()}
+    below = {group: (sample[group] < thresholds(rows, calibration)).sum() for group, rows in groups.items()}
+    print(f"\nSample course: {below['on']} of {len(sample['on'])} answerable refused, "
+          f"{below['near']} of {len(sample['near'])} near misses; AUC {curve(sample['on'], sample['near']):.3f}")
 
 
 def question_only(sets, name):
@@ -253,6 +253,8 @@ def plot(rest, calibration, path):
                    np.average(answered[order][bins == b], weights=weights[order][bins == b])) for b in range(10) if (bins == b).any()]
         axes[0].plot(*zip(*points), marker="o", markersize=4, label=name)
     axes[0].axvline(calibration["threshold"], color="firebrick", linewidth=1, label=f"threshold {calibration['threshold']}")
+    axes[0].axvline(calibration["foreignThreshold"], color="firebrick", linewidth=1, linestyle="--",
+                    label=f"in the other language {calibration['foreignThreshold']}")
     axes[0].set(xlabel="score of evidence", ylabel="share that the course answers", title="Calibration, held-back questions")
     axes[0].legend(fontsize=8)
     groups = (("answered", ("on",)), ("answered, other language", ("cross",)), ("written to look answered", ("unans",)),
@@ -261,6 +263,7 @@ def plot(rest, calibration, path):
         found = np.sort(scores([row for row in rest if row.group in wanted], calibration))
         axes[1].plot(found, np.arange(1, len(found) + 1) / len(found), label=f"{name} ({len(found)})")
     axes[1].axvline(calibration["threshold"], color="firebrick", linewidth=1)
+    axes[1].axvline(calibration["foreignThreshold"], color="firebrick", linewidth=1, linestyle="--")
     axes[1].set(xlabel="score of evidence", ylabel="share of questions below", title="Refused at each threshold")
     axes[1].legend(fontsize=8, loc="center")
     figure.tight_layout()
@@ -276,7 +279,7 @@ def swift(calibrations):
     def literal(each):
         parts = ",\n        ".join(f"{name}: {weights(each[name])}" for name in ("known", "strange", "foreign", "holds"))
         return (f"EvidenceCalibration(\n        model: \"{each['model']}\", revision: \"{each['revision']}\", "
-                f"threshold: {each['threshold']},\n        {parts})")
+                f"threshold: {each['threshold']},\n        foreignThreshold: {each['foreignThreshold']},\n        {parts})")
     return f"""// Made by Benchmarks/answers/fit_evidence.py.
 
 extension EvidenceCalibration {{
@@ -301,7 +304,7 @@ def main():
     revision = hashlib.sha256((arguments.model / "model.safetensors").read_bytes()).hexdigest()[:16]
     calibrations = [fit(dev, arguments.model.name, revision), fit(dev, vectors=False)]
     for each in calibrations:
-        each["threshold"] = threshold(dev, each)
+        each["threshold"], each["foreignThreshold"] = threshold(dev, each, False), threshold(dev, each, True)
     print(json.dumps(calibrations, indent=1))
     if arguments.json:
         arguments.json.write_text(json.dumps(calibrations[0], indent=1) + "\n")
@@ -319,7 +322,7 @@ def main():
         for course in dict.fromkeys(row.course for row in rest):
             good, bad = ([row for row in rest if row.course == course and row.group == group] for group in ("on", "off"))
             found = scores(good, calibrations[1])
-            print(f"  {course:22} AUC {curve(found, scores(bad, calibrations[1])):.3f}, refused {(found < calibrations[1]['threshold']).mean():.3f}")
+            print(f"  {course:22} AUC {curve(found, scores(bad, calibrations[1])):.3f}, refused {(found < thresholds(good, calibrations[1])).mean():.3f}")
         if arguments.plot:
             plot(rest, calibrations[0], arguments.plot)
 

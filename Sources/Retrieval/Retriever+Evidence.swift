@@ -12,7 +12,7 @@ extension Retriever {
     ) async throws -> Evidence {
         let signals = try await signals(for: query, ranked: ranked, mode: mode, look)
         return Evidence(
-            score: calibration.score(of: signals), threshold: calibration.threshold, signals: signals)
+            score: calibration.score(of: signals), threshold: calibration.threshold(for: signals), signals: signals)
     }
 
     private func signals(

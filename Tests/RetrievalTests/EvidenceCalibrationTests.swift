@@ -80,6 +80,20 @@ import Testing
         }
     }
 
+    @Test func anotherLanguageHasAThresholdOfItsOwn() throws {
+        let fitted = try fixture().calibration
+        var signals = EvidenceSignals()
+        #expect(fitted.threshold(for: signals) == fitted.threshold)
+        signals.isForeign = true
+        #expect(fitted.threshold(for: signals) == fitted.foreignThreshold)
+        var older = try #require(
+            JSONSerialization.jsonObject(with: JSONEncoder().encode(fitted)) as? [String: Any])
+        older["foreignThreshold"] = nil
+        let read = try JSONDecoder().decode(
+            EvidenceCalibration.self, from: JSONSerialization.data(withJSONObject: older))
+        #expect(read.isSound && read.threshold(for: signals) == fitted.threshold)
+    }
+
     @Test func aFileInTheModelsFolderCounts() throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }

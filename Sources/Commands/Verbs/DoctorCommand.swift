@@ -71,7 +71,9 @@ enum DoctorCommand {
     private static func evidence(_ configuration: Configuration, _ embedder: SentenceEmbedder) throws -> String {
         let calibration = try Wiring.calibration(configuration, embedder)
         let threshold = configuration.grounding.threshold ?? calibration.threshold
-        let refusal = "questions with a score below \(threshold) are refused"
+        let foreign = configuration.grounding.threshold ?? calibration.foreignThreshold ?? threshold
+        let refusal =
+            "questions with a score below \(threshold) are refused, in another language than the material below \(foreign)"
         guard calibration.isMeasured else {
             return "not measured for this model, so judged by words alone; \(refusal). "
                 + "Benchmarks/answers/fit_evidence.py makes an \(EvidenceCalibration.fileName) for its folder"

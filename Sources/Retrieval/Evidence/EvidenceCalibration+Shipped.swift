@@ -5,7 +5,8 @@ extension EvidenceCalibration {
     static let shipped = [measured]
 
     private static let measured = EvidenceCalibration(
-        model: "all-MiniLM-L6-v2", revision: "53aa51172d142c89", threshold: 0.04,
+        model: "all-MiniLM-L6-v2", revision: "53aa51172d142c89", threshold: 0.07,
+        foreignThreshold: 0.04,
         known: Weights(
             bias: -18.993, similarity: 12.722, lexical: 3.857, agreement: 14.743,
             sentences: 5.601, coverage: 0.0, namesMissing: 0.0),
@@ -21,7 +22,8 @@ extension EvidenceCalibration {
 
     /// For models that nobody has measured: fitted without what comes from vectors.
     static let unmeasured = EvidenceCalibration(
-        model: "", revision: "", threshold: 0.04,
+        model: "", revision: "", threshold: 0.07,
+        foreignThreshold: 0.04,
         known: Weights(
             bias: -7.54, similarity: 0.0, lexical: 6.225, agreement: 0.0,
             sentences: 3.497, coverage: 5.105, namesMissing: 0.0),

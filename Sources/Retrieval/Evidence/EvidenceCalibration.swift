@@ -7,7 +7,7 @@ import Support
 /// Two logistic models in a row: whether the course speaks of the matter at all, and, if it does, whether it says what is
 /// asked. The first has weights for a language that the embedding model knows, for one that it hardly knows, mixed by
 /// `Familiarity`. A question in another language than the material has weights of its own, and only one step: cosine and
-/// words tell little there, so its scores are modest, and seldom below the threshold.
+/// words tell little there, so its scores are modest and have a threshold of their own.
 /// Fitted by Benchmarks/answers/fit_evidence.py (docs/decisions/0020-evidence-gate.md).
 package struct EvidenceCalibration: Sendable, Hashable, Codable {
     /// The weights of one logistic model.
@@ -36,6 +36,8 @@ package struct EvidenceCalibration: Sendable, Hashable, Codable {
     package let revision: String
     /// The score below which a question is refused.
     package let threshold: Double
+    /// The same for a question in another language than the material, whose scores are modest; nil for `threshold`.
+    package let foreignThreshold: Double?
     let known: Weights
     let strange: Weights
     let foreign: Weights
@@ -49,9 +51,15 @@ package struct EvidenceCalibration: Sendable, Hashable, Codable {
         return Self.probability(matter) * Self.probability(holds.logit(signals))
     }
 
+    /// The score below which a question with such signals is refused.
+    package func threshold(for signals: EvidenceSignals) -> Double {
+        signals.isForeign ? foreignThreshold ?? threshold : threshold
+    }
+
     private static func probability(_ logit: Double) -> Double { 1 / (1 + exp(-logit)) }
 
     var isSound: Bool {
-        [known, strange, foreign, holds].allSatisfy(\.isFinite) && (0...1).contains(threshold)
+        [known, strange, foreign, holds].allSatisfy(\.isFinite)
+            && [threshold, foreignThreshold ?? threshold].allSatisfy((0...1).contains)
     }
 }
