@@ -22,7 +22,6 @@ export function courseChoice(page, { chosen }) {
     all = (await readCourses()).map((course) => ({ ...course, role: roleIn(course.id) }));
     select.replaceChildren(...all.map(({ id, title }) => element("option", { value: id, text: title || id })));
     byId("course-choice").hidden = all.length < 2;
-    byId("new-course").hidden = !mayMake();
   }
 
   const mayMake = () => page.me.standing !== "student";

@@ -74,6 +74,8 @@ async function show() {
     staff.leave();
     showPlace("chat");
   }
+  // Courses are made at the desk; who has none yet makes the first one from where they are.
+  byId("new-course").hidden = !courses.mayMake || (isStaff && here() === "chat");
   if (course) await talk.enter(course.id);
 }
 

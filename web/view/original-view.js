@@ -1,7 +1,7 @@
 // The original of a cited document: a PDF in the browser's own viewer at its page, text with the quote marked.
 
 import { kindOf, ownAddress, pageOf } from "../logic/original.js";
-import { findQuote } from "../logic/quote.js";
+import { findInSource } from "../logic/quote.js";
 import { sentenceForProblem } from "../logic/problem.js";
 import { readFile } from "../wire/api.js";
 import { element } from "./elements.js";
@@ -61,7 +61,7 @@ export function originalView(page, box) {
 
   async function text(blob, source) {
     const whole = (await blob.text()).slice(0, mostCharacters);
-    const found = source.quote ? findQuote(whole, source.quote) : null;
+    const found = source.quote ? findInSource(whole, source.quote) : null;
     const nodes = found ? [found.before, element("mark", { text: found.match }), found.after] : [whole];
     return element("pre", { class: "original text", tabindex: "0", "aria-label": page.say("original.title", { title: source.title }) },
       ...nodes);
