@@ -195,7 +195,7 @@ class Desk:
 
     async def chunks(self, request):
         first = request.query.get("cursor") is None
-        chunks = [{"id": at, "text": f"Trecho {at}: um caso base encerra a recursão.", "page": at, "section": ["Aula", "Caso base"]}
+        chunks = [{"number": at, "text": f"Trecho {at}: um caso base encerra a recursão.", "page": at, "section": "Aula › Caso base"}
                   for at in (range(1, 4) if first else range(4, 6))]
         return web.json_response({"chunks": chunks, **({"nextCursor": "x"} if first else {})})
 
@@ -232,7 +232,7 @@ class Desk:
         body, code = await request.json(), secrets.token_hex(8)
         id = secrets.token_hex(4)
         self.invitations[id] = {"id": id, "role": body["role"], "expiresAt": NOW + body["expiresInHours"] * 3600, "usesLeft": body["uses"]}
-        return web.json_response({**self.invitations[id], "code": code, "url": f"{request.url.origin()}/#/join/{code}"}, status=201)
+        return web.json_response({**self.invitations[id], "code": code, "url": f"/?invitation={code}"}, status=201)
 
     async def uninvite(self, request):
         del self.invitations[request.match_info["id"]]

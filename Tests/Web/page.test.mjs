@@ -106,8 +106,9 @@ test("rules are whole whatever the server left out, and keep what the form does 
   assert.deepEqual(allowedModes({ modes: ["quiz", "unheard"] }), ["quiz"]);
   assert.deepEqual(allowedModes({ modes: [] }), ["answer"]);
   assert.equal(wholePolicies({ hintsPerDay: null }).hintsPerDay, null);
-  const after = withFields({ locks: [{ from: 1 }] }, { language: "pt", unsupported: "mark", "mode-hint": true, hintsPerDay: 3 });
-  assert.deepEqual([after.language, after.modes, after.hintsPerDay, after.locks], ["pt", ["hint"], 3, [{ from: 1 }]]);
+  const after = withFields({ locks: [{ from: 1 }], version: 3 }, { language: "pt", unsupported: "", whenCostReached: "deny", "mode-hint": true, hintsPerDay: 3 });
+  assert.deepEqual([after.language, after.modes, after.hintsPerDay, after.locks, after.version, after.unsupported],
+    ["pt", ["hint"], 3, [{ from: 1 }], 3, null]);
   const held = withDocument(wholePolicies(), "d", { availableFrom: 5, quotable: false });
   assert.deepEqual(held.documents, { d: { availableFrom: 5, quotable: false } });
   assert.deepEqual(withDocument(held, "d", { availableFrom: null, quotable: true }).documents, {});

@@ -30,11 +30,12 @@ export function showAccount(page) {
         autocomplete: "new-password", hint: say("gate.passwordHint") },
     ],
     work: ({ current, next }) => changePassword(current, next),
-  }).then((done) => done && page.leave());
+  }).then((done) => done && page.announce(say("account.changed")));
 
   const erase = () => askInDialog(page, {
     title: say("account.erase"), text: say("account.eraseText"), action: say("account.erase"), danger: true,
-    fields: [{ name: "password", label: say("gate.password"), type: "password", required: true, autocomplete: "current-password" }],
+    fields: isLocal ? [{ name: "password", label: say("gate.password"), type: "password", required: true,
+      autocomplete: "current-password" }] : [],
     work: ({ password }) => eraseAccount(password),
   }).then((done) => done && page.leave());
 
@@ -47,7 +48,7 @@ export function showAccount(page) {
       element("div", { class: "row-actions" },
         ...(isLocal ? [button("account.password", changeOwn)] : []),
         button("account.export", async () => saveAs(await exportAccount(), "gepeto.json")),
-        ...(isLocal ? [button("account.erase", erase, "quiet warn")] : []),
+        button("account.erase", erase, "quiet warn"),
         ...(notice.mode === "open" ? [] : [button("account.leave", () => page.leave())])),
       tokensPart(page),
     ],

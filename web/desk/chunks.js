@@ -22,8 +22,7 @@ export async function showChunks(page, { documentId, name, title }) {
   }
 
   function chunkNode(chunk) {
-    const section = Array.isArray(chunk.section) ? chunk.section.join(" › ") : chunk.section;
-    return element("li", {}, element("p", { class: "soft", text: placeOf({ title, ...chunk, section }, say) }),
+    return element("li", { value: chunk.number }, element("p", { class: "soft", text: placeOf({ title, ...chunk }, say) }),
       element("p", { class: "chunk-text", text: chunk.text }));
   }
 

@@ -37,7 +37,7 @@ export function invitationsPart(page, box) {
     if (!made) return;
     const { url, code } = made.result;
     await showInDialog(page, {
-      title: say("invite.ready"), text: say("invite.once"), copy: url ?? `${location.origin}/#/join/${code}`,
+      title: say("invite.ready"), text: say("invite.once"), copy: new URL(url ?? `/?invitation=${code}`, location.origin).href,
     });
     await read();
   }

@@ -28,12 +28,12 @@ export function locksPart(page, { get, set }) {
       fields: [
         { name: "from", label: say("lock.from"), type: "datetime-local", required: true },
         { name: "until", label: say("lock.until"), type: "datetime-local", required: true },
-        { name: "message", label: say("lock.message"), maxlength: "500" },
+        { name: "message", label: say("lock.message"), maxlength: "300" },
       ],
       work(values) {
         const [from, until] = [fromLocalField(values.from), fromLocalField(values.until)];
         if (from === null || until === null || until <= from) throw new Problem(400, { detail: say("lock.order") });
-        return { from, until, message: values.message };
+        return { from, until, ...(values.message ? { message: values.message } : {}) };
       },
     });
     if (!added) return;

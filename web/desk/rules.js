@@ -55,18 +55,22 @@ export function rulesSheet(page, box) {
       element("div", { class: "columns" },
         field({ name: "language", label: say("rules.language"), type: "select", value: rules.language,
           options: ["auto", "pt", "en"].map((one) => [one, say(`rules.language.${one}`)]) }),
-        field({ name: "unsupported", label: say("rules.unsupported"), type: "select", value: rules.unsupported,
-          options: ["mark", "regenerate"].map((one) => [one, say(`rules.unsupported.${one}`)]) })),
+        field({ name: "unsupported", label: say("rules.unsupported"), type: "select", value: rules.unsupported ?? "",
+          options: ["", "mark", "regenerate"].map((one) => [one, say(`rules.unsupported.${one || "default"}`)]) })),
       element("fieldset", {}, element("legend", { text: say("rules.modes") }),
         ...modes.map((mode) => field({ name: `mode-${mode}`, label: say(`mode.${mode}.long`), type: "checkbox", value: rules.modes.includes(mode) }))),
       heading(say("rules.limits")), element("p", { class: "soft", text: say("rules.limitsText") }),
       element("div", { class: "columns" }, number("questionsPerDay"), number("hintsPerDay"),
-        number("dailyCostUsd", { step: "0.01" }), number("monthlyCostUsd", { step: "0.01" })),
+        number("dailyCostUsd", { step: "0.01" }), number("monthlyCostUsd", { step: "0.01" }),
+        field({ name: "whenCostReached", label: say("rules.whenCostReached"), type: "select", value: rules.whenCostReached,
+          options: ["extractive", "deny"].map((one) => [one, say(`rules.whenCostReached.${one}`)]) })),
       part(documentRules), part(assignmentsPart), part(locksPart),
       element("div", { class: "save" }, element("button", { type: "submit", class: "primary", text: say("rules.save") })));
     node.addEventListener("submit", async (event) => {
       event.preventDefault();
-      await attempt(page, () => putPolicies(course.id, withFields(rules, valuesOf(node))), say("rules.saved"));
+      const saved = await attempt(page, () => putPolicies(course.id, withFields(rules, valuesOf(node))), say("rules.saved"));
+      if (!saved) return;
+      rules = wholePolicies(saved);
       page.policiesChanged();
     });
     return node;

@@ -3,7 +3,7 @@
 export const modes = ["answer", "hint", "socratic", "quiz"];
 
 const standard = {
-  language: "auto", modes, unsupported: "mark", locks: [], documents: {}, assignments: [],
+  language: "auto", modes, unsupported: null, whenCostReached: "extractive", locks: [], documents: {}, assignments: [],
   hintsPerDay: null, questionsPerDay: null, dailyCostUsd: null, monthlyCostUsd: null,
 };
 
@@ -19,10 +19,14 @@ export function allowedModes(policies) {
   return allowed.length ? allowed : ["answer"];
 }
 
-/** The rules after the fields of the form (`valuesOf`), with `documents`, `locks` and `assignments` as they stand. */
+/**
+ * The rules after the fields of the form (`valuesOf`), with what the form does not show (documents, locks, assignments,
+ * and the `version` by which the server sees that nobody else changed them meanwhile) as it stands.
+ */
 export function withFields(policies, values) {
   return {
-    ...wholePolicies(policies), language: values.language, unsupported: values.unsupported,
+    ...wholePolicies(policies), language: values.language, unsupported: values.unsupported || null,
+    whenCostReached: values.whenCostReached,
     modes: modes.filter((mode) => values[`mode-${mode}`]),
     hintsPerDay: values.hintsPerDay, questionsPerDay: values.questionsPerDay,
     dailyCostUsd: values.dailyCostUsd, monthlyCostUsd: values.monthlyCostUsd,

@@ -21,8 +21,11 @@ export async function signOut(refreshToken) {
   credentials.forget();
 }
 
-export const changePassword = (current, next) =>
-  request(path("auth", "password"), { method: "POST", json: { current, new: next } });
+/** All other sign-ins of this person end; this one goes on with another token, which knows that it was changed. */
+export async function changePassword(current, next) {
+  await request(path("auth", "password"), { method: "POST", json: { current, new: next } });
+  await credentials.renew(credentials.access);
+}
 
 /** Joins a course: who is signed in as they are, else as a new person `{user, name, password}`. */
 export async function acceptInvitation(code, person) {
@@ -32,7 +35,10 @@ export async function acceptInvitation(code, person) {
 
 /** All that is kept of this person, as a file. @returns {Promise<Response>} */
 export const exportAccount = () => send(path("account", "export"));
-export const eraseAccount = (password) => request(path("account"), { method: "DELETE", repeat: false, json: { password } });
+/** Who has an account of this server shows its password, anybody else has said yes. */
+export const eraseAccount = (password) => request(path("account"), {
+  method: "DELETE", repeat: false, json: password ? { password } : { confirm: true },
+});
 
 export const readTokens = async () => (await request(path("tokens"))).tokens ?? [];
 export const createToken = (token) => request(path("tokens"), { method: "POST", json: token });

@@ -47,6 +47,7 @@ export const account = {
   "account.standing.staff": ["Equipe", "Staff"],
   "account.standing.admin": ["Administração", "Administrator"],
   "account.password": ["Mudar a senha", "Change password"],
+  "account.changed": ["Senha mudada; as outras sessões terminaram.", "Password changed; all other sessions have ended."],
   "account.export": ["Baixar os meus dados", "Download my data"],
   "account.erase": ["Apagar a minha conta", "Delete my account"],
   "account.eraseText": [
