@@ -172,6 +172,9 @@ addEventListener("hashchange", () => {
   if (readRoute(location.hash).place === "join") location.reload();
   else if (page.me) show();
 });
+addEventListener("keydown", ({ key }) => { if (key === "Escape") showMenu(false); });
+// A file dropped beside its box must not take the place of the page.
+for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
 addEventListener("online", tellConnection);
 addEventListener("offline", tellConnection);
 
