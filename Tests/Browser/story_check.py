@@ -172,6 +172,16 @@ def token_refused(page):
     check(not page.run("return document.querySelector('#chat').hidden"), "a reload finds the sign-in as it was")
 
 
+def launched(page):
+    """Another tool opens the page and hands it a token within it."""
+    page.driver.get(page.url + "api/lti/launch")
+    page.until("the chat is there", "return document.querySelector('#chat').checkVisibility()")
+    check(page.run("return document.querySelector('#course').value") == "fisica", "a launch opens its course without a sign-in")
+    ask(page, "O que é recursão?")
+    page.until("the answer is ready", ENDED)
+    check("Sem o caso base" in page.run(WORDS), "and its token opens the socket")
+
+
 def server_gone(page, double):
     page.open()
     double.__exit__()
@@ -196,6 +206,7 @@ def main():
             (without_sockets, ["--no-socket", "--pace", "0.1"]),
             (polling_only, ["--no-socket", "--no-streams"]),
             (left_behind, []),
+            (launched, ["--auth", "jwt"]),
             (token_refused, ["--auth", "jwt", "--lasting", "1"]),
         ):
             with Double(*flags) as url:
