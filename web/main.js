@@ -10,11 +10,12 @@ import { chooseLanguage, languages, phraseBook } from "./logic/phrases.js";
 import { sentenceForProblem } from "./logic/problem.js";
 import { invitationIn, readRoute, writeRoute } from "./logic/route.js";
 import { launchFrom } from "./logic/token.js";
-import { recallLanguage, recallRefresh, rememberLanguage } from "./memory.js";
+import { recall, recallLanguage, recallRefresh, remember, rememberLanguage } from "./memory.js";
 import { byId, element, sayAll } from "./view/elements.js";
 import { loadMarkdown } from "./view/libraries.js";
 import { sourcePanel } from "./view/source-panel.js";
 import { acceptInvitation, readMe, readNotice, signOut } from "./wire/account.js";
+import { contentAddress } from "./wire/api.js";
 import { credentials } from "./wire/credentials.js";
 
 let phrases = phraseBook("en");
@@ -82,6 +83,12 @@ async function show() {
 /** Somebody is there: signed in, launched from another tool, or the one user of an open server. */
 async function enter() {
   page.me = await readMe();
+  // What this tab remembers of somebody else is not for this person.
+  if (recall().user && recall().user !== page.me.id) {
+    talk.end();
+    remember({ conversationId: null, pending: null });
+  }
+  remember({ user: page.me.id });
   showName(page.me.name || page.me.id);
   if (page.me.mustChangePassword) {
     showPlace("gate");
@@ -120,7 +127,7 @@ function askToSignIn() {
 }
 
 async function leave() {
-  await signOut(recallRefresh());
+  await signOut(credentials.canRenew ? recallRefresh() : null);
   showNobody();
 }
 
@@ -178,20 +185,29 @@ for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event
 addEventListener("online", tellConnection);
 addEventListener("offline", tellConnection);
 
+/** What another tool handed over within the page: who is there, in which course, and the document to begin with. */
+function takeLaunch() {
+  const launch = launchFrom(byId("gepeto-launch")?.textContent);
+  byId("gepeto-launch")?.remove();
+  if (!launch) return null;
+  credentials.take(launch);
+  if (launch.course) history.replaceState(null, "", writeRoute({ place: "chat", course: launch.course }));
+  return launch;
+}
+
 const chosen = recallLanguage();
 useLanguage(languages.includes(chosen) ? chosen : chooseLanguage(navigator.languages));
 
 try {
-  const launch = launchFrom(byId("launch")?.textContent);
-  if (launch) credentials.take(launch);
-  if (launch?.course && readRoute(location.hash).place === "home") {
-    history.replaceState(null, "", writeRoute({ place: "chat", course: launch.course }));
-  }
+  const launch = takeLaunch();
   [page.notice] = await Promise.all([readNotice(), loadMarkdown()]);
   // In open mode there is one user, who needs no token.
   const known = page.notice.mode === "open" || launch || (credentials.canRenew && (await credentials.token()) !== null);
   if (known) await enter();
   else askToSignIn();
+  if (launch?.document && page.me) {
+    source.open({ title: page.say("original.document"), url: contentAddress(launch.course, launch.document) }, () => {});
+  }
 } catch (problem) {
   showPlace("chat");
   talk.complain(sentenceForProblem(problem, page.say));

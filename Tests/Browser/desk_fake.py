@@ -103,10 +103,10 @@ class Desk:
         """The page as another tool opens it: what it needs to know stands in it as data."""
         access = secrets.token_hex(8)
         self.access[access] = PEOPLE["ana"]
-        handed = json.dumps({"accessToken": access, "expiresIn": 900, "course": "fisica"})
+        handed = json.dumps({"accessToken": access, "expiresIn": 900, "course": "fisica", "document": "d1"})
         page = (CORPUS.parent / "web" / "index.html").read_text()
-        block = f'<script type="application/json" id="launch">{handed}</script>'
-        return web.Response(text=page.replace("</body>", block + "</body>"), content_type="text/html")
+        block = f'<script type="application/json" id="gepeto-launch">{handed}</script>'
+        return web.Response(text=page.replace("<head>", "<head>" + block), content_type="text/html")
 
     async def renew(self, request):
         person = self.refresh.pop((await request.json())["refreshToken"], None)

@@ -177,9 +177,11 @@ def launched(page):
     page.driver.get(page.url + "api/lti/launch")
     page.until("the chat is there", "return document.querySelector('#chat').checkVisibility()")
     check(page.run("return document.querySelector('#course').value") == "fisica", "a launch opens its course without a sign-in")
+    page.until("its document is there", "return document.querySelector('#passage iframe') !== null")
+    check(page.run("return document.querySelector('#gepeto-launch') === null"), "and the document it names; the token leaves the page")
     ask(page, "O que é recursão?")
     page.until("the answer is ready", ENDED)
-    check("Sem o caso base" in page.run(WORDS), "and its token opens the socket")
+    check("Sem o caso base" in page.run(WORDS), "its token opens the socket too")
 
 
 def server_gone(page, double):

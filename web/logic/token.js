@@ -15,7 +15,7 @@ export function isEnding(token, now, margin = early) {
 }
 
 /**
- * What another tool's page hands over within this one (`<script type="application/json" id="launch">`), or by message.
+ * What another tool's page hands over within this one (`<script type="application/json" id="gepeto-launch">`), or by message.
  * @returns {object|null} null for anything that is no such thing
  */
 export function launchFrom(text) {

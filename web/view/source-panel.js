@@ -32,6 +32,8 @@ export function sourcePanel(page) {
     byId("passage-place").textContent = placeOf(source, say);
     byId("passage-caution").hidden = source.supported !== false;
     byId("passage-text").setAttribute("aria-label", say("source.quote"));
+    // A document that is opened as a whole has no passage.
+    byId("passage-text").hidden = source.passage === undefined && source.quote === undefined;
     byId("passage-text").replaceChildren(...passageNodes(source, say));
     if (!dialog.open) {
       if (isNarrow()) dialog.showModal();

@@ -57,6 +57,9 @@ export const readBudget = (course) => request(path("courses", course, "budget"))
 /** The caller's own cards as a file. @param {"csv"|"anki"|"json"} format */
 export const readFlashcards = (course, format) => send(path("courses", course, "flashcards") + query({ format }));
 
+/** Where the original of a document is read. */
+export const contentAddress = (course, document) => path("courses", course, "documents", document, "content");
+
 /** A file of this server, for example the original of a document. @returns {Promise<Response>} */
 export const readFile = (address, signal) => send(address, { headers: { Accept: "*/*" }, signal });
 

@@ -10,10 +10,12 @@ const patience = 20_000;
 class Credentials {
   #token = newToken();
   #renewing = null;
+  /** A token that came without a way to renew it is never renewed by what somebody else left in this browser. */
+  #isForeign = false;
   /** Called when the server no longer knows this person: the page then shows its sign-in. */
   lost = () => {};
 
-  get canRenew() { return recallRefresh() !== null; }
+  get canRenew() { return !this.#isForeign && recallRefresh() !== null; }
   get access() { return this.#token.access; }
   /** Whether the token that is in use has ended, or does so within seconds. */
   get isOver() { return this.#token.access !== null && isEnding(this.#token, Date.now(), 5_000); }
@@ -21,12 +23,14 @@ class Credentials {
   /** Takes what signing in, or a launch from another tool, gave. */
   take(given, { stay = null } = {}) {
     this.#token = newToken(given, Date.now());
+    this.#isForeign = !given.refreshToken;
     if (given.refreshToken) rememberRefresh(given.refreshToken, stay);
   }
 
   forget() {
     this.#token = newToken();
-    forgetPerson();
+    if (!this.#isForeign) forgetPerson();
+    this.#isForeign = false;
   }
 
   /** The token for the next request, renewed when it is about to end; null for who is not signed in. */
@@ -42,6 +46,7 @@ class Credentials {
    */
   renew(used) {
     if (this.#token.access !== used) return Promise.resolve(true);
+    if (!this.canRenew) return Promise.resolve(false);
     this.#renewing ??= alone(() => this.#renew()).finally(() => { this.#renewing = null; });
     return this.#renewing;
   }

@@ -127,6 +127,7 @@ export const answers = {
     "You are offline. What is here can be read; questions have to wait until the network is back.",
   ],
   "source.preview": ["Trecho do material", "Passage of the material"],
+  "original.document": ["Documento da disciplina", "Document of the course"],
   "original.reading": ["Abrindo o documento…", "Opening the document…"],
   "original.title": ["Documento: {title}", "Document: {title}"],
   "rate.up": ["Ajudou", "It helped"],
