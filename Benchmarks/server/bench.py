@@ -179,7 +179,8 @@ def token(user):
     def part(data):
         return base64.urlsafe_b64encode(data).rstrip(b"=")
 
-    claims = {"iss": "bench", "aud": "gepeto", "sub": user, "exp": int(time.time()) + 86_400}
+    claims = {"iss": "bench", "aud": "gepeto", "sub": user, "exp": int(time.time()) + 86_400,
+              "courses": {"algoritmos": "student"}}
     signed = part(b'{"alg":"HS256","typ":"JWT"}') + b"." + part(json.dumps(claims).encode())
     return (signed + b"." + part(hmac.digest(SECRET.encode(), signed, hashlib.sha256))).decode()
 

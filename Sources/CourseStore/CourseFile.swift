@@ -9,6 +9,9 @@ package final class CourseFile: Sendable {
     package let course: CourseID
     /// The space of the file's vectors.
     package let space: EmbeddingSpace
+    /// KiB of pages that a reader keeps: a course of 20,000 chunks. Each question reads hundreds of them here and there, and
+    /// what it cost to fetch them from the system was a fifth of the whole question.
+    private static let pageCache = 64 << 10
     let pool: ConnectionPool
     let lexical = LexicalCache()
     /// nil for vectors that codes cannot be made of.
@@ -36,7 +39,8 @@ package final class CourseFile: Sendable {
         // took. It costs one wait for the disk a document.
         pool = try ConnectionPool(
             path: path, durability: .full, migrations: CourseSchema.migrations,
-            applicationID: CourseSchema.applicationID, pageSize: CourseSchema.pageSize
+            applicationID: CourseSchema.applicationID, pageSize: CourseSchema.pageSize,
+            readCache: Self.pageCache
         ) { connection in
             try Self.check(space, in: connection)
             try LexicalIndex.update(in: connection)

@@ -14,9 +14,15 @@ package final class Connection {
     /// it in chunks of that size, moves one to the file in one write, and no write of its may reach 128 KiB.
     private static let savepointMemory = gepeto_keep_savepoints_in_memory(120 << 10)
 
+    /// Bytes from which on SQLite, in all of this process, gives its oldest pages back instead of asking for more memory:
+    /// so that many courses with a large page cache each take no more together.
+    package static let cacheMemory: Int64 = 96 << 20
+    private static let softLimit = sqlite3_soft_heap_limit64(cacheMemory)
+
     /// Opens `path`, creating the file when there is none. Call on `queue`.
     init(path: String, queue: DispatchQueue, interruption: Interruption) throws {
         _ = Self.savepointMemory
+        _ = Self.softLimit
         var database: OpaquePointer?
         // NOMUTEX: the queue already keeps two threads from meeting here.
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE

@@ -18,8 +18,8 @@ package enum Durability: String, Sendable {
 package final class ConnectionPool: Sendable {
     /// What a reader or writer waits for another process's lock.
     static let busyTimeout = Duration.seconds(5)
-    /// The page cache of one connection, in KiB.
-    static let cacheKibibytes = 8192
+    /// The page cache of one connection, in KiB, unless its owner says otherwise.
+    package static let usualCache = 8192
     /// Pages in the write-ahead log from which on it is folded into the file, by the write that reaches them: 16 MiB of
     /// 4 KiB pages. A page that was changed ten times until then is written to the file once.
     static let checkpointPages = 4000
@@ -36,11 +36,13 @@ package final class ConnectionPool: Sendable {
     ///   - readers: the most reading connections, opened as they are needed.
     ///   - applicationID: `PRAGMA application_id` of the owner's files; a file with another one is refused.
     ///   - pageSize: bytes in a page of a new file; an existing one keeps its own.
+    ///   - readCache: the page cache of a reading connection, in KiB; of all together, `Connection.cacheMemory` bounds them.
     ///   - prepare: runs in a write transaction when the schema is up to date; what it throws, `init` throws.
     /// - Throws: `SQLiteError`: `newerVersion`, `foreignFile`, `notADatabase`, `cannotOpen`, `readOnly`, `full`, `busy` …
     package init(
         path: String, durability: Durability = .full, readers: Int = 4, migrations: [Migration],
-        applicationID: Int32 = 0, pageSize: Int = 4096, prepare: (@Sendable (Connection) throws -> Void)? = nil
+        applicationID: Int32 = 0, pageSize: Int = 4096,
+        readCache: Int = ConnectionPool.usualCache, prepare: (@Sendable (Connection) throws -> Void)? = nil
     ) throws {
         let migrator = Migrator(migrations, applicationID: applicationID)
         try Self.makeFolder(of: path)
@@ -66,7 +68,7 @@ package final class ConnectionPool: Sendable {
         self.readers = Lane(path: path, limit: readers) { number in
             ConfinedConnection(label: "sqlite.reader.\(number)") { queue, interruption in
                 let connection = try Connection(path: path, queue: queue, interruption: interruption)
-                try Self.configure(connection)
+                try Self.configure(connection, cache: readCache)
                 try connection.execute("PRAGMA query_only = ON")
                 return connection
             }
@@ -110,14 +112,14 @@ package final class ConnectionPool: Sendable {
         await writer.close()
     }
 
-    private static func configure(_ connection: Connection) throws {
+    private static func configure(_ connection: Connection, cache: Int = usualCache) throws {
         // No memory map: an I/O error in a mapped page is a SIGBUS, which would end the whole server.
         try connection.execute(
             """
             PRAGMA busy_timeout = \(busyTimeout.milliseconds);
             PRAGMA foreign_keys = ON;
             PRAGMA trusted_schema = OFF;
-            PRAGMA cache_size = -\(cacheKibibytes);
+            PRAGMA cache_size = -\(cache);
             PRAGMA mmap_size = 0;
             """)
     }

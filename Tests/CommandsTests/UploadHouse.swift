@@ -25,6 +25,7 @@ final class UploadHouse: Sendable {
         let folder = CourseFolder(data: scratch.path, embedder: embedder)
         let store = try SQLiteChatStore(path: scratch.file("gepeto.sqlite"))
         (self.folder, self.store) = (folder, store)
+        let directory = try SQLiteDirectory(path: scratch.file(SQLiteDirectory.fileName))
         let running = RunningJobs()
         let originals = OriginalShelf(
             store: OriginalStore(folder: scratch.file("originals")), documents: store, courses: folder, log: .silent)
@@ -40,7 +41,7 @@ final class UploadHouse: Sendable {
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: store, deadLetters: store,
-                library: folder, documents: desk,
+                library: folder, documents: desk, memberships: directory, audit: directory,
                 authenticator: OpenAuthenticator(), origins: .loopback, running: running,
                 readiness: Readiness(store: { true }), log: .silent))
         var router = Router()

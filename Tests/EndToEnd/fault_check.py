@@ -35,7 +35,7 @@ import websockets
 
 import total_queue
 from faulty_provider import FaultyProvider
-from harness import Failed, Server, check, clean_environment, end_with, ingest_corpus
+from harness import COURSE, Failed, Server, check, clean_environment, end_with, ingest_corpus
 from total_queue import TERMINAL, Ask, Chronicle, Event, Reading, word_of
 from wall_clock import WallClock
 
@@ -55,7 +55,8 @@ def token(user):
     def part(value):
         raw = value if isinstance(value, bytes) else json.dumps(value).encode()
         return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-    claims = {"sub": user, "iss": ISSUER, "aud": AUDIENCE, "exp": int(time.time()) + 7 * 86_400}
+    claims = {"sub": user, "iss": ISSUER, "aud": AUDIENCE, "exp": int(time.time()) + 7 * 86_400,
+              "courses": {COURSE: "student"}}
     signed = part({"alg": "HS256", "typ": "JWT"}) + "." + part(claims)
     return signed + "." + part(hmac.new(SECRET.encode(), signed.encode(), hashlib.sha256).digest())
 

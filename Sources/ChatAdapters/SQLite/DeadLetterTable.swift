@@ -10,15 +10,22 @@ enum DeadLetterTable {
         (SELECT id FROM job AS again WHERE again.redrive_of = job.id ORDER BY again.number DESC LIMIT 1)
         """
 
-    static func page(after cursor: PageCursor?, limit: Int, _ connection: Connection) throws -> Page<DeadLetter> {
+    static func page(
+        of courses: Set<CourseID>?, after cursor: PageCursor?, limit: Int, _ connection: Connection
+    ) throws -> Page<DeadLetter> {
         let from = cursor ?? PageCursor(order: .max)
         // What students wrote stays in the file.
         let found = try connection.rows(
             """
             SELECT \(columns) FROM dead_letter CROSS JOIN \(JobRow.tablesWithoutText)
-            WHERE job.id = dead_letter.job_id AND (died_at, dead_letter.job_id) < (?, ?)
-            ORDER BY died_at DESC, dead_letter.job_id DESC LIMIT ?
-            """, [SQLValue(from.order), SQLValue(from.id), SQLValue(limit + 1)], letter)
+            WHERE job.id = dead_letter.job_id AND (died_at, dead_letter.job_id) < (?1, ?2)
+                AND (?4 IS NULL OR job.course IN (SELECT value FROM json_each(?4)))
+            ORDER BY died_at DESC, dead_letter.job_id DESC LIMIT ?3
+            """,
+            [
+                SQLValue(from.order), SQLValue(from.id), SQLValue(limit + 1),
+                SQLValue(courses.map { JSONText.encode($0.map(\.name)) }),
+            ], letter)
         let items = Array(found.prefix(limit))
         let last = items.last.map { PageCursor(order: $0.diedAt.milliseconds, id: $0.id) }
         return Page(items: items, next: found.count > limit ? last : nil)

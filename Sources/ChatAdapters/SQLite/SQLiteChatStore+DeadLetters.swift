@@ -3,8 +3,10 @@ import SQLite
 import Support
 
 extension SQLiteChatStore: DeadLetters {
-    package func deadLetters(after cursor: PageCursor?, limit: Int) async throws -> Page<DeadLetter> {
-        try await database.read { try DeadLetterTable.page(after: cursor, limit: limit, $0) }
+    package func deadLetters(
+        of courses: Set<CourseID>?, after cursor: PageCursor?, limit: Int
+    ) async throws -> Page<DeadLetter> {
+        try await database.read { try DeadLetterTable.page(of: courses, after: cursor, limit: limit, $0) }
     }
 
     package func deadLetter(_ id: String) async throws -> DeadLetter? {

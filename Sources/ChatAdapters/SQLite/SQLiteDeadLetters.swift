@@ -19,8 +19,10 @@ package struct SQLiteDeadLetters: DeadLetters {
         self.time = time
     }
 
-    package func deadLetters(after cursor: PageCursor?, limit: Int) async throws -> Page<DeadLetter> {
-        try await read { try DeadLetterTable.page(after: cursor, limit: limit, $0) }
+    package func deadLetters(
+        of courses: Set<CourseID>?, after cursor: PageCursor?, limit: Int
+    ) async throws -> Page<DeadLetter> {
+        try await read { try DeadLetterTable.page(of: courses, after: cursor, limit: limit, $0) }
     }
 
     package func deadLetter(_ id: String) async throws -> DeadLetter? {

@@ -3,23 +3,23 @@ import WebServer
 
 extension ChatAPI {
     /// `POST /api/chat`
-    func ask(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try await ask(request, conversation: nil)
+    func ask(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
+        try await ask(request, caller, conversation: nil)
     }
 
     /// `POST /api/conversations/{id}/messages`
-    func askInConversation(_ request: HTTPRequest) async throws -> HTTPResponse {
-        try await ask(request, conversation: parameter("id", request))
+    func askInConversation(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
+        try await ask(request, caller, conversation: parameter("id", request))
     }
 
     /// `POST /api/conversations/{id}/messages/stream`: asks, and answers with the job's events as they come. The first one
     /// tells the job: a client that loses the stream resumes at `/api/jobs/{jobId}/events` with `Last-Event-ID`. A question
     /// that was stored but cannot be streamed just now is answered 202, as by `POST /api/chat`.
-    func askAndStream(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let (submitted, user) = try await submit(request, conversation: parameter("id", request))
+    func askAndStream(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
+        let submitted = try await submit(request, caller, conversation: parameter("id", request))
         var response: HTTPResponse
         do {
-            response = try await events(of: record(submitted.accepted.jobID, of: user), after: nil)
+            response = try await events(of: record(submitted.accepted.jobID, of: caller.user), after: nil)
         } catch {
             // It is a promise already: a client that is told otherwise would ask again, and be answered twice.
             ports.log.warning("answer not streamed", ["job": submitted.accepted.jobID, "error": error.label])
@@ -30,21 +30,19 @@ extension ChatAPI {
         return Self.receipt(submitted, in: response)
     }
 
-    private func ask(_ request: HTTPRequest, conversation: String?) async throws -> HTTPResponse {
-        let (submitted, _) = try await submit(request, conversation: conversation)
+    private func ask(_ request: HTTPRequest, _ caller: Caller, conversation: String?) async throws -> HTTPResponse {
+        let submitted = try await submit(request, caller, conversation: conversation)
         return Self.receipt(submitted, in: Self.accepted(submitted.accepted))
     }
 
     private func submit(
-        _ request: HTTPRequest, conversation: String?
-    ) async throws -> (submitted: Submitted, user: UserID) {
-        let principal = try await principal(request)
+        _ request: HTTPRequest, _ caller: Caller, conversation: String?
+    ) async throws -> Submitted {
         var object = try await object(request)
         if let conversation { object["conversationId"] = .string(conversation) }
-        let submitted = try await submit(
-            object, for: principal.user, traceID: TraceContext.traceID(request),
+        return try await submit(
+            object, for: caller.principal, traceID: TraceContext.traceID(request),
             idempotencyKey: try idempotencyKey(request))
-        return (submitted, principal.user)
     }
 
     private static func receipt(_ submitted: Submitted, in response: HTTPResponse) -> HTTPResponse {
@@ -69,9 +67,10 @@ extension ChatAPI {
     ///   - session: the socket's own session; nil takes the field `sessionId`.
     ///   - traceID: used unless the field `traceId` says another.
     func submit(
-        _ object: [String: JSONValue], for user: UserID, session: String? = nil, traceID: String,
+        _ object: [String: JSONValue], for principal: Principal, session: String? = nil, traceID: String,
         idempotencyKey: String? = nil
     ) async throws -> Submitted {
+        let user = principal.user
         var fields = FieldReader(object)
         let message = fields.text("message", limit: FieldReader.longestMessage)
         let namedCourse = fields.course()
@@ -95,7 +94,7 @@ extension ChatAPI {
         }
         let verdict = ports.limiter.take(user)
         if let wait = verdict.wait { throw Self.tooMany(verdict, wait) }
-        let course = try await course(namedCourse, conversation: conversationID, user: user)
+        let course = try await course(namedCourse, conversation: conversationID, of: principal)
         let accepted = try await ports.intake.accept(
             Submission(
                 user: user, message: message, course: course, mode: mode, traceID: trace,
@@ -107,35 +106,45 @@ extension ChatAPI {
     }
 
     /// The course that was named, the conversation's, or the only one there is.
-    private func course(_ named: CourseID?, conversation: String?, user: UserID) async throws -> CourseID {
+    private func course(
+        _ named: CourseID?, conversation: String?, of principal: Principal
+    ) async throws -> CourseID {
         if let conversation {
-            guard let known = try await ports.history.conversation(conversation, user: user) else {
+            guard let known = try await ports.history.conversation(conversation, user: principal.user) else {
                 throw IntakeError.unknownConversation
             }
             guard named == nil || named == known.course else { throw IntakeError.otherCourse }
+            try await access.require(.student, of: principal, in: known.course)
             return known.course
         }
-        return try await course(named)
+        return try await course(named, of: principal)
     }
 
-    /// The course that was named, if there is one of that name, or the only one there is.
-    func course(_ named: CourseID?) async throws -> CourseID {
+    /// The course that was named, if there is one of that name and they belong to it, or the only one of theirs.
+    func course(_ named: CourseID?, of principal: Principal) async throws -> CourseID {
         if let named {
-            guard try await look(into: named, { try await $0.exists(named) }) else {
-                throw Problem.unknownCourse("/course")
-            }
+            guard try await access.role(of: principal, in: named) != nil,
+                try await look(into: named, { try await $0.exists(named) })
+            else { throw Problem.unknownCourse("/course") }
             return named
         }
-        let all = try await look(into: nil) { try await $0.ids() }
+        let all = try await courseIDs(of: principal)
         if all.isEmpty {
             throw Problem.unavailable(
-                "The server has no courses yet; staff add one with 'gepeto ingest'.", label: "no_courses",
-                retryAfter: 60)
+                "There is no course for you yet; staff make one with 'gepeto ingest', or add you to theirs.",
+                label: "no_courses", retryAfter: 60)
         }
         guard let only = all.first, all.count == 1 else {
-            throw Problem.invalid("/course", "'course' is required, because the server has several courses.")
+            throw Problem.invalid("/course", "'course' is required, because there are several courses.")
         }
-        return try await course(only)
+        return try await course(only, of: principal)
+    }
+
+    /// The courses there are that somebody belongs to, sorted.
+    func courseIDs(of principal: Principal) async throws -> [CourseID] {
+        let theirs = try await access.courses(of: principal)
+        let all = try await look(into: nil) { try await $0.ids() }
+        return theirs.map { theirs in all.filter { theirs[$0] != nil } } ?? all
     }
 
     /// The key of the header, scoped to the route.

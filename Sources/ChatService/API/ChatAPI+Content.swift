@@ -5,12 +5,11 @@ extension ChatAPI {
     /// `GET /api/courses/{course}/documents/{id}/content`: the original, for all members.
     ///
     /// What a browser shows by itself is shown, everything else is saved; none of it may run (`sandbox`), whatever it is.
-    func content(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let principal = try await principal(request)
+    func content(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let course = try courseID(request)
         guard let found = try await ports.documents.find(parameter("id", request), in: course),
             // What is not in the course yet only staff know of.
-            let hash = found.stored?.contentHash ?? (principal.isStaff ? found.pending?.document.contentHash : nil)
+            let hash = found.stored?.contentHash ?? (caller.isStaff ? found.pending?.document.contentHash : nil)
         else { throw Problem.unknown("document") }
         let path = ports.documents.originals.store.path(of: hash)
         let (file, type): (OpenFile, String)

@@ -3,17 +3,15 @@ import WebServer
 
 extension ChatAPI {
     /// `GET /api/conversations`: the last used first.
-    func conversations(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let user = try await principal(request).user
+    func conversations(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let limit = try number("limit", in: 1...100, default: 20, request)
-        let page = try await ports.history.conversations(user: user, after: cursor(request), limit: limit)
+        let page = try await ports.history.conversations(user: caller.user, after: cursor(request), limit: limit)
         return .json(
             200, ConversationsView(conversations: page.items.map(ConversationView.init), nextCursor: page.next?.text))
     }
 
     /// `POST /api/conversations`
-    func createConversation(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let user = try await principal(request).user
+    func createConversation(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let object = try await object(request)
         var fields = FieldReader(object)
         let named = fields.course()
@@ -21,36 +19,34 @@ extension ChatAPI {
             object["title"].map { $0 != .null } == true ? fields.text("title", limit: Conversation.longestTitle) : ""
         try fields.check()
         let conversation = try await ports.history.createConversation(
-            user: user, course: try await course(named), title: title)
+            user: caller.user, course: try await course(named, of: caller.principal), title: title)
         var response = HTTPResponse.json(201, ConversationView(conversation))
         response.headers["location"] = "/api/conversations/\(conversation.id)"
         return response
     }
 
     /// `GET /api/conversations/{id}`
-    func conversation(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let user = try await principal(request).user
-        guard let conversation = try await ports.history.conversation(parameter("id", request), user: user) else {
+    func conversation(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
+        guard let conversation = try await ports.history.conversation(parameter("id", request), user: caller.user)
+        else {
             throw Problem.unknown("conversation")
         }
         return .json(200, ConversationView(conversation))
     }
 
     /// `PATCH /api/conversations/{id}`: the title.
-    func renameConversation(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let user = try await principal(request).user
+    func renameConversation(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         var fields = FieldReader(try await object(request))
         let title = fields.text("title", limit: Conversation.longestTitle)
         try fields.check()
-        let renamed = try await ports.history.rename(parameter("id", request), user: user, title: title)
+        let renamed = try await ports.history.rename(parameter("id", request), user: caller.user, title: title)
         guard let renamed else { throw Problem.unknown("conversation") }
         return .json(200, ConversationView(renamed))
     }
 
     /// `DELETE /api/conversations/{id}`: for good.
-    func deleteConversation(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let user = try await principal(request).user
-        guard let ended = try await ports.history.delete(parameter("id", request), user: user) else {
+    func deleteConversation(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
+        guard let ended = try await ports.history.delete(parameter("id", request), user: caller.user) else {
             throw Problem.unknown("conversation")
         }
         ports.metrics.cancelled(.question, count: ended.count)
@@ -62,11 +58,10 @@ extension ChatAPI {
     }
 
     /// `GET /api/conversations/{id}/messages`: oldest first.
-    func messages(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let user = try await principal(request).user
+    func messages(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let limit = try number("limit", in: 1...200, default: 100, request)
         let page = try await ports.history.messages(
-            of: parameter("id", request), user: user, after: cursor(request), limit: limit)
+            of: parameter("id", request), user: caller.user, after: cursor(request), limit: limit)
         guard let page else { throw Problem.unknown("conversation") }
         return .json(200, MessagesView(messages: page.items.map(MessageView.init), nextCursor: page.next?.text))
     }

@@ -3,14 +3,13 @@ import Support
 import WebServer
 
 extension ChatAPI {
-    /// `GET /api/courses`: those that can be opened. One that cannot is left out and logged, for it must not take the
+    /// `GET /api/courses`: the caller's that can be opened. One that cannot is left out and logged, for it must not take the
     /// others from the students; 503 when there is no other.
-    func courses(_ request: HTTPRequest) async throws -> HTTPResponse {
-        _ = try await principal(request)
+    func courses(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         var courses: [CourseSummary] = []
         var failure: CourseUnavailable?
         let titles = try await ports.documents.directory.titles()
-        for id in try await look(into: nil, { try await $0.ids() }) {
+        for id in try await courseIDs(of: caller.principal) {
             do {
                 if let course = try await look(into: id, { try await $0.course(id) }) {
                     courses.append(course.titled(titles[id]))
@@ -25,8 +24,7 @@ extension ChatAPI {
     }
 
     /// `GET /api/courses/{course}`
-    func course(_ request: HTTPRequest) async throws -> HTTPResponse {
-        _ = try await principal(request)
+    func course(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let id = try courseID(request)
         guard let course = try await look(into: id, { try await $0.course(id) }) else {
             throw Problem.unknownCourse(nil)
@@ -34,9 +32,8 @@ extension ChatAPI {
         return .json(200, course.titled(try await ports.documents.directory.titles()[id]))
     }
 
-    /// `POST /api/courses`: an empty course.
-    func createCourse(_ request: HTTPRequest) async throws -> HTTPResponse {
-        _ = try await staff(request)
+    /// `POST /api/courses`: an empty course, whose maker is its staff.
+    func createCourse(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let object = try await object(request)
         var fields = FieldReader(object)
         let named = fields.course("id")
@@ -48,7 +45,10 @@ extension ChatAPI {
                 409, "course_exists", "The course exists", "There is a course '\(id)' already; choose another id.",
                 errors: [Problem.FieldError(pointer: "/id", detail: "There is a course of that name.")])
         }
+        try await ports.memberships.enrol(
+            maker: Enrolment(user: caller.user, name: caller.principal.name, role: .staff), of: id)
         if let title { try await ports.documents.directory.setTitle(title, of: id) }
+        await audit("course.made", by: caller, in: id)
         ports.log.info("course made", ["course": id.name])
         var response = HTTPResponse.json(
             201, CourseSummary(id: id, title: title ?? id.name, documents: 0, chunks: 0))
@@ -60,8 +60,7 @@ extension ChatAPI {
     private static let longestTitle = 120
 
     /// `GET /api/courses/{course}/search?q=&k=`: ranked passages, no language model.
-    func search(_ request: HTTPRequest) async throws -> HTTPResponse {
-        _ = try await principal(request)
+    func search(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let id = try courseID(request)
         let query = try searchText(request)
         let limit = try number("k", in: 1...50, default: 8, request)
@@ -74,13 +73,7 @@ extension ChatAPI {
     }
 
     /// - Throws: `Problem` 400 for a name no course can have.
-    func courseID(_ request: HTTPRequest) throws -> CourseID {
-        do {
-            return try CourseID(parameter("course", request))
-        } catch {
-            throw Problem(400, error.label, "Not a course name", error.sentence)
-        }
-    }
+    func courseID(_ request: HTTPRequest) throws -> CourseID { try AccessControl.course(of: request) }
 
     /// What to search for: as long as a question may be, and no longer than fits into an address. Each byte beyond
     /// ASCII takes three there, so that text with many accents ends sooner, with the server's own 414.

@@ -2,25 +2,24 @@ import Support
 import WebServer
 
 extension ChatAPI {
-    /// `GET /api/dead-letters`: the last one first, without what students wrote.
-    func deadLetters(_ request: HTTPRequest) async throws -> HTTPResponse {
-        _ = try await staff(request)
+    /// `GET /api/dead-letters`: those of the caller's courses, the last one first, without what
+    /// students wrote.
+    func deadLetters(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let limit = try number("limit", in: 1...200, default: 50, request)
-        let page = try await ports.deadLetters.deadLetters(after: cursor(request), limit: limit)
+        let page = try await ports.deadLetters.deadLetters(
+            of: access.staffCourses(of: caller.principal), after: cursor(request), limit: limit)
         return .json(
             200, DeadLettersView(deadLetters: page.items.map { DeadLetterView($0) }, nextCursor: page.next?.text))
     }
 
     /// `GET /api/dead-letters/{id}`: with the question.
-    func deadLetter(_ request: HTTPRequest) async throws -> HTTPResponse {
-        _ = try await staff(request)
-        return .json(200, DeadLetterView(try await deadLetter(parameter("id", request)), withText: true))
+    func deadLetter(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
+        .json(200, DeadLetterView(try await deadLetter(parameter("id", request), for: caller), withText: true))
     }
 
     /// `POST /api/dead-letters/{id}/redrive`: 202 like a question that is asked; the answer goes to the student.
-    func redriveDeadLetter(_ request: HTTPRequest) async throws -> HTTPResponse {
-        _ = try await staff(request)
-        let letter = try await deadLetter(parameter("id", request))
+    func redriveDeadLetter(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
+        let letter = try await deadLetter(parameter("id", request), for: caller)
         let course = letter.job.course
         guard try await look(into: course, { try await $0.course(course) }) != nil else {
             throw DeadLetterError.courseGone(course)
@@ -29,15 +28,17 @@ extension ChatAPI {
         ports.metrics.acceptedQuestion(letter.job.task.question?.mode ?? .answer)
         ports.log.info(
             "dead letter redriven", ["job": accepted.jobID, "dead": letter.id, "trace": accepted.traceID])
+        await audit("dead_letter.redriven", by: caller, in: course, subject: letter.id)
         var response = Self.accepted(accepted)
         response.headers["location"] = "/api/jobs/\(accepted.jobID)"
         return response
     }
 
-    private func deadLetter(_ id: String) async throws -> DeadLetter {
-        guard RandomIdentifier.isWellFormed(id), let letter = try await ports.deadLetters.deadLetter(id) else {
-            throw DeadLetterError.unknown
-        }
+    /// - Throws: `DeadLetterError.unknown`, also for one of a course whose staff the caller is not.
+    private func deadLetter(_ id: String, for caller: Caller) async throws -> DeadLetter {
+        guard RandomIdentifier.isWellFormed(id), let letter = try await ports.deadLetters.deadLetter(id),
+            try await access.role(of: caller.principal, in: letter.job.course) == .staff
+        else { throw DeadLetterError.unknown }
         return letter
     }
 }

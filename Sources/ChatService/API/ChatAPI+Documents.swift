@@ -3,8 +3,7 @@ import WebServer
 
 extension ChatAPI {
     /// `GET /api/courses/{course}/documents`: by name, a page at a time.
-    func documents(_ request: HTTPRequest) async throws -> HTTPResponse {
-        _ = try await staff(request)
+    func documents(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let course = try courseID(request)
         let limit = try number("limit", in: 1...1_000, default: 200, request)
         let cursor = try cursor(request)
@@ -24,8 +23,7 @@ extension ChatAPI {
     }
 
     /// `GET /api/courses/{course}/documents/{id}`: what is known of one, with what ingestion found.
-    func document(_ request: HTTPRequest) async throws -> HTTPResponse {
-        _ = try await staff(request)
+    func document(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let course = try courseID(request)
         let found = try await document(request, in: course)
         var view = DocumentView(found, in: course)
@@ -42,8 +40,7 @@ extension ChatAPI {
 
     /// `DELETE /api/courses/{course}/documents/{id}`: of a document with an upload beside the version that students see
     /// only the upload, unless `?version=all` is said.
-    func deleteDocument(_ request: HTTPRequest) async throws -> HTTPResponse {
-        _ = try await staff(request)
+    func deleteDocument(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let course = try courseID(request)
         let version = request.queryValue("version")
         guard version == nil || version == "all" else {
@@ -53,16 +50,16 @@ extension ChatAPI {
         guard try await ports.documents.delete(id, from: course, wholly: version == "all") else {
             throw Problem.unknown("document")
         }
+        await audit("document.deleted", by: caller, in: course, subject: id)
         return HTTPResponse(status: 204)
     }
 
     /// `POST /api/courses/{course}/documents/{id}/retry`: of one that failed.
-    func retryDocument(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let principal = try await staff(request)
+    func retryDocument(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let course = try courseID(request)
         let found = try await document(request, in: course)
         let accepted = try await ports.documents.documents.retry(
-            document: found.id, in: course, user: principal.user, sessionID: request.queryValue("sessionId"),
+            document: found.id, in: course, user: caller.user, sessionID: request.queryValue("sessionId"),
             traceID: TraceContext.traceID(request))
         guard let accepted else {
             throw Problem(

@@ -3,17 +3,15 @@ import WebServer
 
 extension ChatAPI {
     /// `GET /api/jobs/{jobId}`
-    func job(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let principal = try await principal(request)
-        return .json(200, JobView(try await record(parameter("jobId", request), of: principal.user)))
+    func job(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
+        return .json(200, JobView(try await record(parameter("jobId", request), of: caller.user)))
     }
 
     /// `DELETE /api/jobs/{jobId}`: a job that is over stays as it is.
-    func cancelJob(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let principal = try await principal(request)
+    func cancelJob(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let id = parameter("jobId", request)
-        try await cancel(id, of: principal.user)
-        return .json(200, JobView(try await record(id, of: principal.user)))
+        try await cancel(id, of: caller.user)
+        return .json(200, JobView(try await record(id, of: caller.user)))
     }
 
     func cancel(_ id: String, of user: UserID) async throws {

@@ -3,40 +3,32 @@ import WebServer
 
 extension ChatAPI {
     private static let subprotocol = "gepeto.v1"
-    private static let tokenPrefix = "bearer."
 
     /// `GET /api/ws` (contract, section 2).
-    func socket(_ request: HTTPRequest, _ shared: SharedAPI) async throws -> WebSocketUpgrade {
+    func socket(_ request: HTTPRequest, _ caller: Caller, _ shared: SharedAPI) async throws -> WebSocketUpgrade {
         let offered = request.offeredSubprotocols
-        let principal = try await principal(request, offered: offered)
         let subprotocol = offered.contains(Self.subprotocol) ? Self.subprotocol : nil
         let after = try seen(request)
         let session: String
         if let asked = request.queryValue("sessionId"), !asked.isEmpty {
             session = asked
         } else {
-            session = try await ports.sessions.createSession(owner: principal.user)
+            session = try await ports.sessions.createSession(owner: caller.user)
         }
-        guard let feed = try await ports.sessions.feed(of: session), feed.owner == principal.user else {
+        guard let feed = try await ports.sessions.feed(of: session), feed.owner == caller.user else {
             return .handle(subprotocol: subprotocol, ForeignSession())
         }
         return .handle(
-            subprotocol: subprotocol, ChatSocket(api: shared, feed: feed, after: after, expires: principal.expires))
-    }
-
-    /// The token stands in the header, or, because browsers cannot set that, among the offered sub-protocols.
-    private func principal(_ request: HTTPRequest, offered: [String]) async throws -> Principal {
-        guard request.headers["authorization"] == nil,
-            let carrier = offered.first(where: { $0.hasPrefix(Self.tokenPrefix) })
-        else { return try await principal(request) }
-        return try await ports.authenticator.authenticate(token: String(carrier.dropFirst(Self.tokenPrefix.count)))
+            subprotocol: subprotocol, ChatSocket(api: shared, feed: feed, after: after, principal: caller.principal))
     }
 
     /// What came over a socket, carried out; what is wrong is told there.
-    func carryOut(_ text: String, _ feed: any SessionFeed, _ connection: WebSocketConnection) async {
+    func carryOut(
+        _ text: String, _ principal: Principal, _ session: String, _ connection: WebSocketConnection
+    ) async {
         let traceID = RandomIdentifier.make()
         do {
-            guard let reply = try await carryOut(text, feed.owner, feed.id, traceID) else { return }
+            guard let reply = try await carryOut(text, principal, session, traceID) else { return }
             connection.send(JSONText.encode(reply))
         } catch {
             let problem = Problem(error)
@@ -53,17 +45,17 @@ extension ChatAPI {
 
     /// - Returns: what the socket is told outside the log, if anything.
     private func carryOut(
-        _ text: String, _ user: UserID, _ session: String, _ traceID: String
+        _ text: String, _ principal: Principal, _ session: String, _ traceID: String
     ) async throws -> Repeated? {
         let object = try JSONValue.object(in: Array(text.utf8))
         switch object["action"] {
         case .string("ask")?:
-            return try await ask(object, user, session, traceID)
+            return try await ask(object, principal, session, traceID)
         case .string("cancel")?:
             guard case .string(let job)? = object["jobId"] else {
                 throw Problem.invalid("/jobId", "'jobId' is required and must be a string.")
             }
-            try await cancel(job, of: user)
+            try await cancel(job, of: principal.user)
             return nil
         default:
             throw Problem.invalid("/action", "'action' must be 'ask' or 'cancel'.")
@@ -73,13 +65,13 @@ extension ChatAPI {
     /// A question is answered by the events of its job. A repeat of its key has none of its own, and those of the first may
     /// have gone to another socket.
     private func ask(
-        _ object: [String: JSONValue], _ user: UserID, _ session: String, _ traceID: String
+        _ object: [String: JSONValue], _ principal: Principal, _ session: String, _ traceID: String
     ) async throws -> Repeated? {
         var fields = FieldReader(object)
         let key = fields.string("idempotencyKey")
         try fields.check()
         let submitted = try await submit(
-            object, for: user, session: session, traceID: traceID,
+            object, for: principal, session: session, traceID: traceID,
             idempotencyKey: try key.map { try idempotencyKey($0, route: "/api/ws") })
         return submitted.isRepeat ? Repeated(submitted.accepted) : nil
     }

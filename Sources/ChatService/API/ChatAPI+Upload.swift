@@ -10,12 +10,11 @@ extension ChatAPI {
     /// `POST /api/courses/{course}/documents`: a file as the body, named by `Content-Disposition`, or one part of a form.
     ///
     /// Bound by how fast the body arrives, not by the deadline of requests.
-    func upload(_ request: HTTPRequest) async throws -> HTTPResponse {
+    func upload(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         // All that can be refused is refused before the body: a client that waits for `100 Continue` never sends it.
-        let principal = try await staff(request)
         let course = try courseID(request)
         let folder = request.queryValue("folder") ?? ""
-        let session = try await ownSession(request.queryValue("sessionId"), principal.user)
+        let session = try await ownSession(request.queryValue("sessionId"), caller.user)
         let key = try idempotencyKey(request)
         guard try await look(into: course, { try await $0.course(course) }) != nil else {
             throw Problem(
@@ -27,7 +26,7 @@ extension ChatAPI {
             throw UploadError.tooLarge(limit: DocumentDesk.largest)
         }
         // What the file says is known only at its end, so a repeat waits whatever it carries.
-        let hold = try key.map { try keys.enter($0, of: principal.user) }
+        let hold = try key.map { try keys.enter($0, of: caller.user) }
         defer { hold?.leave() }
         return try await ports.documents.receive { spool in
             let form = HeaderParameters(request.headers["content-type"] ?? "").value == "multipart/form-data"
@@ -35,7 +34,7 @@ extension ChatAPI {
                 form ? try await receiveForm(request, folder, spool) : try await receiveBody(request, folder, spool)
             guard let name = try DocumentName.make(file: file, folder: folder) else { throw Self.noFileName }
             let outcome = try await ports.documents.take(
-                try await spool.finish(), as: name, in: course, for: principal.user, sessionID: session,
+                try await spool.finish(), as: name, in: course, for: caller.user, sessionID: session,
                 traceID: TraceContext.traceID(request), key: key)
             return Self.response(to: outcome, in: course)
         }

@@ -12,6 +12,8 @@ package struct ChatAPI: Sendable {
         package var deadLetters: any DeadLetters
         package var library: any CourseLibrary
         package var documents: DocumentDesk
+        package var memberships: any Memberships
+        package var audit: any AuditTrail
         package var authenticator: any Authenticator
         package var origins: OriginGuard
         package var limiter: RateLimiter
@@ -26,6 +28,7 @@ package struct ChatAPI: Sendable {
         package init(
             intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
             deadLetters: any DeadLetters, library: any CourseLibrary, documents: DocumentDesk,
+            memberships: any Memberships, audit: any AuditTrail,
             authenticator: any Authenticator, origins: OriginGuard,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
@@ -38,6 +41,8 @@ package struct ChatAPI: Sendable {
             self.deadLetters = deadLetters
             self.library = library
             self.documents = documents
+            self.memberships = memberships
+            self.audit = audit
             self.authenticator = authenticator
             self.origins = origins
             self.limiter = limiter
@@ -51,12 +56,17 @@ package struct ChatAPI: Sendable {
     }
 
     let ports: Dependencies
+    let access: AccessControl
     let publisher: TerminalPublisher
     /// Requests with an `Idempotency-Key` that are in work.
     let keys = KeysInWork()
 
     package init(_ dependencies: Dependencies) {
-        ports = dependencies
+        var ports = dependencies
+        // Whatever changes a membership here, the cache sees.
+        ports.memberships = MembershipCache(ports.memberships, time: ports.time)
+        self.ports = ports
+        access = AccessControl(authenticator: ports.authenticator, memberships: ports.memberships)
         publisher = TerminalPublisher(
             ledger: dependencies.ledger, sessions: dependencies.sessions, log: dependencies.log)
     }
@@ -65,42 +75,62 @@ package struct ChatAPI: Sendable {
     package func install(in plain: inout Router) {
         plain.guard = { try check($0) }
         plain.errorResponse = { respond(to: $0, $1) }
-        var router = MeasuredRouter(plain, ports.metrics.http, ports.time)
-        defer { plain = router.router }
+        plain = registered(in: plain).router
+    }
 
-        router.on(.get, "/api/health", place: .loop) { _ in .json(200, ["status": "ok"]) }
-        router.on(.get, "/api/ready", timed { _ in await ports.readiness.response() })
+    /// All routes, with who may use them.
+    package var routes: [RouteEntry] { registered(in: Router()).entries }
+
+    private func registered(in plain: Router) -> MeasuredRouter {
+        var router = MeasuredRouter(plain, access, ports.metrics.http, ports.time)
+        installService(in: &router)
+        installChat(in: &router)
+        installCourses(in: &router)
+        return router
+    }
+
+    private func installService(in router: inout MeasuredRouter) {
+        router.open(.get, "/api/health", place: .loop) { _ in .json(200, ["status": "ok"]) }
+        router.open(.get, "/api/ready", deadline: ports.deadline) { _ in await ports.readiness.response() }
+        router.on(.get, "/api/dead-letters", .staffSomewhere, timed(deadLetters))
+        router.on(.get, "/api/dead-letters/{id}", .staffSomewhere, timed(deadLetter))
+        router.on(.post, "/api/dead-letters/{id}/redrive", .staffSomewhere, timed(redriveDeadLetter))
+    }
+
+    private func installChat(in router: inout MeasuredRouter) {
         // On the loop: asking waits for the disk, but never blocks.
-        router.on(.post, "/api/chat", place: .loop, timed(ask))
-        router.on(.get, "/api/jobs/{jobId}", timed(job))
-        router.on(.delete, "/api/jobs/{jobId}", timed(cancelJob))
-        router.on(.get, "/api/jobs/{jobId}/events", jobEvents)
-        router.webSocket("/api/ws", place: .loop) { [shared = SharedAPI(self)] in try await socket($0, shared) }
-        router.on(.get, "/api/conversations", timed(conversations))
-        router.on(.post, "/api/conversations", timed(createConversation))
-        router.on(.get, "/api/conversations/{id}", timed(conversation))
-        router.on(.patch, "/api/conversations/{id}", timed(renameConversation))
-        router.on(.delete, "/api/conversations/{id}", timed(deleteConversation))
-        router.on(.get, "/api/conversations/{id}/messages", timed(messages))
-        router.on(.post, "/api/conversations/{id}/messages", place: .loop, timed(askInConversation))
-        router.on(.post, "/api/conversations/{id}/messages/stream", timed(askAndStream))
-        router.on(.get, "/api/dead-letters", timed(deadLetters))
-        router.on(.get, "/api/dead-letters/{id}", timed(deadLetter))
-        router.on(.post, "/api/dead-letters/{id}/redrive", timed(redriveDeadLetter))
-        router.on(.get, "/api/courses", timed(courses))
-        router.on(.post, "/api/courses", timed(createCourse))
-        router.on(.get, "/api/courses/{course}", timed(course))
-        router.on(.get, "/api/courses/{course}/search", timed(search))
-        router.on(.get, "/api/courses/{course}/documents", timed(documents))
-        router.on(.post, "/api/courses/{course}/documents", bodyLimit: Self.uploadLimit, upload)
-        router.on(.get, "/api/courses/{course}/documents/{id}", timed(document))
-        router.on(.delete, "/api/courses/{course}/documents/{id}", timed(deleteDocument))
-        router.on(.post, "/api/courses/{course}/documents/{id}/retry", timed(retryDocument))
-        router.on(.get, "/api/courses/{course}/documents/{id}/content", timed(content))
+        router.on(.post, "/api/chat", .signedIn, place: .loop, timed(ask))
+        router.on(.get, "/api/jobs/{jobId}", .signedIn, timed(job))
+        router.on(.delete, "/api/jobs/{jobId}", .signedIn, timed(cancelJob))
+        router.on(.get, "/api/jobs/{jobId}/events", .signedIn, jobEvents)
+        router.webSocket("/api/ws", .signedIn, place: .loop) { [shared = SharedAPI(self)] in
+            try await socket($0, $1, shared)
+        }
+        router.on(.get, "/api/conversations", .signedIn, timed(conversations))
+        router.on(.post, "/api/conversations", .signedIn, timed(createConversation))
+        router.on(.get, "/api/conversations/{id}", .signedIn, timed(conversation))
+        router.on(.patch, "/api/conversations/{id}", .signedIn, timed(renameConversation))
+        router.on(.delete, "/api/conversations/{id}", .signedIn, timed(deleteConversation))
+        router.on(.get, "/api/conversations/{id}/messages", .signedIn, timed(messages))
+        router.on(.post, "/api/conversations/{id}/messages", .signedIn, place: .loop, timed(askInConversation))
+        router.on(.post, "/api/conversations/{id}/messages/stream", .signedIn, timed(askAndStream))
+    }
+
+    private func installCourses(in router: inout MeasuredRouter) {
+        router.on(.get, "/api/courses", .signedIn, timed(courses))
+        router.on(.post, "/api/courses", .courseMaker, timed(createCourse))
+        router.on(.get, "/api/courses/{course}", .member, timed(course))
+        router.on(.get, "/api/courses/{course}/search", .member, timed(search))
+        router.on(.get, "/api/courses/{course}/documents", .staff, timed(documents))
+        router.on(.post, "/api/courses/{course}/documents", .staff, bodyLimit: Self.uploadLimit, upload)
+        router.on(.get, "/api/courses/{course}/documents/{id}", .staff, timed(document))
+        router.on(.delete, "/api/courses/{course}/documents/{id}", .staff, timed(deleteDocument))
+        router.on(.post, "/api/courses/{course}/documents/{id}/retry", .staff, timed(retryDocument))
+        router.on(.get, "/api/courses/{course}/documents/{id}/content", .member, timed(content))
     }
 
     /// A handler that must have answered at the deadline: a client behind a load balancer would not see a later answer.
-    private func timed(_ handler: @escaping Router.Handler) -> TimedHandler {
+    func timed(_ handler: @escaping MeasuredRouter.Handler) -> TimedHandler {
         TimedHandler(handler: handler, deadline: ports.deadline)
     }
 
@@ -138,29 +168,6 @@ package struct ChatAPI: Sendable {
     }
 
     // MARK: - For the routes
-
-    /// Who asks: the bearer token's owner.
-    func principal(_ request: HTTPRequest) async throws -> Principal {
-        try await ports.authenticator.authenticate(token: bearerToken(request))
-    }
-
-    /// Who asks, if they may change courses.
-    /// - Throws: `AuthenticationError`; `Problem` 403 for students.
-    func staff(_ request: HTTPRequest) async throws -> Principal {
-        let principal = try await principal(request)
-        guard principal.isStaff else {
-            throw Problem(
-                403, "staff_only", "For staff", "Only the staff of a course may do this; sign in with a staff account.")
-        }
-        return principal
-    }
-
-    private func bearerToken(_ request: HTTPRequest) -> String? {
-        guard let value = request.headers["authorization"] else { return nil }
-        let parts = value.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: true)
-        guard parts.count == 2, String(Substring(parts[0])).lowercased() == "bearer" else { return nil }
-        return String(Substring(parts[1]))
-    }
 
     /// The JSON object of the body.
     func object(_ request: HTTPRequest) async throws -> [String: JSONValue] {

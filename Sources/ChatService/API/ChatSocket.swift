@@ -12,16 +12,15 @@ final class ChatSocket: WebSocketHandler {
 
     private let api: SharedAPI
     private let feed: any SessionFeed
-    /// When the token ends; `Int64.max` for never.
-    private let expires: Int64
+    private let principal: Principal
     /// The number of the last event sent, while the socket catches up; before that what the client says it has seen, or -1.
     /// Touched on the loop's thread only.
     private let position: Atomic<Int64>
 
-    init(api: SharedAPI, feed: any SessionFeed, after: Int64?, expires: Timestamp?) {
+    init(api: SharedAPI, feed: any SessionFeed, after: Int64?, principal: Principal) {
         self.api = api
         self.feed = feed
-        self.expires = expires?.milliseconds ?? .max
+        self.principal = principal
         position = Atomic(after ?? -1)
     }
 
@@ -35,7 +34,7 @@ final class ChatSocket: WebSocketHandler {
                 connectionId: RandomIdentifier.make(), sessionId: feed.id, epoch: place.epoch,
                 resumedFrom: place.resumedFrom))
         socket.send(EventFrame(event: connected, seq: place.resumedFrom, timestamp: now.seconds).text)
-        if expires < .max { socket.wake(after: max(Timestamp(milliseconds: expires) - now, .zero)) }
+        if let expires = principal.expires { socket.wake(after: max(expires - now, .zero)) }
         catchUp(socket)
     }
 
@@ -50,7 +49,7 @@ final class ChatSocket: WebSocketHandler {
             socket.close(WebSocketCloseCode.policyViolation, "send JSON as text")
             return nil
         }
-        return { [api, feed] in await api.value.carryOut(text, feed, socket) }
+        return { [api, feed, principal] in await api.value.carryOut(text, principal, feed.id, socket) }
     }
 
     func closed(_ socket: WebSocketConnection) { feed.leave(socket) }

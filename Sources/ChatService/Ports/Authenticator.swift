@@ -7,21 +7,6 @@ package protocol Authenticator: Sendable {
     func authenticate(token: String?) async throws -> Principal
 }
 
-/// Somebody whose identity was checked.
-package struct Principal: Sendable, Equatable {
-    package let user: UserID
-    /// When the token ends and the socket with it; nil for never.
-    package let expires: Timestamp?
-    /// Whether they may change courses.
-    package let isStaff: Bool
-
-    package init(user: UserID, expires: Timestamp? = nil, isStaff: Bool = false) {
-        self.user = user
-        self.expires = expires
-        self.isStaff = isStaff
-    }
-}
-
 /// No token, or none that is good: HTTP 401.
 package struct AuthenticationError: ExplainedError {
     package enum Cause: String, Sendable {

@@ -3,7 +3,8 @@ import Support
 /// Questions that failed for good, kept for the staff until they are answered after all, purged, or a week old.
 package protocol DeadLetters: Sendable {
     /// The last one first, after `cursor`, at most `limit`; without what the students wrote.
-    func deadLetters(after cursor: PageCursor?, limit: Int) async throws -> Page<DeadLetter>
+    /// - Parameter courses: only of those; nil for all.
+    func deadLetters(of courses: Set<CourseID>?, after cursor: PageCursor?, limit: Int) async throws -> Page<DeadLetter>
 
     /// One of them, with what the student wrote; nil when there is none of that job.
     func deadLetter(_ id: String) async throws -> DeadLetter?
@@ -20,6 +21,13 @@ package protocol DeadLetters: Sendable {
     ///   - diedBefore: only those; nil for whenever.
     /// - Returns: how many there were.
     func purge(_ ids: [String]?, diedBefore: Timestamp?) async throws -> Int
+}
+
+extension DeadLetters {
+    /// Of all courses.
+    package func deadLetters(after cursor: PageCursor?, limit: Int) async throws -> Page<DeadLetter> {
+        try await deadLetters(of: nil, after: cursor, limit: limit)
+    }
 }
 
 /// A question that failed for good, and how.

@@ -45,6 +45,7 @@ enum ServeCommand {
         sandbox.cancel()
         await parts.client.shutDown()
         await parts.store.close()
+        await parts.directory.close()
         try outcome.get()
         return 0
     }
@@ -83,6 +84,7 @@ private struct Parts {
     let embedder: SentenceEmbedder
     let library: CourseFolder
     let store: SQLiteChatStore
+    let directory: SQLiteDirectory
     let client: HTTPClient
     let answerer: Answerer
     let running = RunningJobs()
@@ -100,6 +102,7 @@ private struct Parts {
             calibration: try Wiring.calibration(configuration, embedder), log: log)
         store = try SQLiteChatStore(
             path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits, log: log)
+        directory = try SQLiteDirectory(path: configuration.data + "/" + SQLiteDirectory.fileName)
         client = HTTPClient(log: log)
         let model = try Wiring.model(
             configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
@@ -168,7 +171,7 @@ private struct Parts {
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: ledger, deadLetters: store, library: library,
-                documents: documents,
+                documents: documents, memberships: directory, audit: directory,
                 authenticator: try configuration.authenticator(), origins: try configuration.origins(),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),

@@ -27,6 +27,12 @@ package struct TokenBucket: Sendable {
         return .seconds((1 - tokens) / rate)
     }
 
+    /// Puts a token back that was taken for nothing.
+    package mutating func giveBack(at now: Duration) {
+        tokens = min(burst, tokens + 1 + max(0, (now - last).inSeconds) * rate)
+        last = max(last, now)
+    }
+
     /// Whole tokens left at `now`.
     package func remaining(at now: Duration) -> Int {
         Int(min(burst, tokens + max(0, (now - last).inSeconds) * rate))

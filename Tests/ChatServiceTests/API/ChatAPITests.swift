@@ -187,10 +187,9 @@ struct ChatAPITests {
         let door = try FrontDoor(
             authenticator: JWTAuthenticator(secret: secret, issuer: "i", audience: "a", time: time))
         func token(_ user: String) -> HTTPFields {
-            [
-                "authorization":
-                    "Bearer \(TestToken.make(secret: secret, claims: #"{"sub":"\#(user)","exp":1733789000,"iss":"i","aud":"a"}"#))"
-            ]
+            let courses = #"{"algoritmos":"student"}"#
+            let claims = #"{"sub":"\#(user)","exp":1733789000,"iss":"i","aud":"a","courses":\#(courses)}"#
+            return ["authorization": "Bearer \(TestToken.make(secret: secret, claims: claims))"]
         }
         let reply = try await door.send(.post, "/api/chat", #"{"message": "a"}"#, headers: token("ana"))
         let mine = try reply.json(AcceptedReply.self)

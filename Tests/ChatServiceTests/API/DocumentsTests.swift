@@ -397,12 +397,14 @@ struct StaffOnlyTests {
     }
 
     @Test(
-        "The role in the token decides",
+        "The roles in the token decide",
         arguments: [
-            (#","role":"staff""#, true), (#","roles":["student","admin"]"#, true), (#","role":"student""#, false),
-            ("", false), (#","roles":[]"#, false), (#","role":"STAFF""#, false),
+            (#","courses":{"algoritmos":"staff"}"#, true, false), (#","roles":["student","admin"]"#, true, true),
+            (#","courses":{"algoritmos":"staff"},"role":"staff""#, true, true),
+            (#","courses":{"algoritmos":"student"},"role":"staff""#, false, true),
+            (#","courses":{"algoritmos":"student"},"role":"STAFF""#, false, false),
         ])
-    func roles(claim: String, isStaff: Bool) async throws {
+    func roles(claim: String, isStaff: Bool, isMaker: Bool) async throws {
         let time = ManualTime()
         let door = try FrontDoor(
             authenticator: try JWTAuthenticator(secret: Self.secret, issuer: "i", audience: "gepeto", time: time))
@@ -417,7 +419,7 @@ struct StaffOnlyTests {
             #expect(reply.status == (isStaff ? status : 403), "\(method) \(path): \(reply.text)")
         }
         let course = try await door.send(.post, "/api/courses", #"{"id": "nova"}"#, headers: fields)
-        #expect(course.status == (isStaff ? 201 : 403))
+        #expect(course.status == (isMaker ? 201 : 403))
         #expect(try await door.send(.get, base + "/x/content", headers: fields).status == 404)
         #expect(try await door.send(.get, base).status == 401)
     }

@@ -1,3 +1,4 @@
+import ChatAdapters
 import ChatService
 import Foundation
 import Ingest
@@ -13,6 +14,9 @@ struct FrontDoor {
     /// The documents of the courses.
     let shelf: ScriptedDocuments
     let router: Router
+    /// Who belongs to which course.
+    let directory: SQLiteDirectory
+    let api: ChatAPI
 
     init(
         courses: [String] = ["algoritmos"], limits: JobLimits = JobLimits(), perMinute: Int = 6000, burst: Int = 1000,
@@ -33,14 +37,17 @@ struct FrontDoor {
                 log: .silent), running: house.running,
             publisher: TerminalPublisher(ledger: house.store, sessions: house.store, log: .silent),
             metrics: house.metrics, log: log)
+        let directory = try SQLiteDirectory(path: house.folder.file(SQLiteDirectory.fileName), time: house.time)
+        self.directory = directory
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: house.store, history: house.store, sessions: house.store,
                 ledger: ledger?(house) ?? house.ledger,
-                deadLetters: house.store, library: library, documents: documents, authenticator: authenticator,
-                origins: origins,
+                deadLetters: house.store, library: library, documents: documents, memberships: directory,
+                audit: directory, authenticator: authenticator, origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
                 readiness: readiness, metrics: house.metrics, time: house.time, log: log))
+        self.api = api
         var router = Router()
         api.install(in: &router)
         self.router = router

@@ -182,7 +182,8 @@ struct SocketTests {
         let door = try FrontDoor(
             authenticator: JWTAuthenticator(secret: secret, issuer: "i", audience: "a", time: time))
         func token(_ user: String) -> String {
-            let claims = #"{"sub":"\#(user)","exp":\#(time.now.seconds + 60),"iss":"i","aud":"a"}"#
+            let claims =
+                #"{"sub":"\#(user)","exp":\#(time.now.seconds + 60),"iss":"i","aud":"a","courses":{"algoritmos":"student"}}"#
             return TestToken.make(secret: secret, claims: claims)
         }
         try await serving(door) { port in

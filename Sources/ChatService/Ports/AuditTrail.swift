@@ -1,0 +1,33 @@
+import Support
+
+/// What staff changed, when and who: kept for two years.
+package protocol AuditTrail: Sendable {
+    func record(_ entry: AuditEntry) async throws
+    /// The last one first, after `cursor`, at most `limit`.
+    /// - Parameter course: nil for all, also those of no course.
+    func entries(of course: CourseID?, after cursor: PageCursor?, limit: Int) async throws -> Page<AuditEntry>
+}
+
+/// One change. Ids, numbers and names of settings only: nothing that a student wrote, and no secret.
+package struct AuditEntry: Sendable, Equatable {
+    package let at: Timestamp
+    package let actor: UserID
+    /// What was done, as `members.changed`.
+    package let action: String
+    package let course: CourseID?
+    /// What or whom it was done to.
+    package let subject: String
+    package let details: [String: String]
+
+    package init(
+        at: Timestamp, actor: UserID, action: String, course: CourseID?, subject: String,
+        details: [String: String] = [:]
+    ) {
+        self.at = at
+        self.actor = actor
+        self.action = action
+        self.course = course
+        self.subject = subject
+        self.details = details
+    }
+}

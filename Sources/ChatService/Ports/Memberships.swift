@@ -1,0 +1,82 @@
+import Support
+
+/// Who belongs to which course, and as what. Asked for every question, so `role` must be cheap.
+package protocol Memberships: Sendable {
+    /// nil for who does not belong to the course.
+    func role(of user: UserID, in course: CourseID) async throws -> CourseRole?
+    /// All courses of a user, at most `Membership.mostCourses`.
+    func courses(of user: UserID) async throws -> [CourseID: CourseRole]
+    func member(_ user: UserID, of course: CourseID) async throws -> Member?
+    /// In the order in which they came, after `cursor`, at most `limit`.
+    func members(of course: CourseID, after cursor: PageCursor?, limit: Int) async throws -> Page<Member>
+    /// Adds members, and changes the role and the name of those there are; all of it or nothing. Of several that name the
+    /// same user the last counts.
+    /// - Throws: `MembershipError`.
+    func enrol(_ members: [Enrolment], in course: CourseID) async throws -> EnrolmentOutcome
+    /// The same for who made the course: staff from then on, and known as its maker.
+    func enrol(maker: Enrolment, of course: CourseID) async throws
+    /// Who made the course, as far as that is known.
+    func maker(of course: CourseID) async throws -> UserID?
+    /// - Returns: false when they were no member.
+    func remove(_ user: UserID, from course: CourseID) async throws -> Bool
+    /// Forgets all members of a course that is not there any more, and its maker.
+    func removeAll(from course: CourseID) async throws
+    /// Takes a user out of every course.
+    func removeAll(of user: UserID) async throws
+}
+
+/// Somebody in a course.
+package struct Member: Sendable, Equatable {
+    package let user: UserID
+    /// For display; nil where nobody said one.
+    package let name: String?
+    package let role: CourseRole
+    package let addedAt: Timestamp
+
+    package init(user: UserID, name: String?, role: CourseRole, addedAt: Timestamp) {
+        self.user = user
+        self.name = name
+        self.role = role
+        self.addedAt = addedAt
+    }
+}
+
+/// Somebody who shall be in a course.
+package struct Enrolment: Sendable, Equatable {
+    package let user: UserID
+    /// nil leaves the name that is known.
+    package let name: String?
+    package let role: CourseRole
+
+    package init(user: UserID, name: String? = nil, role: CourseRole) {
+        self.user = user
+        self.name = name
+        self.role = role
+    }
+}
+
+/// What an enrolment changed.
+package struct EnrolmentOutcome: Sendable, Equatable {
+    package var added: [UserID] = []
+    package var changed: [UserID] = []
+    package var unchanged = 0
+
+    package init() {}
+}
+
+package enum Membership {
+    /// Members of one course.
+    package static let mostMembers = 50_000
+    /// Courses of one user.
+    package static let mostCourses = 10_000
+}
+
+package enum MembershipError: ExplainedError, Equatable {
+    case courseFull
+
+    package var label: String { "course_full" }
+
+    package var description: String {
+        "A course has at most \(Membership.mostMembers) members; remove some first. Nobody was added."
+    }
+}
