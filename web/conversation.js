@@ -23,6 +23,8 @@ export class Conversation {
   #pending = null;
   #early = [];
   #stopFollowing = null;
+  /** While an answer that went on unwatched is read from its own stream, the socket's events are the same ones, too late. */
+  #isCatchingUp = false;
   #graceTimer = null;
   #silenceTimer = null;
 
@@ -114,6 +116,10 @@ export class Conversation {
     this.#left.delete(conversationId);
     remember({ conversationId, pending });
     await this.resume();
+    if (pending && this.#pending?.answer && !this.#stopFollowing) {
+      this.#isCatchingUp = true;
+      this.#follow();
+    }
   }
 
   /** Leaves the conversation as it is. */
@@ -166,7 +172,7 @@ export class Conversation {
     if (event.event === "document_status") return this.#view.document(event);
     if (this.#pending && !this.#pending.answer) {
       if (this.#early.length < mostEarly) this.#early.push(event);
-    } else {
+    } else if (!this.#isCatchingUp) {
       this.#deliver(event);
     }
   }
@@ -191,6 +197,7 @@ export class Conversation {
   #settle() {
     this.#pending = null;
     this.#early = [];
+    this.#isCatchingUp = false;
     this.#stopFollowing?.();
     this.#stopFollowing = null;
     clearTimeout(this.#graceTimer);
@@ -226,8 +233,10 @@ export class Conversation {
     remember({ cursor });
     clearTimeout(this.#graceTimer);
     if (connected) {
-      this.#stopFollowing?.();
-      this.#stopFollowing = null;
+      if (!this.#isCatchingUp) {
+        this.#stopFollowing?.();
+        this.#stopFollowing = null;
+      }
       this.#view.live(true);
     } else if (this.#pending?.answer && !this.#stopFollowing) {
       this.#graceTimer = setTimeout(() => this.#followOtherwise(), socketGrace);
@@ -238,7 +247,12 @@ export class Conversation {
     const answer = this.#pending?.answer;
     if (!answer || this.#socket.connected || this.#stopFollowing) return;
     this.#view.live(false);
-    const { jobId } = answer;
+    this.#follow();
+  }
+
+  /** Reads the job's own stream of events, from where the answer stands. */
+  #follow() {
+    const { jobId } = this.#pending.answer;
     const current = () => (this.#pending?.answer?.jobId === jobId ? this.#pending.answer : null);
     this.#stopFollowing = followJob(jobId, {
       after: () => current()?.seq ?? 0,
