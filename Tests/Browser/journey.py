@@ -5,7 +5,7 @@ import pathlib
 import sys
 
 from axe import Axe
-from page_check import Failed, Page
+from page_check import SIGHTS, Failed, Page
 
 
 class Traveller(Page):
@@ -23,10 +23,12 @@ class Traveller(Page):
             super().picture(f"{self.name}-{self.count:02}-{name}")
 
     def both(self, name):
-        """Wide, on a phone, and in the dark."""
+        """Wide, on a phone, and in the dark; nothing may be wider than the window."""
         for sight in ("phone-light", "desktop-dark", "desktop-light"):
             self.see(sight)
             self.picture(f"{name}-{sight}")
+            if (wide := self.run("return document.documentElement.scrollWidth")) > SIGHTS[sight][0]:
+                raise Failed(f"{name} is {wide} px wide in a window of {SIGHTS[sight][0]} px")
 
     def press(self, words, within="body", seconds=20):
         """The button or link that is called so, as far as it can be seen; an open dialog lies over all else."""
