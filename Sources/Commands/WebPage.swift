@@ -1,4 +1,5 @@
 import Glibc
+import WebServer
 
 /// The page that `gepeto serve` shows at `/`.
 struct WebPage {
@@ -6,6 +7,23 @@ struct WebPage {
     let folder: String
 
     init(_ configuration: Configuration) { folder = configuration.text("GEPETO_WEB_DIR") ?? "" }
+
+    /// The page, and the same as `widget.html`, which the sites of `origins` may show in a frame.
+    func install(in router: inout Router, origins: [String]) {
+        let own = Self.headers(frames: "'none'")
+        let widget = OtherName(
+            file: "index.html",
+            headers: Self.headers(frames: origins.isEmpty ? "'none'" : origins.joined(separator: " ")))
+        router.files(at: "/", folder: folder, headers: own, alsoAs: ["widget.html": widget])
+    }
+
+    /// What a page cannot say of itself in a meta element.
+    private static func headers(frames: String) -> [(name: String, value: String)] {
+        [
+            (name: "content-security-policy", value: "frame-ancestors \(frames)"),
+            (name: "referrer-policy", value: "no-referrer"),
+        ]
+    }
 
     var isThere: Bool { access(folder + "/index.html", R_OK) == 0 }
 

@@ -86,13 +86,16 @@ enum Wiring {
     static func answerer(
         _ configuration: Configuration, library: any CourseLibrary, model: any LanguageModel, rewriter: QueryRewriter?,
         embedder: any Embedder, linksOriginals: Bool = false, log: Log
-    ) -> Answerer {
+    ) throws -> Answerer {
         var settings = Answerer.Settings()
         settings.grounding = configuration.grounding
         settings.unsupported = configuration.text("GEPETO_UNSUPPORTED").flatMap(UnsupportedSentences.init) ?? .mark
+        settings.quotesInstead = try configuration.providers().contains(ExtractiveModel.providerName)
+        // Not measured: it stands in for a model that must not be paid for, and is in no chain.
+        let quoting = ExtractiveModel(embed: { try await embedder.embed($0) }, dimension: embedder.space.dimension)
         return Answerer(
-            library: library, model: model, embed: { try await embedder.embed($0) }, rewriter: rewriter,
-            settings: settings, linksOriginals: linksOriginals, log: log)
+            library: library, model: model, quoting: quoting, embed: { try await embedder.embed($0) },
+            rewriter: rewriter, settings: settings, linksOriginals: linksOriginals, log: log)
     }
 }
 

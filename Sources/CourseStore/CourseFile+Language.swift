@@ -11,10 +11,13 @@ extension CourseFile {
         }
     }
 
-    /// Titles of some documents, by path.
-    package func titles(limit: Int) async throws -> [String] {
-        try await pool.read {
-            try $0.rows("SELECT title FROM document ORDER BY path LIMIT ?", [SQLValue(limit)]) { $0.text(0) }
+    /// Titles of some documents, by path; none of `hidden`.
+    package func titles(limit: Int, without hidden: Set<String> = []) async throws -> [String] {
+        let found = try await pool.read {
+            try $0.rows("SELECT id, title FROM document ORDER BY path LIMIT ?", [SQLValue(limit + hidden.count)]) {
+                (id: $0.text(0), title: $0.text(1))
+            }
         }
+        return Array(found.lazy.filter { !hidden.contains($0.id) }.map(\.title).prefix(limit))
     }
 }

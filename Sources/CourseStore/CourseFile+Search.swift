@@ -42,6 +42,17 @@ extension CourseFile {
         return try await pool.read { try search.best(in: $0) }
     }
 
+    /// The chunks nearest to `query` that are of no document of `hidden`.
+    package func vectorSearch(_ query: [Float], limit: Int, without hidden: Set<String>) async throws -> [ScoredChunk] {
+        guard !hidden.isEmpty else { return try await vectorSearch(query, limit: limit) }
+        try check(query)
+        let index = index(without: hidden)
+        return try await pool.read { [codes] connection in
+            let chosen = try index.current(in: connection).chosen
+            return try VectorSearch(query, limit: limit, chosen: chosen, cache: codes).best(in: connection)
+        }
+    }
+
     /// The chunks of documents, to search among; ids that are none are left out.
     package func chunkRanges(ofDocuments ids: [String]) async throws -> ChunkRanges {
         try await pool.read { connection in
@@ -54,14 +65,20 @@ extension CourseFile {
     }
 
     /// Both searches, and both scores for all that either finds, as of one moment.
-    package func hybridSearch(_ vector: [Float], words: String, limit: Int) async throws -> HybridHits {
+    /// - Parameter hidden: documents that count as if they were not in the course: not by a rank, a score or a corrected
+    ///   word does anything found tell of them. The same for every search that has this parameter.
+    package func hybridSearch(
+        _ vector: [Float], words: String, limit: Int, without hidden: Set<String> = []
+    ) async throws -> HybridHits {
         try check(vector)
-        let search = VectorSearch(vector, limit: limit, chosen: nil, cache: codes)
+        let index = index(without: hidden)
         let words = QuestionWords(words).words
-        return try await pool.read { [lexical] connection in
+        return try await pool.read { [codes] connection in
+            let chosen = try index.current(in: connection).chosen
+            let search = VectorSearch(vector, limit: limit, chosen: chosen, cache: codes)
             let nearest = try search.best(in: connection)
             let known = Set(nearest.map(\.id))
-            let hits = try LexicalSearch(words, correcting: true, lexical, in: connection)
+            let hits = try LexicalSearch(words, correcting: true, index, in: connection)
                 .hits(limit: limit, scoring: known)
             let others = hits.best.map(\.id).filter { !known.contains($0) }
             return HybridHits(
@@ -79,34 +96,42 @@ extension CourseFile {
     /// The best chunks by BM25 over title, section and text. `query` is free text: nothing in it is syntax, stop words
     /// are left out, and at most 64 different words are searched; a word that is nowhere in the course stands, for less,
     /// for the one that it may have been meant to be. Empty when it holds no word.
-    package func lexicalSearch(_ query: String, limit: Int) async throws -> [ScoredChunk] {
-        try await lexicalSearch(query, limit: limit, scoring: []).best
+    package func lexicalSearch(
+        _ query: String, limit: Int, without hidden: Set<String> = []
+    ) async throws -> [ScoredChunk] {
+        try await lexicalSearch(query, limit: limit, scoring: [], without: hidden).best
     }
 
     /// `lexicalSearch` and `lexicalScores` of one moment.
-    package func lexicalSearch(_ query: String, limit: Int, scoring ids: [Int64]) async throws -> LexicalHits {
+    package func lexicalSearch(
+        _ query: String, limit: Int, scoring ids: [Int64], without hidden: Set<String> = []
+    ) async throws -> LexicalHits {
         let words = QuestionWords(query).words
-        return try await pool.read { [lexical] connection in
-            try LexicalSearch(words, correcting: true, lexical, in: connection)
+        let index = index(without: hidden)
+        return try await pool.read { connection in
+            try LexicalSearch(words, correcting: true, index, in: connection)
                 .hits(limit: limit, scoring: Set(ids))
         }
     }
 
     /// BM25 of chosen chunks, 0 where none of the words occurs.
-    package func lexicalScores(_ query: String, ids: [Int64]) async throws -> [Int64: Float] {
-        let hits = try await lexicalSearch(query, limit: 0, scoring: ids)
+    package func lexicalScores(
+        _ query: String, ids: [Int64], without hidden: Set<String> = []
+    ) async throws -> [Int64: Float] {
+        let hits = try await lexicalSearch(query, limit: 0, scoring: ids, without: hidden)
         return Dictionary(uniqueKeysWithValues: Set(ids).map { ($0, hits.scores[$0] ?? 0) })
     }
 
     /// How often each of the first words of `query` occurs in the course, and which of `ids` hold it.
     /// - Parameter limit: the most words.
     package func occurrences(
-        _ query: String, in ids: [Int64], limit: Int = 24
+        _ query: String, in ids: [Int64], limit: Int = 24, without hidden: Set<String> = []
     ) async throws -> [TermOccurrence] {
         // A name's parts are words of the question too: as a whole it would be missed where it is spelt otherwise.
         let words = QuestionWords(query).words.filter { !$0.isName }.prefix(limit)
-        return try await pool.read { [lexical] connection in
-            try LexicalSearch(words, lexical, in: connection).occurrences(in: ids)
+        let index = index(without: hidden)
+        return try await pool.read { connection in
+            try LexicalSearch(words, index, in: connection).occurrences(in: ids)
         }
     }
 

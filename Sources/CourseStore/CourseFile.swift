@@ -13,7 +13,11 @@ package final class CourseFile: Sendable {
     /// what it cost to fetch them from the system was a fifth of the whole question.
     private static let pageCache = 64 << 10
     let pool: ConnectionPool
-    let lexical = LexicalCache()
+    private let lexical = LexicalCache()
+    /// The same without some documents, for the last sets of them that were asked about.
+    private let veiled = Locked<[(hidden: Set<String>, cache: LexicalCache)]>([])
+    /// There is one such set at a time, what students may not see now, and for a moment the one before it.
+    private static let veils = 2
     /// nil for vectors that codes cannot be made of.
     let codes: CodeCache?
     let time: any TimeSource
@@ -63,6 +67,24 @@ package final class CourseFile: Sendable {
             counted.withLock { $0 = (generation, counts.documents, counts.chunks) }
             return counts
         }
+    }
+
+    /// What is known of the index, as if `hidden` were not in the course.
+    func index(without hidden: Set<String>) -> LexicalCache {
+        guard !hidden.isEmpty else { return lexical }
+        return veiled.withLock { veiled in
+            if let known = veiled.first(where: { $0.hidden == hidden }) { return known.cache }
+            let cache = LexicalCache(without: hidden)
+            veiled = [(hidden, cache)] + veiled.prefix(Self.veils - 1)
+            return cache
+        }
+    }
+
+    /// The chunks of all documents but `hidden`.
+    package func chunkCount(without hidden: Set<String>) async throws -> Int {
+        guard !hidden.isEmpty else { return try await counts().chunks }
+        let index = index(without: hidden)
+        return try await pool.read { try index.current(in: $0).statistics.chunks }
     }
 
     /// All documents, by path.

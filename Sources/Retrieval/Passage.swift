@@ -29,12 +29,14 @@ package struct Passage: Sendable, Hashable, Codable {
     package let similarity: Double?
     /// The best BM25 score; nil when the search did not look at words.
     package let lexicalScore: Double?
+    /// What the best chunk's score is made of; nil unless the search was hybrid and looked at it closely.
+    package let parts: ScoreParts?
 
     package init(
         chunkIDs: [Int64], documentID: String, documentTitle: String, documentPath: String, language: String,
         section: [String], pages: ClosedRange<Int>?, text: String, score: Double, similarity: Double?,
         lexicalScore: Double?, pageUnit: PageUnit = .page, place: String? = nil, recognised: Bool = false,
-        locations: [TextLocation] = []
+        locations: [TextLocation] = [], parts: ScoreParts? = nil
     ) {
         self.chunkIDs = chunkIDs
         self.documentID = documentID
@@ -51,6 +53,7 @@ package struct Passage: Sendable, Hashable, Codable {
         self.score = score
         self.similarity = similarity
         self.lexicalScore = lexicalScore
+        self.parts = parts
     }
 }
 

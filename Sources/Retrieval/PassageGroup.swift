@@ -41,6 +41,6 @@ struct PassageGroup {
             documentPath: document.path, language: document.language, section: chunks[0].section, pages: range,
             text: joined.text, score: best.score, similarity: similarity, lexicalScore: lexicalScore,
             pageUnit: document.pageUnit, place: PlaceRange.joined(chunks.compactMap(\.place)),
-            recognised: chunks.contains(where: \.recognised), locations: joined.locations)
+            recognised: chunks.contains(where: \.recognised), locations: joined.locations, parts: best.parts)
     }
 }

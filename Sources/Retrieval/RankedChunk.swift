@@ -4,12 +4,15 @@ package struct RankedChunk: Sendable, Hashable {
     package let score: Double
     package let similarity: Double?
     package let lexicalScore: Double?
+    /// What the score is made of; nil for one that was not looked at closely.
+    package var parts: ScoreParts?
 }
 
 extension RankedChunk {
-    init(_ candidate: Candidate, score: Double) {
+    init(_ candidate: Candidate, score: Double, parts: ScoreParts? = nil) {
         self.init(
-            id: candidate.id, score: score, similarity: candidate.similarity, lexicalScore: candidate.lexicalScore)
+            id: candidate.id, score: score, similarity: candidate.similarity, lexicalScore: candidate.lexicalScore,
+            parts: parts)
     }
 
     /// Of two equal scores the smaller id is better, so that results do not depend on the order of arrival.

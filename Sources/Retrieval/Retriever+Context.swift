@@ -35,7 +35,8 @@ extension Retriever {
         var known = Set(candidates.map(\.id))
         var new: [Int64] = []
         for part in context {
-            for chunk in try await course.lexicalSearch(part.text, limit: depth) where known.insert(chunk.id).inserted {
+            for chunk in try await course.lexicalSearch(part.text, limit: depth, without: hidden)
+            where known.insert(chunk.id).inserted {
                 new.append(chunk.id)
             }
         }
@@ -43,13 +44,13 @@ extension Retriever {
         candidates += new.map {
             Candidate(id: $0, similarity: Double(similarities[$0] ?? 0), lexicalScore: 0)
         }
-        let own = try await course.lexicalScores(query.text, ids: new)
+        let own = try await course.lexicalScores(query.text, ids: new, without: hidden)
         for index in candidates.indices {
             if let score = own[candidates[index].id] { candidates[index].lexicalScore = Double(score) }
         }
         let ids = candidates.map(\.id)
         for part in context {
-            let scores = try await course.lexicalScores(part.text, ids: ids)
+            let scores = try await course.lexicalScores(part.text, ids: ids, without: hidden)
             for index in candidates.indices {
                 let score = part.words * Double(scores[candidates[index].id] ?? 0)
                 candidates[index].lexicalScore = (candidates[index].lexicalScore ?? 0) + score

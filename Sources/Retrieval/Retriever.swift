@@ -12,6 +12,8 @@ package struct Retriever: Sendable {
     let fusion: Fusion
     let reranker: Reranker?
     let calibration: EvidenceCalibration
+    /// Documents that count as if they were not in the course.
+    private(set) var hidden: Set<String> = []
 
     /// - Parameter calibration: of evidence; the one shipped for the embedder's model when nil.
     package init(course: CourseFile, embedder: any Embedder, calibration: EvidenceCalibration? = nil) {
@@ -29,6 +31,13 @@ package struct Retriever: Sendable {
         self.embedder = embedder
         self.fusion = fusion
         self.reranker = reranker
+    }
+
+    /// The same of the course without `documents`: nothing that is found, no score and no rank tells of them.
+    package func without(_ documents: Set<String>) -> Retriever {
+        var veiled = self
+        veiled.hidden = documents
+        return veiled
     }
 
     /// The best passages for `query`, best first, at most `limit`; none for a blank query or an empty course.
@@ -55,12 +64,22 @@ package struct Retriever: Sendable {
             let byID = Dictionary(uniqueKeysWithValues: chunks.map { ($0.id, $0) })
             for ranked in batch {
                 // A chunk may be gone since it was found: another process may have replaced its document.
-                if let chunk = byID[ranked.id] { builder.add(chunk, ranked) }
+                // Never one that is hidden, whatever was done to the course between two looks at it.
+                if let chunk = byID[ranked.id], !hidden.contains(chunk.documentID) { builder.add(chunk, ranked) }
             }
         }
         let passages = try await passages(of: builder)
         return RetrievalResult(
             passages: passages, evidence: try await evidence(for: query, ranked: ranked, mode: mode, look))
+    }
+
+    /// The texts of some documents that are nearest to `query`, by their vectors, best first.
+    package func texts(nearest query: String, in documents: Set<String>, limit: Int) async throws -> [String] {
+        let chosen = try await course.chunkRanges(ofDocuments: documents.sorted())
+        guard chosen.count > 0 else { return [] }
+        let vector = try await embedder.embed(query: query)
+        let found = try await course.vectorSearch(vector, limit: limit, among: chosen)
+        return try await course.texts(ids: found.map(\.id)).map(\.text)
     }
 
     /// The best chunks, best first, neither joined nor freed of duplicates. A hybrid search looks at the best hundred of
@@ -89,13 +108,13 @@ package struct Retriever: Sendable {
         guard !query.isBlank else { return ([], nil) }
         switch mode {
         case .lexical:
-            let found = try await course.lexicalSearch(query.whole, limit: limit).map {
+            let found = try await course.lexicalSearch(query.whole, limit: limit, without: hidden).map {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: nil, lexicalScore: Double($0.score))
             }
             return (found, nil)
         case .vector:
             let vector = try await vector(of: query)
-            let found = try await course.vectorSearch(vector, limit: limit).map {
+            let found = try await course.vectorSearch(vector, limit: limit, without: hidden).map {
                 RankedChunk(id: $0.id, score: Double($0.score), similarity: Double($0.score), lexicalScore: nil)
             }
             return (found, nil)
@@ -133,15 +152,17 @@ package struct Retriever: Sendable {
 
     /// The question's words with what they weigh in this course.
     func asked(_ query: String) async throws -> AskedWords {
-        let occurrences = try await course.occurrences(query, in: [], limit: QuestionWords.limit)
+        let occurrences = try await course.occurrences(query, in: [], limit: QuestionWords.limit, without: hidden)
         let frequencies = Dictionary(occurrences.map { ($0.term, $0.frequency) }, uniquingKeysWith: max)
-        return AskedWords(QuestionWords(query), chunks: try await course.counts().chunks) { frequencies[$0] ?? 0 }
+        return AskedWords(QuestionWords(query), chunks: try await course.chunkCount(without: hidden)) {
+            frequencies[$0] ?? 0
+        }
     }
 
     /// What either search finds, with both scores for all of it.
     private func candidates(for query: RetrievalQuery, depth: Int) async throws -> [Candidate] {
         let vector = try await vector(of: query)
-        let hits = try await course.hybridSearch(vector, words: query.text, limit: depth)
+        let hits = try await course.hybridSearch(vector, words: query.text, limit: depth, without: hidden)
         var candidates = try await joined(Candidate.all(in: hits), query, vector, depth: depth)
         let lengths = try await course.bytesPerPiece(ids: candidates.map(\.id))
         for index in candidates.indices {

@@ -23,6 +23,21 @@ import Testing
         #expect(fault([:]) == nil)
     }
 
+    @Test func sitesThatMayShowTheWidget() throws {
+        let two = try Configuration(
+            environment: ["GEPETO_EMBED_ORIGINS": "https://moodle.example.org, http://localhost:8080"])
+        #expect(two.embedOrigins == ["https://moodle.example.org", "http://localhost:8080"])
+        #expect(try Configuration(environment: [:]).embedOrigins.isEmpty)
+        for bad in [
+            "*", "moodle.example.org", "https://a.org/path", "https://a.org; script-src *", "https://a.org,",
+            "https://", "https://a.org\r\nx: y", "javascript://a",
+        ] {
+            #expect(throws: (any Error).self, "\(bad)") {
+                try Configuration(environment: ["GEPETO_EMBED_ORIGINS": bad])
+            }
+        }
+    }
+
     @Test func everyDefaultIsGoodItself() {
         for setting in Settings.all where !setting.standard.isEmpty {
             #expect(setting.fault(setting.standard) == nil, "\(setting.name)")

@@ -42,6 +42,8 @@ final class UploadHouse: Sendable {
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: store, deadLetters: store,
                 library: folder, documents: desk, memberships: directory, audit: directory,
+                gate: PolicyGate(policies: directory, usage: store, time: SystemTime()), quizzes: store,
+                tokens: directory,
                 authenticator: OpenAuthenticator(), origins: .loopback, running: running,
                 readiness: Readiness(store: { true }), log: .silent))
         var router = Router()

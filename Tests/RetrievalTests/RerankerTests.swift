@@ -46,6 +46,21 @@ import Testing
         #expect(score > 0.75 && score <= 1)
     }
 
+    @Test func thePartsAddUpToTheScore() throws {
+        let texts = (1...3).map {
+            ChunkText(id: Int64($0), text: ["busca binária", "a busca", "nada"][$0 - 1], headings: "Busca")
+        }
+        let ranked = Reranker.standard.ranked(fused(3), texts: texts, asked)
+        for chunk in ranked {
+            let parts = try #require(chunk.parts)
+            #expect(abs(parts.lexical + parts.vector + parts.sentence + parts.window - chunk.score) < 1e-12)
+            #expect(parts.lexical > 0 && parts.vector > 0)
+        }
+        let best = try #require(ranked.first { $0.id == 1 }?.parts)
+        let least = try #require(ranked.first { $0.id == 3 }?.parts)
+        #expect(best.sentence > 0 && best.window > 0 && least.sentence == 0)
+    }
+
     @Test func aStrangeLanguageTrustsItsVectorLess() {
         let signals = MatchSignals.none
         func score(_ familiarity: Familiarity) -> Double {

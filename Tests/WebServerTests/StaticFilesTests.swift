@@ -34,6 +34,24 @@ import Testing
         _ router: Router, _ path: String, _ headers: HTTPFields = [:], method: HTTPMethod = .get
     ) async throws -> HTTPResponse { await router.respond(to: try HTTPRequest(method, path, headers: headers)) }
 
+    @Test func aFileUnderAnotherNameHasHeadersOfItsOwn() async throws {
+        try await Self.withSite { _, base in
+            var router = Router()
+            router.files(
+                at: "/", folder: base + "/site", headers: [(name: "x-frames", value: "none")],
+                alsoAs: ["other.html": OtherName(file: "index.html", headers: [(name: "x-frames", value: "some")])])
+            // Twice: the second answer comes out of memory.
+            for _ in 0..<2 {
+                for (path, frames) in [("/other.html", "some"), ("/index.html", "none"), ("/", "none")] {
+                    let response = try await Self.ask(router, path)
+                    #expect(response.status == 200 && response.headers["x-frames"] == frames, "\(path)")
+                    #expect(response.headers["content-type"] == "text/html; charset=utf-8")
+                }
+            }
+            #expect(try await Self.ask(router, "/sub/other.html").status == 404)
+        }
+    }
+
     @Test func servesFilesWithTheirTypeAndTag() async throws {
         try await Self.withSite { router, _ in
             for (path, type) in [

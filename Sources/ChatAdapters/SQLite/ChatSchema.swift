@@ -143,5 +143,7 @@ enum ChatSchema {
             ) WITHOUT ROWID;
             CREATE INDEX spent_key_age ON spent_key (deadline);
             """),
+        Migration(6, usage),
+        given,
     ]
 }

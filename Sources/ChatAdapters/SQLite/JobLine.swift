@@ -48,8 +48,10 @@ struct JobLine {
                 SQLValue(job.deadline), SQLValue(steady), SQLValue(idempotency?.key),
                 SQLValue(idempotency?.fingerprint), SQLValue(job.kind.rawValue), SQLValue(document?.documentID),
                 SQLValue(document?.name), SQLValue(document?.contentHash), SQLValue(document?.byteCount),
-                SQLValue(job.redriveOf),
+                SQLValue(job.redriveOf), SQLValue(question?.asker.isStaff ?? false),
+                SQLValue(question?.asker.assignment), SQLValue(question?.given.map { JSONText.encode($0) }),
             ])
+        if question != nil { try UsageTable.enter(job, connection) }
     }
 
     /// Ends an open job, and lets those step in that waited for its end.
@@ -97,8 +99,8 @@ struct JobLine {
     private static let insertion = """
         INSERT INTO job (user, conversation_id, id, session_id, message_id, trace_id, course, mode, accepted_at,
             deadline, updated_at, due_at, idempotency_key, fingerprint, kind, document_id, document_name,
-            content_hash, byte_count, redrive_of, parked)
-        VALUES (?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
+            content_hash, byte_count, redrive_of, as_staff, assignment, given, parked)
+        VALUES (?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?10, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
             ?15 = 'question' AND (EXISTS (SELECT 1 FROM job WHERE conversation_id = ?3 AND is_open = 1)
                 OR (\(active)) >= ?2))
         """

@@ -90,6 +90,7 @@ extension SQLiteChatStore: AnswerRecord {
                         WHEN is_open = 1 THEN accepted_at <= ?2
                         WHEN state = 'cancelled' THEN updated_at - accepted_at >= ?3
                         WHEN json_extract(terminal, '$.metadata.model') = ?5 THEN 0
+                        WHEN state = 'failed' AND json_extract(terminal, '$.code') = ?6 THEN 0
                         ELSE 1 END
                     ORDER BY accepted_at DESC LIMIT ?4)
                 GROUP BY fate
@@ -97,6 +98,7 @@ extension SQLiteChatStore: AnswerRecord {
                 [
                     SQLValue(now - window), SQLValue(now - patience), SQLValue(Int(patience.milliseconds)),
                     SQLValue(limit), SQLValue(AnswerMetadata.smallTalkModel),
+                    SQLValue(JobErrorCode.policyDenied.rawValue),
                 ]
             ) { (fate: $0.text(0), count: $0.int(1), newest: $0.timestamp(2)) }
             for group in groups {

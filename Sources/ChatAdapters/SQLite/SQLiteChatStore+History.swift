@@ -95,10 +95,16 @@ extension SQLiteChatStore: History {
                     SELECT ordinal, job_id FROM message WHERE conversation_id = ?1 AND role = 'user'
                         AND ordinal < (SELECT ordinal FROM message WHERE id = ?2)
                     ORDER BY ordinal DESC LIMIT ?3)
-                SELECT role, content FROM asked JOIN message ON conversation_id = ?1 AND message.job_id = asked.job_id
+                SELECT role, content, answer FROM asked JOIN message ON conversation_id = ?1 AND message.job_id = asked.job_id
                 ORDER BY asked.ordinal DESC, message.ordinal DESC LIMIT ?3
                 """, [SQLValue(question.conversationID), SQLValue(question.messageID), SQLValue(limit)]
-            ) { Turn(role: Turn.Role(rawValue: $0.text(0)) ?? .user, content: $0.text(1)) }.reversed()
+            ) { row in
+                let answer = try row.optionalText(2).map { try JSONText.decode(Answer.self, from: $0) }
+                return Turn(
+                    role: Turn.Role(rawValue: row.text(0)) ?? .user, content: row.text(1),
+                    documents: answer.map(\.documents).flatMap { $0.isEmpty ? nil : $0 },
+                    quiz: answer?.quiz)
+            }.reversed()
         }
     }
 

@@ -54,6 +54,7 @@ extension SQLiteChatStore: Intake {
         {
             return first
         }
+        try UsageTable.check(submission, connection)
         // The job first: it finds out whether there is room at all.
         let (line, now) = (line(connection), accepted.acceptedAt)
         let messageID = RandomIdentifier.make(at: now)
@@ -64,7 +65,9 @@ extension SQLiteChatStore: Intake {
                 task: .question(
                     AskedQuestion(
                         conversationID: accepted.conversationID, messageID: messageID, mode: submission.mode,
-                        text: submission.message)),
+                        text: submission.message, given: submission.given,
+                        asker: Asker(
+                            isStaff: submission.admission.isStaff, assignment: submission.admission.assignment))),
                 acceptedAt: now, deadline: line.steady + limits.deadline), idempotency: submission.idempotency)
         try Self.enterConversation(submission, id: accepted.conversationID, at: now, connection)
         try connection.run(

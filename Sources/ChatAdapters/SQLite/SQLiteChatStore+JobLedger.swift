@@ -16,6 +16,7 @@ extension SQLiteChatStore: JobLedger {
                 try Self.insertAnswer(
                     answer.content, details: details, id: messageID, to: question, of: lease.job, at: line.now,
                     connection)
+                try UsageTable.settle(lease.job.id, cost: answer.metadata.costUsd ?? 0, connection)
                 return try line.end(job: lease.job.id, state: "completed", terminal: terminal)
             case .ingested:
                 guard lease.job.kind == .document else { return nil }
@@ -225,7 +226,13 @@ extension SQLiteChatStore: JobLedger {
                     jobId: id, documentId: document, state: .failed, label: failure.cause, reason: failure.message))
             return try line.end(job: id, state: state, terminal: JSONText.encode(event))
         }
-        if !isCancelled { try bury(id, failure, line) }
+        if isCancelled {
+            try UsageTable.cancel(id, line.connection)
+        } else {
+            try UsageTable.giveBack(id, line.connection)
+            // What the rules of a course do not allow is no fault that staff could mend.
+            if failure.code != .policyDenied { try bury(id, failure, line) }
+        }
         let event = ChatEvent.error(ChatEvent.Failed(jobId: id, attempts: tries, failure: failure))
         return try line.end(job: id, state: state, terminal: JSONText.encode(event))
     }

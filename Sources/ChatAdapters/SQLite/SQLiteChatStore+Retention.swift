@@ -52,7 +52,10 @@ extension SQLiteChatStore: Retention {
         let sessions = try connection.run(
             "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE used_at < ? LIMIT ?)",
             [SQLValue(steady - sessionAge), limit])
-        return max(events, jobs, keys, spent, sessions) == portion
+        let usage = try connection.run(
+            "DELETE FROM usage WHERE job_id IN (SELECT job_id FROM usage WHERE asked_at < ? LIMIT ?)",
+            [SQLValue(now - UsageTable.age), limit])
+        return max(events, jobs, keys, spent, sessions, usage) == portion
     }
 }
 

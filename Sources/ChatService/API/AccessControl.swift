@@ -7,10 +7,13 @@ package struct AccessControl: Sendable {
 
     private let authenticator: any Authenticator
     private let memberships: any Memberships
+    private let tokens: TokenDoor?
 
-    package init(authenticator: any Authenticator, memberships: any Memberships) {
+    /// - Parameter tokens: nil where nobody has API tokens.
+    init(authenticator: any Authenticator, memberships: any Memberships, tokens: TokenDoor? = nil) {
         self.authenticator = authenticator
         self.memberships = memberships
+        self.tokens = tokens
     }
 
     // MARK: - In a course
@@ -50,7 +53,8 @@ package struct AccessControl: Sendable {
     /// - Throws: `AuthenticationError`; `Problem` 400 for a name no course can have, 403, 404.
     func caller(_ request: HTTPRequest, _ access: Access, isSocket: Bool = false) async throws -> Caller {
         let token = isSocket ? Self.socketToken(request) : Self.bearerToken(request)
-        let principal = try await authenticator.authenticate(token: token)
+        let program = try await tokens?.principal(token, route: request.route)
+        let principal = if let program { program } else { try await authenticator.authenticate(token: token) }
         var role: CourseRole?
         switch access {
         case .anyone, .signedIn: break

@@ -19,7 +19,8 @@ extension ChatAPI {
         let submitted = try await submit(request, caller, conversation: parameter("id", request))
         var response: HTTPResponse
         do {
-            response = try await events(of: record(submitted.accepted.jobID, of: caller.user), after: nil)
+            let record = try await record(submitted.accepted.jobID, of: caller.user)
+            response = try await events(of: record, after: nil, try await view(of: record.job.course, caller.principal))
         } catch {
             // It is a promise already: a client that is told otherwise would ask again, and be answered twice.
             ports.log.warning("answer not streamed", ["job": submitted.accepted.jobID, "error": error.label])
@@ -66,9 +67,10 @@ extension ChatAPI {
     /// - Parameters:
     ///   - session: the socket's own session; nil takes the field `sessionId`.
     ///   - traceID: used unless the field `traceId` says another.
+    ///   - given: what was said before, as a client tells it who keeps the conversation himself.
     func submit(
         _ object: [String: JSONValue], for principal: Principal, session: String? = nil, traceID: String,
-        idempotencyKey: String? = nil
+        idempotencyKey: String? = nil, given: [Turn]? = nil
     ) async throws -> Submitted {
         let user = principal.user
         var fields = FieldReader(object)
@@ -77,13 +79,19 @@ extension ChatAPI {
         let conversationID = fields.string("conversationId")
         let sessionID = fields.string("sessionId")
         let mode = fields.mode()
+        let assignment = fields.string("assignment")
+        if let assignment, !PolicyReader.isAssignment(assignment) {
+            fields.fail("assignment", "'assignment' must be the id of one of the course's assignments.")
+        }
         let trace = fields.traceID() ?? traceID
         if let session, let sessionID, sessionID != session {
             fields.fail("sessionId", "A socket asks in its own session; leave 'sessionId' out.")
         }
         try fields.check()
         let idempotency = idempotencyKey.map { key in
-            let parts = [message, namedCourse?.name ?? "", conversationID ?? "", sessionID ?? "", mode.rawValue]
+            var parts = [message, namedCourse?.name ?? "", conversationID ?? "", sessionID ?? "", mode.rawValue]
+            if let assignment { parts.append(assignment) }
+            if let given { parts += given.flatMap { [$0.role.rawValue, $0.content] } }
             return Submission.Idempotency(key: key, fingerprint: SHA256.hex(JSONText.bytes(parts)))
         }
         let hold = try idempotency.map { try keys.enter($0.key, of: user, fingerprint: $0.fingerprint) }
@@ -95,10 +103,14 @@ extension ChatAPI {
         let verdict = ports.limiter.take(user)
         if let wait = verdict.wait { throw Self.tooMany(verdict, wait) }
         let course = try await course(namedCourse, conversation: conversationID, of: principal)
+        let admission = try await ports.gate.admit(
+            message, mode: mode, assignment: assignment, course: course,
+            isStaff: try await access.role(of: principal, in: course) == .staff)
         let accepted = try await ports.intake.accept(
             Submission(
                 user: user, message: message, course: course, mode: mode, traceID: trace,
-                conversationID: conversationID, sessionID: session ?? sessionID, idempotency: idempotency))
+                conversationID: conversationID, sessionID: session ?? sessionID, idempotency: idempotency, given: given,
+                admission: admission))
         ports.log.info(
             "question accepted", ["job": accepted.jobID, "trace": accepted.traceID, "course": course.name])
         ports.metrics.acceptedQuestion(mode)
@@ -172,7 +184,7 @@ extension ChatAPI {
             "You have asked too many questions in a short time; ask again in \(seconds) s.", headers: fields)
     }
 
-    private static func headers(_ verdict: RateLimiter.Verdict) -> HTTPFields {
+    static func headers(_ verdict: RateLimiter.Verdict) -> HTTPFields {
         [
             "ratelimit-limit": "\(verdict.limit)", "ratelimit-remaining": "\(verdict.remaining)",
             "ratelimit-reset": "\(verdict.wait.map(wholeSeconds) ?? 0)",

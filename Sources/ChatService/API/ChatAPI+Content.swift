@@ -11,6 +11,9 @@ extension ChatAPI {
             // What is not in the course yet only staff know of.
             let hash = found.stored?.contentHash ?? (caller.isStaff ? found.pending?.document.contentHash : nil)
         else { throw Problem.unknown("document") }
+        let view = try await ports.gate.view(of: course, isStaff: caller.isStaff)
+        try view.checkOpen()
+        guard !view.hidden.contains(found.id) else { throw Problem.unknown("document") }
         let path = ports.documents.originals.store.path(of: hash)
         let (file, type): (OpenFile, String)
         do {

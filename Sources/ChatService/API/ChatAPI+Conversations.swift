@@ -60,10 +60,15 @@ extension ChatAPI {
     /// `GET /api/conversations/{id}/messages`: oldest first.
     func messages(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let limit = try number("limit", in: 1...200, default: 100, request)
-        let page = try await ports.history.messages(
-            of: parameter("id", request), user: caller.user, after: cursor(request), limit: limit)
-        guard let page else { throw Problem.unknown("conversation") }
-        return .json(200, MessagesView(messages: page.items.map(MessageView.init), nextCursor: page.next?.text))
+        let id = parameter("id", request)
+        let page = try await ports.history.messages(of: id, user: caller.user, after: cursor(request), limit: limit)
+        guard let page, let conversation = try await ports.history.conversation(id, user: caller.user) else {
+            throw Problem.unknown("conversation")
+        }
+        let view = try await view(of: conversation.course, caller.principal)
+        try view.checkOpen()
+        let messages = page.items.map { MessageView($0, view) }
+        return .json(200, MessagesView(messages: messages, nextCursor: page.next?.text))
     }
 }
 
@@ -102,18 +107,22 @@ struct MessageView: Encodable, Sendable {
     let claims: [AnswerClaim]?
     let grounded: Bool?
     let metadata: AnswerMetadata?
+    /// With a quiz only.
+    let quiz: Quiz?
 
-    init(_ message: Message) {
+    init(_ message: Message, _ view: CourseView) {
+        let answer = message.answer.map(view.shown)
         id = message.id
         role = message.role
-        content = message.content
+        content = answer?.content ?? message.content
         createdAt = message.createdAt.seconds
         jobId = message.jobID
         traceId = message.traceID
-        citations = message.answer?.citations
-        claims = message.answer?.claims
-        grounded = message.answer?.grounded
-        metadata = message.answer?.metadata
+        citations = answer?.citations
+        claims = answer?.claims
+        grounded = answer?.grounded
+        metadata = answer?.metadata
+        quiz = answer?.quiz
     }
 }
 

@@ -67,8 +67,13 @@ extension ChatAPI {
         guard let retriever = try await look(into: id, { try await $0.retriever(for: id) }) else {
             throw Problem.unknownCourse(nil)
         }
-        let found = try await retriever.search(query, limit: limit)
-        let passages = zip(1..., found.passages).map { PassageView($1, rank: $0, course: id) }
+        let view = try await ports.gate.view(of: id, isStaff: caller.isStaff)
+        try view.checkOpen()
+        let found = try await retriever.without(view.hidden).search(query, limit: limit)
+        let passages = zip(1..., found.passages).map {
+            PassageView(
+                $1, rank: $0, course: id, withParts: caller.isStaff, hidden: view.hiding(of: $1.documentID))
+        }
         return .json(200, SearchView(course: id, query: query, passages: passages))
     }
 
@@ -128,8 +133,15 @@ struct PassageView: Encodable, Sendable {
     let score: Double
     /// Cosine with the query.
     let similarity: Double?
+    /// For staff: what the score is made of.
+    let parts: ScoreParts?
+    /// Why students do not see it; for staff, absent else.
+    let hidden: CourseView.Hiding?
 
-    init(_ passage: Passage, rank: Int, course: CourseID) {
+    init(
+        _ passage: Passage, rank: Int, course: CourseID, withParts: Bool = false, hidden: CourseView.Hiding? = nil
+    ) {
+        self.hidden = hidden
         self.rank = rank
         documentId = passage.documentID
         title = passage.documentTitle
@@ -143,5 +155,6 @@ struct PassageView: Encodable, Sendable {
         text = passage.text
         score = passage.score
         similarity = passage.similarity
+        parts = withParts ? passage.parts : nil
     }
 }

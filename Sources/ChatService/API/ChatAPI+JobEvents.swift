@@ -15,12 +15,17 @@ extension ChatAPI {
         let after = try seen(request)
         // 204 tells an EventSource not to come back.
         if let seq = record.publishedSeq, let after, after >= seq { return HTTPResponse(status: 204) }
-        return try await events(of: record, after: after)
+        return try await events(of: record, after: after, try await view(of: record.job.course, caller.principal))
     }
 
-    /// The job's events after that number, those there are and those to come, to its terminal one.
-    func events(of record: JobRecord, after: Int64?) async throws -> HTTPResponse {
-        let subscription = try await ports.sessions.subscribe(to: record.job.sessionID, after: after)
+    /// The job's events after that number, those there are and those to come, to its terminal one; of an answer that is
+    /// withheld by now only that.
+    /// - Throws: `PolicyDenied` for an answer of a course that is locked.
+    func events(of record: JobRecord, after: Int64?, _ view: CourseView) async throws -> HTTPResponse {
+        let shown = try record.shown(view)
+        let isWithheld = shown.terminal != record.terminal
+        let record = shown
+        let subscription = isWithheld ? nil : try await ports.sessions.subscribe(to: record.job.sessionID, after: after)
         return HTTPResponse(
             status: 200,
             headers: [
@@ -59,7 +64,7 @@ extension ChatAPI {
     }
 
     /// Runs `body`, cancelled when the process has drained and nobody works any more: the client then resumes elsewhere.
-    private func untilFarewell(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    func untilFarewell(_ body: @escaping @Sendable () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await body() }
             group.addTask {

@@ -4,14 +4,16 @@ import WebServer
 extension ChatAPI {
     /// `GET /api/jobs/{jobId}`
     func job(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
-        return .json(200, JobView(try await record(parameter("jobId", request), of: caller.user)))
+        let record = try await record(parameter("jobId", request), of: caller.user)
+        return .json(200, JobView(try record.shown(try await view(of: record.job.course, caller.principal))))
     }
 
     /// `DELETE /api/jobs/{jobId}`: a job that is over stays as it is.
     func cancelJob(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let id = parameter("jobId", request)
         try await cancel(id, of: caller.user)
-        return .json(200, JobView(try await record(id, of: caller.user)))
+        let record = try await record(id, of: caller.user)
+        return .json(200, JobView(try record.shown(try await view(of: record.job.course, caller.principal))))
     }
 
     func cancel(_ id: String, of user: UserID) async throws {

@@ -14,6 +14,9 @@ package struct ChatAPI: Sendable {
         package var documents: DocumentDesk
         package var memberships: any Memberships
         package var audit: any AuditTrail
+        package var gate: PolicyGate
+        package var quizzes: any QuizRecord
+        package var tokens: any APITokens
         package var authenticator: any Authenticator
         package var origins: OriginGuard
         package var limiter: RateLimiter
@@ -28,7 +31,8 @@ package struct ChatAPI: Sendable {
         package init(
             intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
             deadLetters: any DeadLetters, library: any CourseLibrary, documents: DocumentDesk,
-            memberships: any Memberships, audit: any AuditTrail,
+            memberships: any Memberships, audit: any AuditTrail, gate: PolicyGate, quizzes: any QuizRecord,
+            tokens: any APITokens,
             authenticator: any Authenticator, origins: OriginGuard,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
@@ -43,6 +47,9 @@ package struct ChatAPI: Sendable {
             self.documents = documents
             self.memberships = memberships
             self.audit = audit
+            self.gate = gate
+            self.quizzes = quizzes
+            self.tokens = tokens
             self.authenticator = authenticator
             self.origins = origins
             self.limiter = limiter
@@ -60,13 +67,17 @@ package struct ChatAPI: Sendable {
     let publisher: TerminalPublisher
     /// Requests with an `Idempotency-Key` that are in work.
     let keys = KeysInWork()
+    /// The OpenAPI document, once it was asked for.
+    let openAPI = Locked<[UInt8]?>(nil)
 
     package init(_ dependencies: Dependencies) {
         var ports = dependencies
         // Whatever changes a membership here, the cache sees.
         ports.memberships = MembershipCache(ports.memberships, time: ports.time)
         self.ports = ports
-        access = AccessControl(authenticator: ports.authenticator, memberships: ports.memberships)
+        access = AccessControl(
+            authenticator: ports.authenticator, memberships: ports.memberships,
+            tokens: TokenDoor(tokens: ports.tokens, time: ports.time))
         publisher = TerminalPublisher(
             ledger: dependencies.ledger, sessions: dependencies.sessions, log: dependencies.log)
     }
@@ -86,6 +97,11 @@ package struct ChatAPI: Sendable {
         installService(in: &router)
         installChat(in: &router)
         installCourses(in: &router)
+        installPolicies(in: &router)
+        installChunks(in: &router)
+        installTokens(in: &router)
+        installCompletions(in: &router)
+        installOpenAPI(in: &router)
         return router
     }
 
@@ -154,6 +170,9 @@ package struct ChatAPI: Sendable {
             } else {
                 ports.log.error("request failed", metadata)
             }
+        }
+        if let path = request?.path, CompletionProblem.speaks(for: path) {
+            return CompletionProblem.response(problem, traceID: traceID)
         }
         return problem.response(traceID: traceID)
     }

@@ -46,6 +46,16 @@ struct FieldReader {
         return trimmed
     }
 
+    /// nil when the field is absent, null or wrong.
+    mutating func integer(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        guard let value = object[name], value != .null else { return nil }
+        guard let number = value.integer, range.contains(number) else {
+            fail(name, "'\(name)' must be a whole number from \(range.lowerBound) to \(range.upperBound).")
+            return nil
+        }
+        return number
+    }
+
     mutating func course(_ name: String = "course") -> CourseID? {
         guard let text = string(name) else { return nil }
         do {

@@ -25,6 +25,12 @@ package struct OriginGuard: Sendable, Equatable {
         rule = .origin(authority, scheme: scheme)
     }
 
+    /// `https://tutor.example.org`; nil in `open` mode, where it is the name that a request came to.
+    var publicOrigin: String? {
+        guard case .origin(let authority, let scheme) = rule else { return nil }
+        return "\(scheme)://\(authority.host)" + (authority.port.map { ":\($0)" } ?? "")
+    }
+
     /// - Throws: `Problem` 403.
     func check(host: String?, origin: String?) throws {
         guard let asked = host.flatMap(Authority.init), allows(host: asked) else {

@@ -9,10 +9,14 @@ package struct Answer: Codable, Sendable, Equatable {
     /// Whether at least one citation of the answer is supported by its passage.
     package var grounded: Bool
     package var metadata: AnswerMetadata
+    /// The questions of a quiz, and how replies to them were marked; nil in other answers.
+    package var quiz: Quiz?
 
     package init(
-        content: String, citations: [Citation], claims: [AnswerClaim] = [], grounded: Bool, metadata: AnswerMetadata
+        content: String, citations: [Citation], claims: [AnswerClaim] = [], grounded: Bool, metadata: AnswerMetadata,
+        quiz: Quiz? = nil
     ) {
+        self.quiz = quiz
         self.content = content
         self.citations = citations
         self.claims = claims
@@ -30,6 +34,21 @@ extension Answer {
         claims = try container.decodeIfPresent([AnswerClaim].self, forKey: .claims) ?? []
         grounded = try container.decode(Bool.self, forKey: .grounded)
         metadata = try container.decode(AnswerMetadata.self, forKey: .metadata)
+        quiz = try container.decodeIfPresent(Quiz.self, forKey: .quiz)
+    }
+}
+
+extension Answer {
+    /// The documents it draws on, each once.
+    package var documents: [String] {
+        Array(Set(citations.map(\.documentId) + (quiz?.questions.map(\.citation.documentId) ?? []))).sorted()
+    }
+
+    /// As clients see it: without what the quiz still wants to hear.
+    package var withoutSolutions: Answer {
+        var shown = self
+        shown.quiz = quiz?.withoutSolutions
+        return shown
     }
 }
 
@@ -76,6 +95,15 @@ package struct Source: Codable, Sendable, Hashable {
     package var ocr: Bool?
     package var url: String?
     package var passage: String
+}
+
+extension Source {
+    /// Where it stands, without what stands there: for modes that lead to a passage instead of giving it.
+    var withoutText: Source {
+        var place = self
+        place.passage = ""
+        return place
+    }
 }
 
 /// What an answer took (contract, section 2).

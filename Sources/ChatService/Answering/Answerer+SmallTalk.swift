@@ -7,16 +7,18 @@ extension Answerer {
         guard let talk = SmallTalk(question.text) else { return nil }
         let questions = question.history.filter { $0.role == .user && !SmallTalk.isAside($0.content) }
         if case .again = talk, !questions.isEmpty { return nil }
-        let course = try await retriever(of: question.course).course
+        let course = try await retriever(of: question.course, without: question.rules.hidden).course
         let language: String
-        if let own = SmallTalk.language(of: question.text) {
+        if let set = question.rules.language {
+            language = set
+        } else if let own = SmallTalk.language(of: question.text) {
             language = own
         } else if let earlier = questions.reversed().lazy.compactMap({ LanguageGuess.of($0.content) }).first {
             language = earlier
         } else {
             language = try await course.language() ?? "en"
         }
-        let titles = talk == .thanks ? [] : try await course.titles(limit: Self.titles)
+        let titles = talk == .thanks ? [] : try await course.titles(limit: Self.titles, without: question.rules.hidden)
         let elapsed = Int((time.elapsed - start).milliseconds)
         return Answer(
             content: talk.reply(in: language, titles: titles), citations: [], grounded: false,

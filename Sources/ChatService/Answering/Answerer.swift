@@ -12,32 +12,37 @@ package struct Answerer: Answering {
         package var grounding = Grounding()
         /// What becomes of sentences that nothing they cite supports.
         package var unsupported = UnsupportedSentences.mark
+        /// Whether modes that guide go on without a language model when none can be reached.
+        package var quotesInstead = false
 
         package init() {}
     }
 
     private let library: any CourseLibrary
-    private let model: any LanguageModel
+    let model: any LanguageModel
+    private let quoting: (any LanguageModel)?
     private let check: CitationCheck
-    private let reader: QuestionReader
-    private let settings: Settings
+    private let rewriter: QueryRewriter?
+    let settings: Settings
     private let linksOriginals: Bool
     let time: any TimeSource
-    private let log: Log
+    let log: Log
 
     /// - Parameters:
     ///   - embed: the embedder's `embed`, for checking citations by meaning; nil to check by words only.
+    ///   - quoting: answers at no cost, for a course that has used up what its answers may cost; nil when there is none.
     ///   - rewriter: for follow-ups; nil for the local rule alone.
     ///   - linksOriginals: whether the originals can be read where the answer is shown.
     package init(
-        library: any CourseLibrary, model: any LanguageModel, embed: CitationCheck.Embed?,
-        rewriter: QueryRewriter? = nil, settings: Settings = Settings(), linksOriginals: Bool = false,
-        time: any TimeSource = SystemTime(), log: Log
+        library: any CourseLibrary, model: any LanguageModel, quoting: (any LanguageModel)? = nil,
+        embed: CitationCheck.Embed?, rewriter: QueryRewriter? = nil, settings: Settings = Settings(),
+        linksOriginals: Bool = false, time: any TimeSource = SystemTime(), log: Log
     ) {
         self.library = library
         self.model = model
+        self.quoting = quoting
         self.check = CitationCheck(embed: embed)
-        self.reader = QuestionReader(rewriter: rewriter)
+        self.rewriter = rewriter
         self.settings = settings
         self.linksOriginals = linksOriginals
         self.time = time
@@ -60,14 +65,15 @@ package struct Answerer: Answering {
             await report(.delta(stream: 1, reply.content))
             return reply
         }
-        guard question.mode == .answer || model.provider != ExtractiveModel.providerName else {
-            throw AnsweringError(
-                .llmUnavailable, "The mode '\(question.mode.rawValue)' needs a language model, and none is configured.")
+        if let reply = marked(question, since: start) {
+            await report(.delta(stream: 1, reply.content))
+            return reply
         }
+        let model = try writer(for: question)
         await report(.retrieving)
         let (reading, found) = try await retrieve(question)
         tell(Finding(passages: found.passages, evidence: found.evidence.score))
-        let language = reading.language ?? language(of: question, found)
+        let language = question.rules.language ?? reading.language ?? language(of: question, found)
         guard settings.grounding.isEnough(found) else {
             log.info("no evidence in the course", ["course": question.course.name])
             let text = Grounding.refusal(nearest: found.passages, language: language)
@@ -80,7 +86,8 @@ package struct Answerer: Answering {
             return Answer(content: text, citations: [], grounded: false, metadata: metadata)
         }
         let sources = sources(found.passages, of: question.course)
-        await report(.generating(sources: sources))
+        let guides = question.mode != .answer
+        await report(.generating(sources: guides ? sources.map(\.withoutText) : sources))
         let fence = Prompt.makeFence()
         let messages = Prompt.messages(
             question: reading.question, sources: sources, language: language, fence: fence)
@@ -90,29 +97,70 @@ package struct Answerer: Answering {
         let request = GenerationRequest(
             messages: messages,
             question: reading.standing, language: language,
-            evidence: question.mode == .answer ? Self.evidence(sources, found.passages) : [],
+            evidence: guides ? [] : Self.evidence(sources, found.passages),
             maxOutputTokens: settings.maxOutputTokens, deadline: question.deadline)
-        var answer = try await generate(
-            request, filter: filter, sources: sources, passages: found.passages, course: question.course, start: start,
-            report: report)
+        if question.rules.isQuotingOnly { await report(.delta(stream: 1, CostNotice.text(in: language))) }
+        var answer: Answer
+        if guides {
+            let material = try await material(for: reading.query.whole, sources, question)
+            answer = try await guide(
+                Guidance(
+                    question: question, request: request, sources: sources, passages: found.passages, filter: filter,
+                    material: material, model: model.provider == ExtractiveModel.providerName ? nil : model,
+                    start: start), report: report)
+        } else {
+            answer = try await generate(
+                request, by: model, question, filter: filter, sources: sources, passages: found.passages, start: start,
+                report: report)
+        }
         answer.metadata.evidence = found.evidence.score
         answer.metadata.add(reading.usage)
-        return answer
+        return question.rules.isQuotingOnly ? CostNotice.noticed(answer, in: language) : answer
     }
+
+    /// What writes the answer.
+    /// - Throws: `AnsweringError` `policy_denied` when it may cost nothing and nothing here costs nothing.
+    private func writer(for question: Question) throws -> any LanguageModel {
+        guard question.rules.isQuotingOnly else { return model }
+        guard let quoting else {
+            throw AnsweringError(
+                .policyDenied, PolicyDenial.costReached(isMonth: false).sentence(in: question.rules.language ?? "en"),
+                cause: "cost_reached")
+        }
+        return quoting
+    }
+
+    /// What a guiding mode's words are held against.
+    private func material(for query: String, _ sources: [Source], _ question: Question) async throws -> ModeMaterial {
+        let guarded =
+            question.rules.guarded.isEmpty
+            ? []
+            : try await accessing(question.course) {
+                try await retriever(of: question.course, without: []).texts(
+                    nearest: query, in: question.rules.guarded, limit: Self.guardedTexts)
+            }
+        return ModeMaterial(passages: sources.map(\.passage), guarded: guarded)
+    }
+
+    /// Texts of documents that are never quoted, near the question, that an answer is held against.
+    private static let guardedTexts = 24
 
     private func retrieve(_ question: Question) async throws -> (QuestionReading, RetrievalResult) {
         try await accessing(question.course) {
-            let retriever = try await retriever(of: question.course)
+            let retriever = try await retriever(of: question.course, without: question.rules.hidden)
+            // Reading a follow-up with a model costs money too.
+            let reader = QuestionReader(rewriter: question.rules.isQuotingOnly ? nil : rewriter)
             let reading = try await reader.read(question) { try await retriever.course.language() }
             return (reading, try await retriever.search(reading.query, limit: settings.passages))
         }
     }
 
-    func retriever(of course: CourseID) async throws -> Retriever {
+    /// - Parameter hidden: documents that count as if they were not in the course.
+    func retriever(of course: CourseID, without hidden: Set<String>) async throws -> Retriever {
         guard let retriever = try await library.retriever(for: course) else {
             throw AnsweringError(.courseUnavailable, "There is no course '\(course)' any more.")
         }
-        return retriever
+        return retriever.without(hidden)
     }
 
     /// What `body` reads of a course; what goes wrong becomes what a student is told.
@@ -132,20 +180,23 @@ package struct Answerer: Answering {
     }
 
     private func generate(
-        _ request: GenerationRequest, filter: AnswerFilter, sources: [Source], passages: [Passage],
-        course: CourseID, start: Duration, report: @Sendable (AnsweringStep) async -> Void
+        _ request: GenerationRequest, by model: any LanguageModel, _ question: Question, filter: AnswerFilter,
+        sources: [Source], passages: [Passage], start: Duration, report: @Sendable (AnsweringStep) async -> Void
     ) async throws -> Answer {
+        let course = question.course
         var draft = Draft(filter)
-        try await write(&draft, request, start: start, report: report)
+        try await write(&draft, request, by: model, start: start, report: report)
         try Task.checkCancellation()
         var checked = try await check(draft, request, sources, passages, course)
-        if settings.unsupported == .regenerate, checked.claims.contains(where: { $0.verdict == .unsupported }) {
+        if (question.rules.unsupported ?? settings.unsupported) == .regenerate,
+            checked.claims.contains(where: { $0.verdict == .unsupported })
+        {
             let hasTime = request.deadline.map { $0 - time.elapsed >= Redraft.leastTime } ?? true
             if hasTime, draft.usage?.provider != ExtractiveModel.providerName {
                 var again = Draft(filter, stream: draft.stream, follows: true, usage: draft.usage)
                 let second = Redraft.request(request, content: draft.content, claims: checked.claims)
                 do {
-                    try await write(&again, second, start: start, report: report)
+                    try await write(&again, second, by: model, start: start, report: report)
                     try Task.checkCancellation()
                     checked = try await check(again, request, sources, passages, course)
                     again.firstToken = draft.firstToken
@@ -174,12 +225,12 @@ package struct Answerer: Answering {
                 timeToFirstTokenMs: Int((draft.firstToken ?? time.elapsed - start).milliseconds),
                 costUsd: usage?.costUSD,
                 degraded: usage?.provider == ExtractiveModel.providerName
-                    && model.provider != ExtractiveModel.providerName))
+                    && self.model.provider != ExtractiveModel.providerName))
     }
 
     /// One generation, shown as it comes.
-    private func write(
-        _ draft: inout Draft, _ request: GenerationRequest, start: Duration,
+    func write(
+        _ draft: inout Draft, _ request: GenerationRequest, by model: any LanguageModel, start: Duration,
         report: @Sendable (AnsweringStep) async -> Void
     ) async throws {
         do {
@@ -217,7 +268,7 @@ package struct Answerer: Answering {
         }
     }
 
-    private func check(
+    func check(
         _ draft: Draft, _ request: GenerationRequest, _ sources: [Source], _ passages: [Passage], _ course: CourseID
     ) async throws -> CitationCheck.Result {
         let found = Dictionary(zip(sources.map(\.marker), passages)) { first, _ in first }

@@ -27,6 +27,7 @@ package struct AnsweringError: ExplainedError {
         case llmUnavailable = "llm_unavailable"
         case deadlineExceeded = "deadline_exceeded"
         case courseUnavailable = "course_unavailable"
+        case policyDenied = "policy_denied"
         case internalError = "internal"
     }
 

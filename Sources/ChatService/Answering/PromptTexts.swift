@@ -32,15 +32,7 @@ struct PromptTexts: Sendable {
             lines round the passages.
             """
         },
-        mode: { mode in
-            switch mode {
-            case .answer: "Give the answer first, then the reason."
-            case .hint: "Do not give the solution. Give one helpful hint for the next step, with its citation."
-            case .socratic:
-                "Do not give the solution. Ask one or two questions that lead the student on, with citations."
-            case .quiz: "Make three short questions on the subject from the passages, with citations, without answers."
-            }
-        },
+        mode: { $0.instruction(in: "en") },
         request: { material, question in "Course passages:\n\n\(material)Question: \(question)" },
         removedLink: "‹link removed›",
         withheld: "(The rest of this answer was kept back: it repeated the assistant's own instructions.)")
@@ -64,15 +56,7 @@ struct PromptTexts: Sendable {
             linhas em volta dos trechos.
             """
         },
-        mode: { mode in
-            switch mode {
-            case .answer: "Dê primeiro a resposta, depois a razão."
-            case .hint: "Não dê a solução. Dê uma só dica útil para o próximo passo, com a citação."
-            case .socratic: "Não dê a solução. Faça uma ou duas perguntas que levem o estudante adiante, com citações."
-            case .quiz:
-                "Elabore três perguntas curtas sobre o assunto a partir dos trechos, com citações, sem respostas."
-            }
-        },
+        mode: { $0.instruction(in: "pt") },
         request: { material, question in "Trechos do material:\n\n\(material)Pergunta: \(question)" },
         removedLink: "‹link removido›",
         withheld: "(O resto desta resposta foi retido: repetia as instruções do próprio assistente.)")

@@ -96,7 +96,7 @@ package enum ChatEvent: Sendable, Equatable {
         package let conversationId: String
         package let messageId: String
         package let traceId: String
-        package let answer: Answer
+        package var answer: Answer
 
         package init(job: Job, conversationId: String, messageId: String, answer: Answer) {
             jobId = job.id
@@ -104,7 +104,7 @@ package enum ChatEvent: Sendable, Equatable {
             self.conversationId = conversationId
             traceId = job.traceID
             self.messageId = messageId
-            self.answer = answer
+            self.answer = answer.withoutSolutions
         }
     }
 

@@ -6,7 +6,7 @@ package protocol Intake: Sendable {
     /// event in one transaction, on disk before this returns; no worker can see the job earlier.
     ///
     /// A repeat of an idempotency key returns what the first call returned and stores nothing.
-    /// - Throws: `IntakeError`; nothing is stored then.
+    /// - Throws: `IntakeError`, or `PolicyDenied` when one of the admission's limits is reached; nothing is stored then.
     func accept(_ submission: Submission) async throws -> Accepted
 
     /// What the first question with this key was told; nil when there was none.
@@ -38,11 +38,17 @@ package struct Submission: Sendable {
     /// nil: a new one is made.
     package var sessionID: String?
     package var idempotency: Idempotency?
+    /// See `AskedQuestion.given`.
+    package var given: [Turn]?
+    /// Checked in the transaction that accepts it.
+    package var admission: Admission
 
     package init(
         user: UserID, message: String, course: CourseID, mode: AnswerMode = .answer, traceID: String,
-        conversationID: String? = nil, sessionID: String? = nil, idempotency: Idempotency? = nil
+        conversationID: String? = nil, sessionID: String? = nil, idempotency: Idempotency? = nil,
+        given: [Turn]? = nil, admission: Admission = Admission()
     ) {
+        self.admission = admission
         self.user = user
         self.message = message
         self.course = course
@@ -51,6 +57,7 @@ package struct Submission: Sendable {
         self.conversationID = conversationID
         self.sessionID = sessionID
         self.idempotency = idempotency
+        self.given = given
     }
 }
 

@@ -61,12 +61,21 @@ package struct AskedQuestion: Sendable, Equatable {
     package let messageID: String
     package let mode: AnswerMode
     package let text: String
+    /// What was said before, as the client tells it who keeps the conversation himself; nil: what stands in the history.
+    package let given: [Turn]?
+    /// Who asks, as far as rules go by it.
+    package let asker: Asker
 
-    package init(conversationID: String, messageID: String, mode: AnswerMode, text: String) {
+    package init(
+        conversationID: String, messageID: String, mode: AnswerMode, text: String, given: [Turn]? = nil,
+        asker: Asker = Asker()
+    ) {
+        self.asker = asker
         self.conversationID = conversationID
         self.messageID = messageID
         self.mode = mode
         self.text = text
+        self.given = given
     }
 }
 

@@ -22,6 +22,7 @@ struct JobFault: Sendable, Equatable {
             case .llmUnavailable: .llmUnavailable
             case .deadlineExceeded: .deadlineExceeded
             case .courseUnavailable: .courseUnavailable
+            case .policyDenied: .policyDenied
             case .internalError: .internalError
             }
         failure = JobFailure(

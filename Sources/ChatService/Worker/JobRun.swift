@@ -45,10 +45,15 @@ struct JobRun: Sendable {
         guard let asked = job.task.question else {
             throw AnsweringError(.internalError, JobErrorCode.internalError.message, cause: "not_a_question")
         }
-        let turns = try await history.turns(before: asked, limit: parameters.historyTurns)
+        let turns: [Turn]
+        if let given = asked.given {
+            turns = given.suffix(parameters.historyTurns)
+        } else {
+            turns = try await history.turns(before: asked, limit: parameters.historyTurns)
+        }
         let question = Question(
             text: asked.text, course: job.course, mode: asked.mode, history: turns,
-            deadline: time.elapsed + (job.deadline - time.steady))
+            deadline: time.elapsed + (job.deadline - time.steady), asker: asked.asker)
         let stopwatch = AnswerStopwatch(lease, metrics, time)
         return try await answering.answer(question) { step in
             stopwatch.note(step)

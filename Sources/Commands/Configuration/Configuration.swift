@@ -73,6 +73,9 @@ struct Configuration: Sendable {
         return names
     }
 
+    /// The sites that may show the widget.
+    var embedOrigins: [String] { (text("GEPETO_EMBED_ORIGINS") ?? "").split(separator: ",").map { $0.trimmed } }
+
     var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 
     /// `open` trusts whoever can connect, so only this machine may.

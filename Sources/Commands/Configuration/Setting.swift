@@ -61,6 +61,33 @@ struct Setting: Sendable {
         }
     }
 
+    /// Origins, `https://host[:port]`, separated by commas, none by default.
+    static func origins(_ name: String, _ help: String) -> Setting {
+        Setting(name: name, standard: "", help: help) { value in
+            let origins = value.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmed }
+            guard origins.count <= 32 else { return "takes at most 32 origins" }
+            guard let stranger = origins.first(where: { !isOrigin($0) }) else { return nil }
+            return "takes origins like https://moodle.example.org, separated by commas, not '\(stranger)'"
+        }
+    }
+
+    /// Nothing that could end a directive of a policy or say more than a site.
+    private static func isOrigin(_ text: String) -> Bool {
+        for scheme in ["https://", "http://"] where text.hasPrefix(scheme) {
+            let rest = text.dropFirst(scheme.count)
+            return (1...253).contains(rest.utf8.count)
+                && rest.utf8.allSatisfy { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                        UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ":"):
+                        true
+                    default: false
+                    }
+                }
+        }
+        return false
+    }
+
     static func choice(_ name: String, _ choices: [String], _ help: String) -> Setting {
         Setting(name: name, standard: choices[0], help: help) { value in
             choices.contains(value) ? nil : "takes \(choices.joined(separator: ", ")), not '\(value)'"
@@ -83,5 +110,14 @@ struct Setting: Sendable {
         Setting(name: name, standard: "", help: help + " (not in this version)") { _ in
             "is not acted on by this version; unset it"
         }
+    }
+}
+
+extension Substring {
+    /// Without spaces at both ends.
+    var trimmed: String {
+        var text = drop { $0 == " " }
+        while text.last == " " { text.removeLast() }
+        return String(text)
     }
 }

@@ -10,6 +10,10 @@ enum Settings {
             "GEPETO_SANDBOX", ["required", "best-effort"],
             "best-effort: documents are read even where the kernel has no seccomp, without that protection"),
         .text("GEPETO_WEB_DIR", "web", "the folder of the page served at /"),
+        .origins(
+            "GEPETO_EMBED_ORIGINS",
+            "sites that may show the widget in a frame, https://moodle.example.org, separated by commas; none by default"
+        ),
         .adapter("GEPETO_ROLE", "all", later: ["api", "worker"], "what this process does (also --role)"),
         .choice("GEPETO_LOG_LEVEL", ["info", "debug", "warning", "error", "off"], "the least level that is logged"),
         .choice("GEPETO_AUTH", ["open", "jwt"], "open: one local user, loopback only; jwt: HS256 bearer tokens"),

@@ -33,7 +33,7 @@ enum AskCommand {
         let client = HTTPClient(log: log)
         let model = try Wiring.model(configuration, embedder: embedder, client: client, log: log)
         // One question without a conversation: only what is asked in another language is rewritten.
-        let answerer = Wiring.answerer(
+        let answerer = try Wiring.answerer(
             configuration, library: library, model: model,
             rewriter: try Wiring.rewriter(configuration, client: client, log: log), embedder: embedder, log: log)
         let console = context.console

@@ -121,7 +121,7 @@ enum EvalAnswersCommand {
         let log = Log(level: max(configuration.logLevel, .warning))
         let client = HTTPClient(log: log)
         let model = try Wiring.model(configuration, embedder: corpus.embedder, client: client, log: log)
-        let answerer = Wiring.answerer(
+        let answerer = try Wiring.answerer(
             configuration, library: corpus.library, model: model,
             rewriter: try Wiring.rewriter(configuration, client: client, log: log), embedder: corpus.embedder, log: log)
         var settings = AnswerEvaluation.Settings()

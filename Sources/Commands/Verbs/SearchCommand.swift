@@ -99,6 +99,7 @@ struct SearchOutput: Encodable {
         let recognised: Bool
         let score: Double
         let similarity: Double?
+        let parts: ScoreParts?
         let text: String
     }
 
@@ -117,7 +118,7 @@ struct SearchOutput: Encodable {
                 section: passage.section, pageFirst: passage.pages?.lowerBound, pageLast: passage.pages?.upperBound,
                 pageUnit: passage.pages.map { _ in passage.pageUnit }, place: passage.place,
                 recognised: passage.recognised,
-                score: passage.score, similarity: passage.similarity, text: passage.text)
+                score: passage.score, similarity: passage.similarity, parts: passage.parts, text: passage.text)
         }
     }
 }

@@ -87,6 +87,7 @@ private struct Parts {
     let directory: SQLiteDirectory
     let client: HTTPClient
     let answerer: Answerer
+    let gate: PolicyGate
     let running = RunningJobs()
     let metrics: ServiceMetrics
     let watch: AnswerRateWatch
@@ -104,9 +105,10 @@ private struct Parts {
             path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits, log: log)
         directory = try SQLiteDirectory(path: configuration.data + "/" + SQLiteDirectory.fileName)
         client = HTTPClient(log: log)
+        gate = PolicyGate(policies: directory, usage: store, time: store.time)
         let model = try Wiring.model(
             configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
-        answerer = Wiring.answerer(
+        answerer = try Wiring.answerer(
             configuration, library: library, model: model,
             rewriter: try Wiring.rewriter(configuration, client: client, metrics: metrics.models, log: log),
             embedder: embedder, linksOriginals: true, log: log)
@@ -148,8 +150,9 @@ private struct Parts {
 
     func workerServices(_ configuration: Configuration, _ context: Context, log: Log) -> [any Service] {
         let (queue, ledger) = (MeasuredQueue(store, metrics.chat, time: store.time), ledger)
+        let answering = GovernedAnswering(answerer, gate: gate, time: store.time, log: log)
         let worker = Worker(
-            queue: queue, ledger: ledger, history: store, sessions: store, answering: answerer, running: running,
+            queue: queue, ledger: ledger, history: store, sessions: store, answering: answering, running: running,
             parameters: configuration.workerParameters, metrics: metrics.chat, time: store.time, log: log)
         let ingesting = CourseIngesting(
             folder: library, embedder: embedder, extraction: ExtractionProcess(executable: context.executable),
@@ -161,17 +164,12 @@ private struct Parts {
         return [worker, ingestWorker]
     }
 
-    /// What a page cannot say of itself in a meta element.
-    private static let pageHeaders = [
-        (name: "content-security-policy", value: "frame-ancestors 'none'"),
-        (name: "referrer-policy", value: "no-referrer"),
-    ]
-
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: ledger, deadLetters: store, library: library,
-                documents: documents, memberships: directory, audit: directory,
+                documents: documents, memberships: directory, audit: directory, gate: gate, quizzes: store,
+                tokens: directory,
                 authenticator: try configuration.authenticator(), origins: try configuration.origins(),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
@@ -181,8 +179,8 @@ private struct Parts {
                 log: log))
         var router = Router()
         api.install(in: &router)
-        if let folder = configuration.text("GEPETO_WEB_DIR") {
-            router.files(at: "/", folder: folder, headers: Self.pageHeaders)
+        if configuration.text("GEPETO_WEB_DIR") != nil {
+            WebPage(configuration).install(in: &router, origins: configuration.embedOrigins)
         }
         return try WebServer(configuration.server, router: router, log: log)
     }

@@ -25,6 +25,14 @@ struct ChunkLengths: Sendable {
         return words[slot * Self.blockSize + Int(chunk) % Self.blockSize]
     }
 
+    /// Forgets the lengths of some chunks.
+    mutating func clear(_ chunks: some Sequence<UInt32>) {
+        for chunk in chunks {
+            guard let slot = slot(of: chunk / UInt32(Self.blockSize)) else { continue }
+            words[slot * Self.blockSize + Int(chunk) % Self.blockSize] = 0
+        }
+    }
+
     /// Where a block is, or belongs.
     private func place(of block: UInt32) -> Int {
         // Most courses have all blocks from the first on.

@@ -12,6 +12,8 @@ final class LexicalCache: Sendable {
     struct Snapshot: Sendable {
         fileprivate(set) var statistics: LexicalStatistics
         fileprivate(set) var lengths: ChunkLengths
+        /// The chunks that count; nil for all.
+        private(set) var chosen: ChunkRanges?
         /// nil in a transaction that has changed the index.
         fileprivate let generation: Generation?
 
@@ -30,6 +32,24 @@ final class LexicalCache: Sendable {
             statistics = try .current(in: connection)
             lengths = old.lengths
             try lengths.refresh(after: old.generation?.number ?? .min, in: connection)
+        }
+
+        /// Takes documents out, with all that was counted of them, as if they had never been in the course.
+        fileprivate mutating func leaveOut(_ documents: Set<String>, in connection: Connection) throws {
+            var hidden: [ClosedRange<Int64>] = []
+            for id in documents {
+                let key = try connection.row("SELECT key FROM document WHERE id = ?", [SQLValue(id)]) { $0.int64(0) }
+                guard let key else { continue }
+                hidden += try ChunkTable.ids(ofDocument: key, in: connection).ranges
+                // Their language is that of their texts: nothing else in the file says it.
+                try PostingBatch.forEach(
+                    "WHERE document_key = ?", [SQLValue(key)], limit: LexicalCache.batch, in: connection
+                ) { batch in
+                    statistics.subtract(batch.statistics)
+                    lengths.clear(batch.lengths.lazy.map(\.chunk))
+                }
+            }
+            chosen = ChunkRanges(hidden).complement
         }
     }
 
@@ -52,24 +72,36 @@ final class LexicalCache: Sendable {
         }
     }
 
+    /// Chunks that are read again together.
+    private static let batch = 1_024
+
     private let state = Locked(State())
+    /// Documents that are left out.
+    private let hidden: Set<String>
+
+    /// - Parameter hidden: documents that are to count as if they were not in the course.
+    init(without hidden: Set<String> = []) { self.hidden = hidden }
 
     /// The snapshot of the connection's read transaction.
     func current(in connection: Connection) throws -> Snapshot {
         let generation = try Generation.current(in: connection)
         let known = state.withLock { $0.snapshot }
-        let snapshot: Snapshot
+        var snapshot: Snapshot
         if let known, known.generation == generation { return known }
-        if let known, let old = known.generation, old.number < generation.number, old.removals == generation.removals {
+        if hidden.isEmpty, let known, let old = known.generation, old.number < generation.number,
+            old.removals == generation.removals
+        {
             snapshot = try Snapshot(generation, after: known, in: connection)
         } else {
             snapshot = try Snapshot(generation, in: connection)
         }
+        if !hidden.isEmpty { try snapshot.leaveOut(hidden, in: connection) }
+        let taken = snapshot
         state.withLock { state in
             if let newest = state.snapshot?.generation, newest.number >= generation.number { return }
-            state = State(snapshot: snapshot)
+            state = State(snapshot: taken)
         }
-        return snapshot
+        return taken
     }
 
     /// The postings of a term as of `snapshot`, if they are known.

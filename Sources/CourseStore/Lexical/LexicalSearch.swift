@@ -49,7 +49,8 @@ struct LexicalSearch {
                 trust = Self.correctedTrust
                 for language in languages {
                     let term = try Spelling.correction(
-                        of: word.term(in: language), key: { PostingBatch.key($0, language) }, in: connection)
+                        of: word.term(in: language), key: { PostingBatch.key($0, language) }, in: connection
+                    ) { try snapshot.chosen == nil || !lists($0).isEmpty }
                     if let term { found += try lists(term) }
                 }
             }
@@ -97,6 +98,7 @@ struct LexicalSearch {
         try PostingTable.forEach(term, in: connection, add)
         try RecentPostings.forEach(term, in: connection, add)
         list.sort()
+        if let chosen = snapshot.chosen { list.keep(chosen) }
         guard let runs = PostingRuns.lists(list, lengths: snapshot.lengths, BM25(snapshot.statistics)) else {
             throw PostingTable.corrupt(in: connection)
         }

@@ -17,6 +17,12 @@ struct LexicalStatistics: Sendable, Equatable {
         self.words += words
     }
 
+    /// Takes out what was counted of some chunks.
+    mutating func subtract(_ part: LexicalStatistics) {
+        for language in chunksByLanguage.indices { chunksByLanguage[language] -= part.chunksByLanguage[language] }
+        words -= part.words
+    }
+
     static func current(in connection: Connection) throws -> LexicalStatistics {
         var statistics = LexicalStatistics()
         try connection.forEach("SELECT english_chunks, portuguese_chunks, words FROM lexical_state") { row in

@@ -58,6 +58,13 @@ struct PostingList {
         isAscending = true
     }
 
+    /// Leaves out the postings of all other chunks.
+    mutating func keep(_ chosen: ChunkRanges) {
+        let kept = chunks.indices.filter { chosen.contains(Int64(chunks[$0])) }
+        guard kept.count < chunks.count else { return }
+        (chunks, frequencies) = (kept.map { chunks[$0] }, kept.map { frequencies[$0] })
+    }
+
     private static func groups(of block: UnsafeRawBufferPointer) -> [Group]? {
         guard block.count >= PostingBlock.headerSize else { return nil }
         func number<Number: FixedWidthInteger>(_ offset: Int, _: Number.Type) -> Number {

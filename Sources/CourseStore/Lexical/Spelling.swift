@@ -20,9 +20,11 @@ enum Spelling {
     /// - Parameters:
     ///   - word: a stem of ASCII letters that is no term.
     ///   - key: makes the tables' name of a term.
+    ///   - counts: whether a term, by that name, may be meant: one that only documents hold that are left out may not.
     /// - Returns: the likeliest term; nil when there is none.
     static func correction(
-        of word: String, key: (String) -> String, in connection: Connection
+        of word: String, key: (String) -> String, in connection: Connection,
+        counts: (String) throws -> Bool = { _ in true }
     ) throws -> String? {
         let letters = Array(word.utf8)
         guard letters.count >= shortestStem, letters.allSatisfy({ (0x61...0x7a).contains($0) }) else { return nil }
@@ -40,7 +42,9 @@ enum Spelling {
             let term = row.text(0)
             let candidate = Array(term.utf8.dropFirst(skipped))
             let distance = distance(letters, candidate, limit: limit) ?? ending(letters, candidate)
-            if let distance, best.map({ (distance, term) < ($0.distance, $0.term) }) ?? true { best = (term, distance) }
+            if let distance, best.map({ (distance, term) < ($0.distance, $0.term) }) ?? true, try counts(term) {
+                best = (term, distance)
+            }
             return true
         }
         if let best { return best.term }
@@ -51,7 +55,7 @@ enum Spelling {
                 SELECT 1 FROM term WHERE text = ?1
                 UNION ALL SELECT 1 FROM recent_segment CROSS JOIN recent ON segment = id AND term = ?1 LIMIT 1
                 """, [SQLValue(term)], { _ in true })
-            if isThere != nil { return term }
+            if isThere != nil, try counts(term) { return term }
         }
         return nil
     }

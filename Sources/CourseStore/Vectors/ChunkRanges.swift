@@ -11,6 +11,18 @@ package struct ChunkRanges: Sendable, Hashable {
 
     package init(ids: some Sequence<Int64>) { self.init(ids.map { $0...$0 }) }
 
+    /// All ids but these.
+    package var complement: ChunkRanges {
+        var rest: [ClosedRange<Int64>] = []
+        var start = Int64.min
+        for range in ranges {
+            if range.lowerBound > start { rest.append(start...(range.lowerBound - 1)) }
+            guard range.upperBound < .max else { return ChunkRanges(rest) }
+            start = range.upperBound + 1
+        }
+        return ChunkRanges(rest + [start ... .max])
+    }
+
     /// Ids within the ranges, whether there are such chunks or not.
     package var count: Int {
         ranges.reduce(0) { sum, range in

@@ -24,11 +24,22 @@ package struct Reranker: Sendable, Hashable {
         let vector = look.familiarity.weight(strange: strangeSimilarity, known: knownSimilarity)
         let signals = look.signals
         let words = wide * signals.wide + narrow * signals.narrow + pairs * signals.pairs
-        // What covers a word is not also akin to it, so the two are never more than the larger of them.
-        let most = 1 + knownSimilarity + wide + narrow + pairs + max(coverage, akin)
         return (look.lexical + vector * look.similarity + words + coverage * signals.coverage + akin * signals.akin)
             / most
     }
+
+    /// What the score is made of.
+    func parts(_ look: CloserLook) -> ScoreParts {
+        let vector = look.familiarity.weight(strange: strangeSimilarity, known: knownSimilarity)
+        let signals = look.signals
+        return ScoreParts(
+            lexical: look.lexical / most, vector: vector * look.similarity / most,
+            sentence: (narrow * signals.narrow + pairs * signals.pairs) / most,
+            window: (wide * signals.wide + coverage * signals.coverage + akin * signals.akin) / most)
+    }
+
+    /// What covers a word is not also akin to it, so the two are never more than the larger of them.
+    private var most: Double { 1 + knownSimilarity + wide + narrow + pairs + max(coverage, akin) }
 
     /// The candidates, best first, with scores that descend.
     /// - Parameters:
@@ -38,7 +49,7 @@ package struct Reranker: Sendable, Hashable {
         -> [RankedChunk]
     {
         let head = zip(fused, Self.looks(at: fused.map(\.candidate), texts: texts, asked)).map {
-            RankedChunk($0.candidate, score: score($1))
+            RankedChunk($0.candidate, score: score($1), parts: parts($1))
         }.sorted(by: RankedChunk.isBetter)
         let rest = fused.dropFirst(Self.depth)
         // Behind all that were looked at, in their order.

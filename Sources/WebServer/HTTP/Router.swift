@@ -44,12 +44,16 @@ package struct Router: Sendable {
     }
 
     /// Serves the files below `folder` at `urlPrefix`, wherever no route matches the path.
-    /// - Parameter headers: sent with every file.
+    /// - Parameters:
+    ///   - headers: sent with every file.
+    ///   - others: files that are served under another name too, with headers of their own.
     package mutating func files(
-        at urlPrefix: String, folder: String, headers: [(name: String, value: String)] = []
+        at urlPrefix: String, folder: String, headers: [(name: String, value: String)] = [],
+        alsoAs others: [String: OtherName] = [:]
     ) {
         let prefix = urlPrefix.split(separator: "/").map(String.init)
-        mounts.append(FileMount(prefix: prefix, files: StaticFiles(folder: folder, headers: headers)))
+        mounts.append(
+            FileMount(prefix: prefix, files: StaticFiles(folder: folder, headers: headers, others: others)))
         mounts.sort { $0.prefix.count > $1.prefix.count }
     }
 

@@ -11,12 +11,16 @@ struct StaticFiles: Sendable {
     private let queue = BlockingQueue(label: "web-server.files")
 
     private let headers: [(name: String, value: String)]
+    private let others: [String: OtherName]
     private let cache = FileCache()
 
-    /// - Parameter headers: sent with every file.
-    init(folder: String, headers: [(name: String, value: String)] = []) {
+    /// - Parameters:
+    ///   - headers: sent with every file.
+    ///   - others: by the name under which a file directly below the folder is served too.
+    init(folder: String, headers: [(name: String, value: String)] = [], others: [String: OtherName] = [:]) {
         self.folder = folder
         self.headers = headers
+        self.others = others
     }
 
     /// - Parameter segments: the decoded path below the folder.
@@ -25,11 +29,13 @@ struct StaticFiles: Sendable {
         let folder = folder
         var names = segments
         if names.last == "" { names[names.count - 1] = "index.html" }
-        let path = names
+        let other = names.count == 1 ? others[names[0]] : nil
+        let path = other.map { [$0.file] } ?? names
         // An encoded slash within a name must not find what a path of two names has put in memory.
-        guard path.allSatisfy(Self.isServed) else { throw HTTPError.notFound }
+        guard names.allSatisfy(Self.isServed), path.allSatisfy(Self.isServed) else { throw HTTPError.notFound }
         let isWhole = request.headers["range"] == nil
-        let place = folder + "/" + path.joined(separator: "/")
+        // By the name that was asked for: the headers differ.
+        let place = folder + "/" + names.joined(separator: "/")
         if isWhole, request.method == .get || request.method == .head, let known = cache.find(place) {
             return known.response(
                 to: request.headers["if-none-match"] == nil ? [] : request.headers.list("if-none-match"))
@@ -42,11 +48,11 @@ struct StaticFiles: Sendable {
             throw HTTPError.methodNotAllowed([.get, .head])
         }
         var response = FileResponse.make(
-            file, type: MediaType.of(fileName: names.last ?? ""), conditions: request.headers)
+            file, type: MediaType.of(fileName: path.last ?? ""), conditions: request.headers)
         response.headers["x-content-type-options"] = "nosniff"
         // Always ask, never guess: a new version is seen at once and an unchanged file costs one 304.
         response.headers["cache-control"] = "no-cache"
-        for (name, value) in headers { response.headers[name] = value }
+        for (name, value) in other?.headers ?? headers { response.headers[name] = value }
         if response.status == 200, isWhole, let bytes, bytes.count == file.size {
             response.body = .bytes(bytes)
             cache.keep(CachedFile(file, response), at: place)
@@ -72,5 +78,17 @@ struct StaticFiles: Sendable {
 
     private static func isServed(_ name: String) -> Bool {
         !name.isEmpty && !name.hasPrefix(".") && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }
+    }
+}
+
+/// A file that is served under another name than its own.
+package struct OtherName: Sendable {
+    let file: String
+    let headers: [(name: String, value: String)]
+
+    /// - Parameter headers: in place of those of the folder.
+    package init(file: String, headers: [(name: String, value: String)]) {
+        self.file = file
+        self.headers = headers
     }
 }

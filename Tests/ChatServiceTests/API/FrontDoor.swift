@@ -44,7 +44,9 @@ struct FrontDoor {
                 intake: house.store, history: house.store, sessions: house.store,
                 ledger: ledger?(house) ?? house.ledger,
                 deadLetters: house.store, library: library, documents: documents, memberships: directory,
-                audit: directory, authenticator: authenticator, origins: origins,
+                audit: directory,
+                gate: PolicyGate(policies: directory, usage: house.store, time: house.time), quizzes: house.store,
+                tokens: directory, authenticator: authenticator, origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
                 readiness: readiness, metrics: house.metrics, time: house.time, log: log))
         self.api = api

@@ -8,7 +8,9 @@ enum DirectorySchema {
     static let applicationID: Int32 = 0x6770_6469
 
     static let migrations = [
-        Migration(1, people)
+        Migration(1, people),
+        Migration(2, policies),
+        Migration(3, apiTokens),
     ]
 
     private static let people = """
