@@ -29,7 +29,8 @@ test("every phrase that the page says by name is in the books, and none says it 
 test("no file writes HTML, and none has a script of its own", () => {
   for (const { name, text } of sources) {
     assert.doesNotMatch(text, /\.(innerHTML|outerHTML)\b|insertAdjacentHTML|document\.write|\beval\(|new Function/, name);
-    assert.doesNotMatch(text, /https?:\/\/(?!www\.w3\.org\/2000\/svg)[a-z]/, `${name} names another server`);
+    // A comment may name an example.
+    assert.doesNotMatch(text.replace(/^\s*\/\/.*$/gm, ""), /https?:\/\/(?!www\.w3\.org\/2000\/svg)[a-z]/, `${name} names another server`);
   }
 });
 
