@@ -5,7 +5,7 @@ import { element } from "../view/elements.js";
 import { field, valuesOf } from "../view/fields.js";
 import { placeOf } from "../view/place.js";
 import { searchCourse } from "../wire/desk.js";
-import { empty, fill, heading } from "./parts.js";
+import { empty, fill, heading, state } from "./parts.js";
 
 export function searchSheet(page, box) {
   const { say, course } = page;
@@ -31,7 +31,8 @@ export function searchSheet(page, box) {
     const title = element("button", { type: "button", class: "link", text: passage.title,
       onclick: ({ currentTarget }) => page.openSource({ ...passage, passage: passage.text, quote: "" }, () => currentTarget.focus()) });
     const text = element("p", { class: "chunk-text", text: passage.text });
-    return element("li", {}, element("p", {}, title, " ", element("span", { class: "soft", text: placeOf(passage, say) })),
+    return element("li", {}, element("p", {}, title, " ", element("span", { class: "soft", text: placeOf(passage, say) }),
+      ...(passage.hidden ? [" ", state("failed", say(`search.${passage.hidden}`))] : [])),
       reasons(passage), text);
   }
 

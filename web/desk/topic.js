@@ -29,8 +29,10 @@ export function topicNode(page, topic, changed) {
 
   return element("li", { "data-topic": topic.id },
     element("div", { class: "heading" }, element("h3", { text: topic.name }),
-      topic.answeredBy ? state("ready", say("topics.done"))
-        : button(say("topics.answer"), answer, "primary small", { "aria-label": say("topics.answerTitle", { name: topic.name }) })),
+      ...(topic.answeredBy ? [state("ready", say("topics.done"))] : []),
+      // Asked again after it was answered: the answer was not good enough, and another takes its place.
+      ...(topic.answeredBy && !topic.askedSinceAnswer ? [] : [button(say("topics.answer"), answer, "primary small",
+        { "aria-label": say("topics.answerTitle", { name: topic.name }) })])),
     element("p", { class: "soft", text: facts }),
     element("p", { class: "words" }, ...(topic.words ?? []).map((text) => element("span", { class: "word", text }))),
     element("ul", { class: "examples" }, ...(topic.examples ?? []).map((text) => element("li", { text }))));

@@ -32,7 +32,7 @@ export function modeChoice(page) {
 
   function tellBudget() {
     const { say } = page;
-    const hints = budget.hintsLeft?.[assignment.value];
+    const hints = budget.hintsLeft?.[assignment.value] ?? budget.hintsLeftToday;
     const sentences = [
       mode.value === "answer" ? "" : say(`mode.${mode.value}.about`),
       mode.value === "hint" && Number.isFinite(hints) ? say("budget.hints", { count: hints }) : "",

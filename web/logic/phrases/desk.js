@@ -77,6 +77,8 @@ export const desk = {
   "search.vector": ["Sentido (vetor)", "Meaning (vector)"],
   "search.sentence": ["Melhor frase", "Best sentence"],
   "search.window": ["Palavras próximas", "Words close together"],
+  "search.unreleased": ["Ainda não disponível aos estudantes", "Not available to students yet"],
+  "search.not_quotable": ["Nunca citado aos estudantes", "Never quoted to students"],
   "role.student": ["Estudante", "Student"],
   "role.staff": ["Equipe", "Staff"],
   "members.add": ["Acrescentar", "Add"],
