@@ -248,6 +248,10 @@ class Desk:
         del self.invitations[request.match_info["id"]]
         return web.Response(status=204)
 
+    async def trail(self, _):
+        entry = {"at": NOW, "actor": "rui", "action": "members.changed", "course": "calculo-1", "subject": "", "details": {"added": "2"}}
+        return web.json_response({"entries": [entry]})
+
     async def rules(self, request):
         if request.method == "PUT":
             self.policies = await request.json()
@@ -307,7 +311,7 @@ class Desk:
             ("PUT", course + "/members", self.put_members), ("DELETE", course + "/members/{user}", self.member),
             ("POST", course + "/members/{user}/password", self.member), ("GET", course + "/invitations", self.invite),
             ("POST", course + "/invitations", self.invite), ("DELETE", course + "/invitations/{id}", self.uninvite),
-            ("GET", course + "/policies", self.rules), ("PUT", course + "/policies", self.rules),
+            ("GET", course + "/audit", self.trail), ("GET", course + "/policies", self.rules), ("PUT", course + "/policies", self.rules),
             ("GET", course + "/budget", self.budget), ("GET", course + "/insights", self.insights),
             ("POST", course + "/insights/topics/{topic}/answer", self.answer_topic),
             ("GET", course + "/insights/digest", self.text), ("GET", course + "/flashcards", self.text),

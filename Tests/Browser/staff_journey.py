@@ -106,6 +106,9 @@ def adds_members(page, axe):
     page.press("Retirar")
     page.wait("he is gone", lambda: "Leo Reis" not in page.text("#members"))
     check(True, "a member can be removed")
+    page.run("document.querySelector('[data-sheet=members] > details summary').click()")
+    page.appears("[data-sheet=members] > details code", "members.changed")
+    check(True, "what staff changed is written down")
     return link
 
 

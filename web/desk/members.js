@@ -5,6 +5,7 @@ import { askInDialog, showInDialog } from "../view/form-dialog.js";
 import { putMembers, putMembersFile, readMembers, removeMember, resetPassword } from "../wire/desk.js";
 import { invitationsPart } from "./invitations.js";
 import { attempt, button, empty, fill, heading, table } from "./parts.js";
+import { trailPart } from "./trail.js";
 
 export const roleOptions = (say) => [["student", say("role.student")], ["staff", say("role.staff")]];
 
@@ -14,7 +15,7 @@ export function membersSheet(page, box) {
   const invitations = element("div", { id: "invitations" });
   box.replaceChildren(
     heading(say("desk.members"), button(say("members.add"), add, "primary"), button(say("members.csv"), addFile)),
-    list, invitations);
+    list, invitations, trailPart(page));
 
   async function read() {
     await fill(list, page, async () => {

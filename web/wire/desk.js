@@ -46,6 +46,9 @@ export const createInvitation = (course, invitation) =>
   request(inCourse(course, "invitations"), { method: "POST", json: invitation });
 export const deleteInvitation = (course, id) => request(inCourse(course, "invitations", id), { method: "DELETE" });
 
+/** What staff changed, a page at a time. */
+export const readTrail = (course, cursor) => request(inCourse(course, "audit") + query({ cursor }));
+
 export const putPolicies = (course, policies) =>
   request(inCourse(course, "policies"), { method: "PUT", json: policies });
 
