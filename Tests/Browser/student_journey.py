@@ -143,6 +143,15 @@ def on_a_phone(page, axe):
     check(page.fits(), "nothing is wider than the window of 320 px")
 
 
+def speaks_english(page, axe):
+    choose = "const l = document.querySelector('#language'); l.value = arguments[0]; l.dispatchEvent(new Event('change'))"
+    page.run(choose, "en")
+    check(page.text("#send") == "Ask" and page.text("#to-chat") == "Chat", "the page speaks English as well")
+    axe.look("in English", ("light", "phone"))
+    page.picture("english")
+    page.run(choose, "pt")
+
+
 def goes_offline(page):
     page.driver.set_network_conditions(offline=True, latency=0, throughput=0)
     page.appears("#banner", "sem rede")
@@ -177,6 +186,7 @@ def journey(page, axe, options):
     chooses_mode(page)
     keeps_order(page, axe)
     on_a_phone(page, axe)
+    speaks_english(page, axe)
     complaints = page.complaints()
     check(not complaints, f"the console is silent {complaints or ''}".strip())
     goes_offline(page)
