@@ -101,12 +101,27 @@ def sign_in(page, user, password):
     page.run("document.querySelector('#gate-form').requestSubmit()")
 
 
+def change_first_password(page, axe, password, own):
+    """After a password that was given: one of one's own. Does nothing when none is asked for."""
+    page.appears("#gate [name=current], #chat #welcome, #desk h1, #gate .problem")
+    if not page.there("#gate [name=current]"):
+        return False
+    axe.look("the first password", ("light", "dark", "phone"))
+    page.run("document.querySelector('#gate [name=current]').value = arguments[0]", password)
+    page.run("document.querySelector('#gate [name=password]').value = arguments[0]", own)
+    page.run("document.querySelector('#gate-form').requestSubmit()")
+    page.vanishes("#gate")
+    print("ok  a password that was given is changed at the first sign-in")
+    return True
+
+
 def travel(name, description, journey, more=lambda arguments: None):
     """Runs `journey(page, axe, options)`; exit code 1 and the reason when a step does not hold."""
     arguments = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("url")
     arguments.add_argument("--user", help="who signs in; left out on a server that is open")
-    arguments.add_argument("--password", default="correct horse")
+    arguments.add_argument("--password", default="correct horse", help="if it has to be changed, --own is the next one")
+    arguments.add_argument("--own", default="a sentence of my own")
     arguments.add_argument("--pictures", type=pathlib.Path, help="folder for PNG screenshots and the report of axe")
     more(arguments)
     options = arguments.parse_args()

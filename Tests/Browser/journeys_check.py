@@ -4,6 +4,7 @@
 """
 
 import argparse
+import json
 import pathlib
 import socket
 import subprocess
@@ -12,9 +13,9 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "EndToEnd"))
-from harness import COURSE, ROOT, Failed, Server, check, clean_environment, end_with, ingest_corpus  # noqa: E402
+from harness import COURSE, ROOT, Failed, Server, call, check, clean_environment, end_with, ingest_corpus  # noqa: E402
 
-PASSWORD = "correct horse battery"
+OWN = "a sentence of the administrator"
 PDF_QUESTION = "Qual é a complexidade do quicksort no pior caso?"
 
 
@@ -37,11 +38,28 @@ def accounts_environment(port):
 
 
 def add_user(program, data, environment, *arguments):
+    """Returns the password that the account is given."""
     done = subprocess.run(
-        [program, "users", "add", *arguments, "--data", data], cwd=ROOT, env=environment, input=PASSWORD + "\n",
-        capture_output=True, text=True,
+        [program, "users", "add", *arguments, "--json", "--data", data], cwd=ROOT, env=environment, capture_output=True, text=True
     )
     check(done.returncode == 0, f"users add {arguments}: {done.stdout}{done.stderr}")
+    return json.loads(done.stdout)["accounts"][0]["temporaryPassword"]
+
+
+def enrol(url, password, user, name, course):
+    """The administrator makes somebody a student of the course; returns the password that they are given."""
+
+    def send(path, body, token=None, method=None):
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        status, answer, _ = call(url + path, body, method, headers)
+        check(status in (200, 204), f"{path}: {status} {answer}")
+        return answer
+
+    first = send("/api/auth/login", {"user": "root", "password": password})
+    send("/api/auth/password", {"current": password, "new": OWN}, first["accessToken"])
+    token = send("/api/auth/refresh", {"refreshToken": first["refreshToken"]})["accessToken"]
+    members = {"members": [{"user": user, "name": name, "role": "student"}]}
+    return send(f"/api/courses/{course}/members", members, token, "PUT")["accounts"][0]["temporaryPassword"]
 
 
 def travel(journey, *arguments):
@@ -60,13 +78,14 @@ def main():
         data, port = str(pathlib.Path(folder, "data")), free_port()
         environment = accounts_environment(port)
         ingest_corpus(options.program, data, environment)
-        add_user(options.program, data, environment, "ana", "--name", "Ana Lima", "--course", COURSE)
-        add_user(options.program, data, environment, "rui", "--name", "Rui Prado", "--standing", "staff")
+        root = add_user(options.program, data, environment, "root", "--standing", "admin")
+        rui = add_user(options.program, data, environment, "rui", "--name", "Rui Prado", "--standing", "staff")
         server = Server(options.program, data, environment, pathlib.Path(folder, "log"), port)
         try:
-            common = ["--password", PASSWORD, *pictures]
-            travel("student", server.url, "--user", "ana", "--pdf-question", PDF_QUESTION, *common)
-            travel("staff", server.url, "--user", "rui", "--file", str(ROOT / "corpus/04-complexity.pdf"), *common)
+            ana = enrol(server.url, root, "ana", "Ana Lima", COURSE)
+            travel("student", server.url, "--user", "ana", "--password", ana, "--pdf-question", PDF_QUESTION, *pictures)
+            document = str(ROOT / "corpus/04-complexity.pdf")
+            travel("staff", server.url, "--user", "rui", "--password", rui, "--file", document, *pictures)
         finally:
             server.stop()
     return 0

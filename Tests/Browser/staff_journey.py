@@ -8,22 +8,24 @@ import pathlib
 import sys
 import tempfile
 
-from journey import Traveller, sign_in, travel
+from journey import Traveller, change_first_password, sign_in, travel
 from page_check import Failed, check
 from selenium.webdriver.common.by import By
 
 BROKEN = "broken-aula.pdf"
 
 
-def comes_in(page, options):
+def comes_in(page, axe, options):
     page.open()
     if options.user:
         sign_in(page, options.user, options.password)
-    page.appears("#to-desk")
+        change_first_password(page, axe, options.password, options.own)
+    page.appears("#chat")
 
 
 def makes_course(page, axe):
-    page.run("document.querySelector('#to-desk').click()")
+    if page.there("#to-desk"):
+        page.run("document.querySelector('#to-desk').click()")
     page.press("Nova disciplina", "header")
     page.fill("Nome", "Cálculo I")
     page.fill("Identificador", "calculo-1")
@@ -180,7 +182,7 @@ def is_joined(page, link, options):
 def journey(page, axe, options):
     if not options.file or not options.file.exists():
         raise Failed("--file must name a document to upload")
-    comes_in(page, options)
+    comes_in(page, axe, options)
     makes_course(page, axe)
     brings_files(page, axe, options)
     looks_closer(page, axe, options)

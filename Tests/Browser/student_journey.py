@@ -7,7 +7,7 @@ The course must answer the question and not cover the other one.
 
 import sys
 
-from journey import sign_in, travel
+from journey import change_first_password, sign_in, travel
 from page_check import check
 from selenium.webdriver.common.keys import Keys
 
@@ -36,6 +36,7 @@ def comes_in(page, axe, options):
     page.complaints()
     check(True, "a wrong password is told as a sentence")
     sign_in(page, options.user, options.password)
+    change_first_password(page, axe, options.password, options.own)
 
 
 def reads(page, axe, options):
