@@ -11,7 +11,8 @@ import { sentenceForProblem } from "./logic/problem.js";
 import { invitationIn, readRoute, writeRoute } from "./logic/route.js";
 import { launchFrom } from "./logic/token.js";
 import { recall, recallLanguage, recallRefresh, remember, rememberLanguage } from "./memory.js";
-import { byId, element, sayAll } from "./view/elements.js";
+import { byId, sayAll } from "./view/elements.js";
+import { pageFrame } from "./view/frame.js";
 import { loadMarkdown } from "./view/libraries.js";
 import { sourcePanel } from "./view/source-panel.js";
 import { acceptInvitation, readMe, readNotice, signOut } from "./wire/account.js";
@@ -25,11 +26,12 @@ const page = {
 };
 let joining = invitationIn(location);
 
+const frame = pageFrame(page);
 const source = sourcePanel(page);
 const talk = chat({
   say: page.say, announce: page.announce, openSource: source.open, closeSource: source.close,
   useCourse: (id) => go({ place: "chat", course: id }), document: (event) => staff.document(event),
-  closeMenu: () => showMenu(false),
+  closeMenu: () => frame.showMenu(false),
 });
 const staff = desk({
   say: page.say, get format() { return page.format; }, announce: page.announce, openSource: source.open,
@@ -39,24 +41,12 @@ const staff = desk({
 const courses = courseChoice(page, { chosen: (id) => go({ ...readRoute(location.hash), place: here(), course: id }) });
 const door = gate({ say: page.say, entered: enter, joined: invitationUsed });
 
-const here = () => (document.body.dataset.place === "desk" ? "desk" : "chat");
+const here = () => (frame.place === "desk" ? "desk" : "chat");
 
 function go(route) {
   const hash = writeRoute(route);
   if (location.hash === hash) show();
   else location.hash = hash;
-}
-
-function showPlace(place) {
-  document.body.dataset.place = place;
-  for (const name of ["gate", "chat", "desk"]) byId(name).hidden = name !== place;
-  for (const name of ["chat", "desk"]) {
-    if (name === place) byId(`to-${name}`).setAttribute("aria-current", "page");
-    else byId(`to-${name}`).removeAttribute("aria-current");
-  }
-  byId("menu").hidden = place !== "chat";
-  byId("account").hidden = place === "gate";
-  if (place === "gate") byId("places").hidden = byId("course-choice").hidden = byId("new").hidden = true;
 }
 
 /** What the address says, for who is signed in. */
@@ -69,11 +59,11 @@ async function show() {
   byId("to-desk").href = writeRoute({ place: "desk", course: course?.id });
   source.close();
   if (route.place === "desk" && isStaff) {
-    showPlace("desk");
+    frame.showPlace("desk");
     staff.show({ course, sheet: route.sheet });
   } else {
     staff.leave();
-    showPlace("chat");
+    frame.showPlace("chat");
   }
   // Courses are made at the desk; who has none yet makes the first one from where they are.
   byId("new-course").hidden = !courses.mayMake || (isStaff && here() === "chat");
@@ -89,9 +79,9 @@ async function enter() {
     remember({ conversationId: null, pending: null });
   }
   remember({ user: page.me.id });
-  showName(page.me.name || page.me.id);
+  frame.showName(page.me.name || page.me.id);
   if (page.me.mustChangePassword) {
-    showPlace("gate");
+    frame.showPlace("gate");
     return door.newPassword();
   }
   let refusal = null;
@@ -113,15 +103,8 @@ function invitationUsed() {
   history.replaceState(null, "", location.pathname);
 }
 
-/** On a phone there is room for initials only. */
-function showName(name) {
-  const initials = name.split(/\s+/).map((word) => [...word][0] ?? "").slice(0, 2).join("").toUpperCase();
-  byId("account").replaceChildren(element("span", { class: "whole", text: name }), element("span", { class: "initials", text: initials }));
-  byId("account").setAttribute("aria-label", page.say("account.of", { name }));
-}
-
 function askToSignIn() {
-  showPlace("gate");
+  frame.showPlace("gate");
   if (joining && !credentials.canRenew) door.join(joining, page.notice, () => door.signIn(page.notice));
   else door.signIn(page.notice);
 }
@@ -148,42 +131,21 @@ function useLanguage(language) {
   sayAll(page.say, language);
   byId("language").value = language;
   talk.drawAgain(page.me !== null);
-  if (page.me) showName(page.me.name || page.me.id);
+  if (page.me) frame.showName(page.me.name || page.me.id);
   if (!page.me && !byId("gate").hidden) askToSignIn();
   if (!byId("desk").hidden) show();
-  tellConnection();
+  frame.tellConnection();
 }
 
-function showMenu(open) {
-  document.body.classList.toggle("with-menu", open);
-  byId("menu").setAttribute("aria-expanded", String(open));
-}
-
-function tellConnection() {
-  byId("banner").textContent = page.say("banner.offline");
-  byId("banner").hidden = navigator.onLine;
-}
-
-byId("menu").addEventListener("click", () => showMenu(!document.body.classList.contains("with-menu")));
 byId("account").addEventListener("click", () => showAccount({ ...page, courses: courses.all, leave }));
 byId("language").addEventListener("change", ({ target }) => {
   rememberLanguage(target.value);
   useLanguage(target.value);
 });
-// The address behind `#` says where the page stands: skipping to its content must not change it.
-byId("skip").addEventListener("click", (event) => {
-  event.preventDefault();
-  byId("main").focus();
-});
 addEventListener("hashchange", () => {
   if (readRoute(location.hash).place === "join") location.reload();
   else if (page.me) show();
 });
-addEventListener("keydown", ({ key }) => { if (key === "Escape") showMenu(false); });
-// A file dropped beside its box must not take the place of the page.
-for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
-addEventListener("online", tellConnection);
-addEventListener("offline", tellConnection);
 
 /** What another tool handed over within the page: who is there, in which course, and the document to begin with. */
 function takeLaunch() {
@@ -209,7 +171,7 @@ try {
     source.open({ title: page.say("original.document"), url: contentAddress(launch.course, launch.document) }, () => {});
   }
 } catch (problem) {
-  showPlace("chat");
+  frame.showPlace("chat");
   talk.complain(sentenceForProblem(problem, page.say));
 }
 document.documentElement.dataset.ready = "true";
