@@ -84,6 +84,7 @@ test("bars stand on one another and fill the height at the highest day", () => {
   assert.deepEqual(bars[3], { x: 50, y: 0, width: 50, height: 10, part: 1, column: 1 });
   assert.deepEqual(stackedBars([], { width: 1, height: 1 }), []);
   assert.equal(linePoints([1, null, 2], { width: 30, height: 10 }), "5,5 25,0");
+  assert.equal(linePoints([null, 2], { width: 20, height: 10 }), "15,0 15,0");
   assert.equal(linePoints([], { width: 1, height: 1 }), "");
   assert.equal(top([null, 2, 1]), 2);
 });

@@ -23,9 +23,11 @@ export function linePoints(values, { width, height }) {
   const known = values.filter((value) => Number.isFinite(value));
   const most = Math.max(...known, 0) || 1;
   const step = values.length ? width / values.length : width;
-  return values
+  const points = values
     .map((value, at) => (Number.isFinite(value) ? `${round((at + 0.5) * step)},${round(height - (value / most) * height)}` : null))
-    .filter(Boolean).join(" ");
+    .filter(Boolean);
+  // A line of one point is not drawn; one that ends where it begins is a dot.
+  return (points.length === 1 ? [points[0], points[0]] : points).join(" ");
 }
 
 /** What is written at the top of a scale. */
