@@ -265,6 +265,8 @@ class Desk:
         for at in range(int(request.query.get("days", 30))):
             day = time.strftime("%Y-%m-%d", time.gmtime(NOW - (29 - at) * 86_400))
             asked, refused = (at * 7) % 13, (at * 5) % 4
+            if at % 11 == 5:
+                continue
             days.append({"day": day, "questions": asked + refused, "answered": asked, "refused": refused,
                          "medianSeconds": 1 + (at % 5) / 3, "costUsd": asked / 700, "up": asked // 3, "down": refused // 2})
         return web.json_response({"from": NOW - 30 * 86_400, "until": NOW, "questions": 214, "answered": 171, "refused": 39,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { linePoints, stackedBars, top } from "../../web/logic/chart.js";
+import { linePoints, stackedBars, top, wholeDays } from "../../web/logic/chart.js";
 import { formatter, fromLocalField, isoWeek, toLocalField } from "../../web/logic/format.js";
 import { kindOf, ownAddress, pageOf } from "../../web/logic/original.js";
 import { books, keysOf } from "../../web/logic/phrases.js";
@@ -87,6 +87,10 @@ test("bars stand on one another and fill the height at the highest day", () => {
   assert.equal(linePoints([null, 2], { width: 20, height: 10 }), "15,0 15,0");
   assert.equal(linePoints([], { width: 1, height: 1 }), "");
   assert.equal(top([null, 2, 1]), 2);
+  const november = Date.UTC(2026, 10, 20, 12) / 1_000;
+  assert.deepEqual(wholeDays([{ day: "2026-11-21", up: 1 }], november, november + 2 * 86_400),
+    [{ day: "2026-11-20" }, { day: "2026-11-21", up: 1 }, { day: "2026-11-22" }]);
+  assert.equal(wholeDays([], 0, 1e12).length, 400);
 });
 
 test("numbers and times are written for the reader", () => {

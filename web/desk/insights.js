@@ -1,5 +1,6 @@
 // The sheet of how a course is used: numbers, small charts, and the questions that found no good answer, by topic.
 
+import { wholeDays } from "../logic/chart.js";
 import { isoWeek } from "../logic/format.js";
 import { element } from "../view/elements.js";
 import { field } from "../view/fields.js";
@@ -22,7 +23,7 @@ export function insightsSheet(page, box) {
     return fill(content, page, async () => {
       const found = await readInsights(course.id, days.value);
       if (!found.questions) return empty(say("insights.none"));
-      return [tiles(found), charts(found.days ?? []), topics(found.topics ?? [])];
+      return [tiles(found), charts(wholeDays(found.days ?? [], found.from, found.until)), topics(found.topics ?? [])];
     });
   }
 

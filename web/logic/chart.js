@@ -30,6 +30,24 @@ export function linePoints(values, { width, height }) {
   return (points.length === 1 ? [points[0], points[0]] : points).join(" ");
 }
 
+/** Days of a chart at most. */
+const mostDays = 400;
+
+/**
+ * Every day (by UTC) between two moments, in seconds since 1970; of those that the server left out nothing is known.
+ * @param {{day: string}[]} days as `2026-11-21`, in any order
+ */
+export function wholeDays(days, from, until) {
+  const known = new Map(days.map((day) => [day.day, day]));
+  if (!Number.isFinite(from) || !Number.isFinite(until)) return days;
+  const whole = [];
+  for (let time = from; time <= until && whole.length < mostDays; time += 86_400) {
+    const day = new Date(time * 1_000).toISOString().slice(0, 10);
+    whole.push(known.get(day) ?? { day });
+  }
+  return whole;
+}
+
 /** What is written at the top of a scale. */
 export const top = (values) => Math.max(0, ...values.filter((value) => Number.isFinite(value)));
 

@@ -158,8 +158,8 @@ export const desk = {
   ],
   "topics.none": ["Nenhum assunto em aberto.", "No open topics."],
   "topics.facts": [
-    "{questions} perguntas, {refused} fora do material, {bad} mal avaliadas; a última em {last}",
-    "{questions} questions, {refused} not in the material, {bad} badly rated; last on {last}",
+    "Perguntas: {questions} · fora do material: {refused} · mal avaliadas: {bad} · última em {last}",
+    "Questions: {questions} · not in the material: {refused} · badly rated: {bad} · last on {last}",
   ],
   "topics.done": ["Respondido", "Answered"],
   "topics.answer": ["Responder", "Answer"],
