@@ -139,7 +139,7 @@ export const desk = {
   "insights.answered": ["Respondidas", "Answered"],
   "insights.refused": ["Fora do material", "Not in the material"],
   "insights.failed": ["Falhas", "Failures"],
-  "insights.answerRate": ["Respondidas (%)", "Answer rate"],
+  "insights.answerRate": ["Taxa de resposta", "Answer rate"],
   "insights.median": ["Tempo mediano", "Median time"],
   "insights.medianSeconds": ["Tempo mediano", "Median time"],
   "insights.p95": ["95% em até", "95% within"],
