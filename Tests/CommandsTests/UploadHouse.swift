@@ -42,6 +42,7 @@ final class UploadHouse: Sendable {
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: store, deadLetters: store,
                 library: folder, documents: desk, memberships: directory, audit: directory,
+                identity: Identity(invitations: directory, erasure: store),
                 authenticator: OpenAuthenticator(), origins: .loopback, running: running,
                 readiness: Readiness(store: { true }), log: .silent))
         var router = Router()

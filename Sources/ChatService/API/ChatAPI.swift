@@ -14,6 +14,7 @@ package struct ChatAPI: Sendable {
         package var documents: DocumentDesk
         package var memberships: any Memberships
         package var audit: any AuditTrail
+        package var identity: Identity
         package var authenticator: any Authenticator
         package var origins: OriginGuard
         package var limiter: RateLimiter
@@ -28,7 +29,7 @@ package struct ChatAPI: Sendable {
         package init(
             intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
             deadLetters: any DeadLetters, library: any CourseLibrary, documents: DocumentDesk,
-            memberships: any Memberships, audit: any AuditTrail,
+            memberships: any Memberships, audit: any AuditTrail, identity: Identity,
             authenticator: any Authenticator, origins: OriginGuard,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
@@ -43,6 +44,7 @@ package struct ChatAPI: Sendable {
             self.documents = documents
             self.memberships = memberships
             self.audit = audit
+            self.identity = identity
             self.authenticator = authenticator
             self.origins = origins
             self.limiter = limiter
@@ -86,6 +88,12 @@ package struct ChatAPI: Sendable {
         installService(in: &router)
         installChat(in: &router)
         installCourses(in: &router)
+        installCourseCare(in: &router)
+        installAuth(in: &router)
+        installMembers(in: &router)
+        installInvitations(in: &router)
+        installUsers(in: &router)
+        installAccount(in: &router)
         return router
     }
 

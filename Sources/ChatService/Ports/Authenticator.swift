@@ -11,7 +11,7 @@ package protocol Authenticator: Sendable {
 package struct AuthenticationError: ExplainedError {
     package enum Cause: String, Sendable {
         case missing, malformed, algorithm, signature, expired, notYetValid = "not_yet_valid", issuer, audience
-        case subject
+        case subject, revoked
     }
 
     package let cause: Cause
@@ -24,6 +24,7 @@ package struct AuthenticationError: ExplainedError {
         switch cause {
         case .missing: "This needs a token: send 'Authorization: Bearer …'."
         case .expired: "The token has expired; sign in again."
+        case .revoked: "This sign-in has ended; sign in again."
         default: "The token is not valid here; sign in again."
         }
     }

@@ -101,8 +101,9 @@ private struct Parts {
             data: configuration.data, embedder: embedder,
             calibration: try Wiring.calibration(configuration, embedder), log: log)
         store = try SQLiteChatStore(
-            path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits, log: log)
-        directory = try SQLiteDirectory(path: configuration.data + "/" + SQLiteDirectory.fileName)
+            path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits,
+            retention: configuration.retention, log: log)
+        directory = try SQLiteDirectory(path: configuration.directoryPath)
         client = HTTPClient(log: log)
         let model = try Wiring.model(
             configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
@@ -168,11 +169,13 @@ private struct Parts {
     ]
 
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
+        let revoked = RevokedTokens()
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: ledger, deadLetters: store, library: library,
                 documents: documents, memberships: directory, audit: directory,
-                authenticator: try configuration.authenticator(), origins: try configuration.origins(),
+                identity: try configuration.identity(directory: directory, store: store, revoked: revoked),
+                authenticator: try configuration.authenticator(revoked: revoked), origins: try configuration.origins(),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),

@@ -21,7 +21,8 @@ struct FrontDoor {
     init(
         courses: [String] = ["algoritmos"], limits: JobLimits = JobLimits(), perMinute: Int = 6000, burst: Int = 1000,
         authenticator: any Authenticator = OpenAuthenticator(), origins: OriginGuard = .loopback,
-        library: (any CourseLibrary)? = nil, ledger: ((ChatHouse) -> any JobLedger)? = nil, log: Log = .silent
+        library: (any CourseLibrary)? = nil, ledger: ((ChatHouse) -> any JobLedger)? = nil,
+        identity: ((ChatHouse, SQLiteDirectory) -> Identity)? = nil, log: Log = .silent
     ) throws {
         let house = try ChatHouse(limits: limits)
         self.house = house
@@ -44,7 +45,9 @@ struct FrontDoor {
                 intake: house.store, history: house.store, sessions: house.store,
                 ledger: ledger?(house) ?? house.ledger,
                 deadLetters: house.store, library: library, documents: documents, memberships: directory,
-                audit: directory, authenticator: authenticator, origins: origins,
+                audit: directory,
+                identity: identity?(house, directory) ?? Identity(invitations: directory, erasure: house.store),
+                authenticator: authenticator, origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
                 readiness: readiness, metrics: house.metrics, time: house.time, log: log))
         self.api = api
