@@ -23,8 +23,9 @@ COPY Tests Tests
 # The Swift runtime goes into the binary: the runtime image then needs C libraries only.
 RUN swift build --configuration release --product gepeto --static-swift-stdlib \
     && install -D --strip "$(swift build --configuration release --static-swift-stdlib --show-bin-path)/gepeto" /image/usr/local/bin/gepeto \
-    && mkdir -p /image/app/models \
-    && cp -r models/all-MiniLM-L6-v2 /image/app/models/
+    && mkdir -p /image/app/models /image/app/web \
+    && cp -r models/all-MiniLM-L6-v2 /image/app/models/ \
+    && cp -r web/vendor /image/app/web/
 COPY web /image/app/web
 COPY corpus /image/app/corpus
 COPY --chmod=755 scripts/container-health /image/usr/local/bin/container-health

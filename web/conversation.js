@@ -14,6 +14,8 @@ const socketGrace = 3_000;
 const silence = 25_000;
 /** Events that may come before the 202 that names their job. */
 const mostEarly = 500;
+/** Conversations left in mid-answer that are remembered. */
+const mostLeft = 20;
 
 export class Conversation {
   #view;
@@ -21,10 +23,18 @@ export class Conversation {
   #pending = null;
   #early = [];
   #stopFollowing = null;
+  /** While an answer that went on unwatched is read from its own stream, the socket's events are the same ones, too late. */
+  #isCatchingUp = false;
   #graceTimer = null;
   #silenceTimer = null;
 
-  /** @param {object} view `busy(bool)`, `live(bool)`, `turn(question)`, `over(answer)`, `problem(error)` */
+  /** Jobs of conversations that were left while their answer was coming, by conversation. */
+  #left = new Map();
+
+  /**
+   * @param {object} view `busy(bool)`, `live(bool)`, `turn(question)`, `progress(answer)`, `over(answer)`,
+   *   `history(messages)`, `document(event)` for what the session says of documents
+   */
   constructor(view) {
     this.#view = view;
     const { cursor, pending } = recall();
@@ -43,14 +53,27 @@ export class Conversation {
     this.#socketChanged();
   }
 
-  async ask(question, course) {
+  get sessionId() { return this.#socket.cursor.sessionId; }
+
+  /** The socket's session becomes the one that the server named, for example with an upload. */
+  follow(sessionId) { this.#socket.follow(sessionId); }
+
+  /** Signed out: nothing of this person is heard any more. */
+  end() {
+    this.#settle();
+    this.#left.clear();
+    this.#socket.close();
+  }
+
+  /** @param {{mode?: string, assignment?: string}} manner how it shall be answered */
+  async ask(question, course, manner = {}) {
     const turn = this.#view.turn(question);
     const asked = { turn, answer: null };
     this.#pending = asked;
     this.#view.busy(true);
     const after = this.#socket.cursor.seq;
     try {
-      const accepted = await this.#send({ message: question, course });
+      const accepted = await this.#send({ message: question, course, ...manner });
       // Left for a new conversation meanwhile: nobody waits for this answer.
       if (this.#pending !== asked) return void api.cancelJob(accepted.jobId).catch(() => {});
       remember({ conversationId: accepted.conversationId, course });
@@ -75,6 +98,8 @@ export class Conversation {
     const { conversationId, pending } = recall();
     if (!conversationId) return;
     const messages = await api.readMessages(conversationId);
+    // Another one may have been opened while this one was read.
+    if (recall().conversationId !== conversationId) return;
     this.#view.history(messages);
     if (pending && !this.isBusy) {
       this.#pending = { turn: this.#view.turn(pending.question, { resumed: true }), answer: null };
@@ -82,6 +107,30 @@ export class Conversation {
       this.#accepted(pending.jobId, pending.question, pending.after);
       await this.#check();
     }
+  }
+
+  /** Shows another conversation; an answer that is still coming in this one goes on without being watched. */
+  async open(conversationId) {
+    this.leave();
+    const pending = this.#left.get(conversationId) ?? null;
+    this.#left.delete(conversationId);
+    remember({ conversationId, pending });
+    await this.resume();
+    if (pending && this.#pending?.answer && !this.#stopFollowing) {
+      this.#isCatchingUp = true;
+      this.#follow();
+    }
+  }
+
+  /** Leaves the conversation as it is. */
+  leave() {
+    const { conversationId, pending } = recall();
+    if (pending && conversationId) {
+      this.#left.set(conversationId, pending);
+      if (this.#left.size > mostLeft) this.#left.delete(this.#left.keys().next().value);
+    }
+    this.#settle();
+    remember({ conversationId: null, pending: null });
   }
 
   /** Leaves the conversation; an answer that is still coming is stopped. */
@@ -120,9 +169,10 @@ export class Conversation {
 
   #arrived(event) {
     remember({ cursor: this.#socket.cursor });
+    if (event.event === "document_status") return this.#view.document(event);
     if (this.#pending && !this.#pending.answer) {
       if (this.#early.length < mostEarly) this.#early.push(event);
-    } else {
+    } else if (!this.#isCatchingUp) {
       this.#deliver(event);
     }
   }
@@ -147,6 +197,7 @@ export class Conversation {
   #settle() {
     this.#pending = null;
     this.#early = [];
+    this.#isCatchingUp = false;
     this.#stopFollowing?.();
     this.#stopFollowing = null;
     clearTimeout(this.#graceTimer);
@@ -182,8 +233,10 @@ export class Conversation {
     remember({ cursor });
     clearTimeout(this.#graceTimer);
     if (connected) {
-      this.#stopFollowing?.();
-      this.#stopFollowing = null;
+      if (!this.#isCatchingUp) {
+        this.#stopFollowing?.();
+        this.#stopFollowing = null;
+      }
       this.#view.live(true);
     } else if (this.#pending?.answer && !this.#stopFollowing) {
       this.#graceTimer = setTimeout(() => this.#followOtherwise(), socketGrace);
@@ -194,7 +247,12 @@ export class Conversation {
     const answer = this.#pending?.answer;
     if (!answer || this.#socket.connected || this.#stopFollowing) return;
     this.#view.live(false);
-    const { jobId } = answer;
+    this.#follow();
+  }
+
+  /** Reads the job's own stream of events, from where the answer stands. */
+  #follow() {
+    const { jobId } = this.#pending.answer;
     const current = () => (this.#pending?.answer?.jobId === jobId ? this.#pending.answer : null);
     this.#stopFollowing = followJob(jobId, {
       after: () => current()?.seq ?? 0,

@@ -1,146 +1,177 @@
-// The page at `/`: puts the conversation, its views and the choices (course, language) together.
+// The page at `/`: finds out who is there, which course and which place of it, and shows that.
 
-import { Conversation } from "./conversation.js";
-import { applyEvent, newAnswer } from "./logic/answer.js";
-import { turnsOf } from "./logic/history.js";
+import { showAccount } from "./account/account-dialog.js";
+import { gate } from "./account/gate.js";
+import { chat } from "./chat.js";
+import { courseChoice } from "./courses.js";
+import { desk } from "./desk/desk.js";
+import { formatter } from "./logic/format.js";
 import { chooseLanguage, languages, phraseBook } from "./logic/phrases.js";
 import { sentenceForProblem } from "./logic/problem.js";
-import { recall, recallLanguage, remember, rememberLanguage } from "./memory.js";
-import { composer } from "./view/composer.js";
-import { byId, element, sayAll } from "./view/elements.js";
-import { passageDialog } from "./view/passage-dialog.js";
-import { phaseSentence, TurnView } from "./view/turn-view.js";
-import { readCourses } from "./wire/api.js";
+import { invitationIn, readRoute, writeRoute } from "./logic/route.js";
+import { launchFrom } from "./logic/token.js";
+import { recall, recallLanguage, recallRefresh, remember, rememberLanguage } from "./memory.js";
+import { byId, sayAll } from "./view/elements.js";
+import { pageFrame } from "./view/frame.js";
+import { loadMarkdown } from "./view/libraries.js";
+import { sourcePanel } from "./view/source-panel.js";
+import { acceptInvitation, readMe, readNotice, signOut } from "./wire/account.js";
+import { contentAddress } from "./wire/api.js";
+import { credentials } from "./wire/credentials.js";
 
-const page = { say: phraseBook("en") };
-const openSource = passageDialog(page);
-let courses = [];
+let phrases = phraseBook("en");
+const page = {
+  say: (...words) => phrases(...words), format: formatter("en"), me: null, notice: { mode: "open" },
+  announce: (sentence) => { byId("announcer").textContent = sentence; },
+};
+let joining = invitationIn(location);
 
-const announce = (sentence) => { byId("announcer").textContent = sentence; };
-
-function showProblem(sentence) {
-  byId("problem").textContent = sentence ?? "";
-  byId("problem").hidden = !sentence;
-}
-
-/** Keeps the newest words in view, but only for a reader who is already there. */
-function followEnd(work) {
-  const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 120;
-  work();
-  if (atEnd) requestAnimationFrame(() => scrollTo({ top: document.documentElement.scrollHeight }));
-}
-
-function showTurn(question) {
-  byId("welcome").hidden = true;
-  byId("new").hidden = false;
-  const say = (...words) => page.say(...words);
-  const view = new TurnView(question, { say, openSource, askAgain: () => ask(question) });
-  byId("thread").append(view.node);
-  return {
-    show: (answer) => followEnd(() => view.show(answer)),
-    failed: (problem) => {
-      const sentence = sentenceForProblem(problem, page.say);
-      view.showProblem(sentence);
-      announce(sentence);
-    },
-    view,
-  };
-}
-
-let lastPhase = "";
-
-const conversation = new Conversation({
-  turn(question, { resumed = false } = {}) {
-    showProblem(null);
-    // After a reload the history already shows the question whose answer is still coming.
-    if (resumed) byId("thread").lastElementChild?.remove();
-    const turn = showTurn(question);
-    turn.view.node.scrollIntoView({ block: "start" });
-    return turn;
-  },
-  busy: (value) => field.setBusy(value),
-  live: (value) => { byId("connection").hidden = value; },
-  progress(answer) {
-    const phase = phaseSentence(answer, page.say);
-    if (phase !== lastPhase) announce(lastPhase = phase);
-  },
-  over(answer) {
-    const count = answer.citations.length;
-    const done = page.say(count === 0 ? "done.none" : count === 1 ? "done.one" : "done.many", { count });
-    // The whole answer once, at its end: read out piece by piece it could not be followed.
-    announce(answer.phase === "completed" ? `${done} ${answer.text}` : "");
-    lastPhase = "";
-  },
-  history(messages) {
-    byId("thread").replaceChildren();
-    for (const { question, answer } of turnsOf(messages)) {
-      const turn = showTurn(question);
-      if (answer) turn.view.show(applyEvent(newAnswer(answer.jobId), answer));
-    }
-  },
+const frame = pageFrame(page);
+const source = sourcePanel(page);
+const talk = chat({
+  say: page.say, announce: page.announce, openSource: source.open, closeSource: source.close,
+  useCourse: (id) => go({ place: "chat", course: id }), document: (event) => staff.document(event),
+  closeMenu: () => frame.showMenu(false),
 });
-
-const field = composer({
-  ask,
-  cancel: () => conversation.cancel(),
-  tooLong: (most) => showProblem(page.say("ask.tooLong", { most })),
-  typed: () => showProblem(null),
+const staff = desk({
+  say: page.say, get format() { return page.format; }, announce: page.announce, openSource: source.open,
+  session: () => talk.sessionId, follow: (id) => talk.follow(id), policiesChanged: () => talk.enter(courses.current?.id),
+  coursesChanged: async (id) => { await courses.read(); go({ place: id ? "desk" : "chat", course: id, sheet: "rules" }); },
 });
+const courses = courseChoice(page, { chosen: (id) => go({ ...readRoute(location.hash), place: here(), course: id }) });
+const door = gate({ say: page.say, entered: enter, joined: invitationUsed });
 
-function ask(question) {
-  if (conversation.isBusy) return;
-  if (courses.length > 1 || byId("course").value) remember({ course: byId("course").value });
-  conversation.ask(question, byId("course").value || undefined);
-  field.focus();
+const here = () => (frame.place === "desk" ? "desk" : "chat");
+
+function go(route) {
+  const hash = writeRoute(route);
+  if (location.hash === hash) show();
+  else location.hash = hash;
 }
 
-function startAnew() {
-  conversation.forget();
-  byId("thread").replaceChildren();
-  byId("welcome").hidden = false;
-  byId("new").hidden = true;
-  showProblem(null);
-  field.focus();
+/** What the address says, for who is signed in. */
+async function show() {
+  const route = readRoute(location.hash);
+  const course = courses.choose(route.course);
+  const isStaff = course?.role === "staff";
+  byId("places").hidden = !isStaff;
+  byId("to-chat").href = writeRoute({ place: "chat", course: course?.id });
+  byId("to-desk").href = writeRoute({ place: "desk", course: course?.id });
+  source.close();
+  if (route.place === "desk" && isStaff) {
+    frame.showPlace("desk");
+    staff.show({ course, sheet: route.sheet });
+  } else {
+    staff.leave();
+    frame.showPlace("chat");
+  }
+  // Courses are made at the desk; who has none yet makes the first one from where they are.
+  byId("new-course").hidden = !courses.mayMake || (isStaff && here() === "chat");
+  if (course) await talk.enter(course.id);
 }
+
+/** Somebody is there: signed in, launched from another tool, or the one user of an open server. */
+async function enter() {
+  page.me = await readMe();
+  // What this tab remembers of somebody else is not for this person.
+  if (recall().user && recall().user !== page.me.id) {
+    talk.end();
+    remember({ conversationId: null, pending: null });
+  }
+  remember({ user: page.me.id });
+  frame.showName(page.me.name || page.me.id);
+  if (page.me.mustChangePassword) {
+    frame.showPlace("gate");
+    return door.newPassword();
+  }
+  let refusal = null;
+  if (joining) {
+    await acceptInvitation(joining).catch((problem) => { refusal = sentenceForProblem(problem, page.say); });
+    invitationUsed();
+    page.me = await readMe();
+  }
+  await courses.read();
+  if (!courses.all.length) talk.complain(page.say(courses.mayMake ? "error.noCourse" : "error.noMembership"));
+  await show();
+  await talk.begin();
+  if (refusal) talk.complain(refusal);
+}
+
+/** Its code leaves the address: a reload shall not use it again. */
+function invitationUsed() {
+  joining = null;
+  history.replaceState(null, "", location.pathname);
+}
+
+function askToSignIn() {
+  frame.showPlace("gate");
+  if (joining && !credentials.canRenew) door.join(joining, page.notice, () => door.signIn(page.notice));
+  else door.signIn(page.notice);
+}
+
+async function leave() {
+  await signOut(credentials.canRenew ? recallRefresh() : null);
+  showNobody();
+}
+
+/** Nothing of who was here stays on the page. */
+function showNobody() {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  talk.end();
+  staff.leave();
+  page.me = null;
+  askToSignIn();
+}
+
+credentials.lost = showNobody;
 
 function useLanguage(language) {
-  page.say = phraseBook(language);
+  phrases = phraseBook(language);
+  page.format = formatter(language);
   sayAll(page.say, language);
-  field.say(page.say);
   byId("language").value = language;
+  talk.drawAgain(page.me !== null);
+  if (page.me) frame.showName(page.me.name || page.me.id);
+  if (!page.me && !byId("gate").hidden) askToSignIn();
+  if (!byId("desk").hidden) show();
+  frame.tellConnection();
 }
 
-async function showCourses() {
-  try {
-    courses = await readCourses();
-  } catch (problem) {
-    showProblem(sentenceForProblem(problem, page.say));
-    return;
-  }
-  if (!courses.length) showProblem(page.say("error.noCourse"));
-  const options = courses.map(({ id, title }) => element("option", { value: id, text: title || id }));
-  byId("course").replaceChildren(...options);
-  const { course } = recall();
-  if (courses.some(({ id }) => id === course)) byId("course").value = course;
-  byId("course-choice").hidden = courses.length < 2;
-}
-
-byId("new").addEventListener("click", startAnew);
-byId("starters").addEventListener("click", ({ target }) => { if (target.closest("button")) ask(target.textContent); });
+byId("account").addEventListener("click", () => showAccount({ ...page, courses: courses.all, leave }));
 byId("language").addEventListener("change", ({ target }) => {
   rememberLanguage(target.value);
   useLanguage(target.value);
 });
-// A conversation belongs to one course.
-byId("course").addEventListener("change", ({ target }) => { remember({ course: target.value }); startAnew(); });
+addEventListener("hashchange", () => {
+  if (readRoute(location.hash).place === "join") location.reload();
+  else if (page.me) show();
+});
+
+/** What another tool handed over within the page: who is there, in which course, and the document to begin with. */
+function takeLaunch() {
+  const launch = launchFrom(byId("gepeto-launch")?.textContent);
+  byId("gepeto-launch")?.remove();
+  if (!launch) return null;
+  credentials.take(launch);
+  if (launch.course) history.replaceState(null, "", writeRoute({ place: "chat", course: launch.course }));
+  return launch;
+}
 
 const chosen = recallLanguage();
 useLanguage(languages.includes(chosen) ? chosen : chooseLanguage(navigator.languages));
-const courseList = showCourses();
-await conversation.resume().catch(() => {
-  conversation.forget();
-  showProblem(page.say("error.history"));
-});
-conversation.start();
-await courseList;
+
+try {
+  const launch = takeLaunch();
+  [page.notice] = await Promise.all([readNotice(), loadMarkdown()]);
+  // In open mode there is one user, who needs no token.
+  const known = page.notice.mode === "open" || launch || (credentials.canRenew && (await credentials.token()) !== null);
+  if (known) await enter();
+  else askToSignIn();
+  if (launch?.document && page.me) {
+    source.open({ title: page.say("original.document"), url: contentAddress(launch.course, launch.document) }, () => {});
+  }
+} catch (problem) {
+  frame.showPlace("chat");
+  talk.complain(sentenceForProblem(problem, page.say));
+}
 document.documentElement.dataset.ready = "true";

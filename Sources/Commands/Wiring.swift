@@ -97,6 +97,12 @@ enum Wiring {
             library: library, model: model, quoting: quoting, embed: { try await embedder.embed($0) },
             rewriter: rewriter, settings: settings, linksOriginals: linksOriginals, log: log)
     }
+
+    /// What groups the questions that went badly; students who wait for an answer come first.
+    static func topics(insights: any Insights, library: any CourseLibrary, embedder: any Embedder) -> TopicBoard {
+        TopicBoard(
+            insights: insights, library: library, embed: { try await embedder.embed($0, priority: .background) })
+    }
 }
 
 extension Configuration {

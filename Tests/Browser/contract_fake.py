@@ -15,9 +15,13 @@ import secrets
 import time
 
 from aiohttp import WSMsgType, web
+from desk_fake import Desk, token_of
 
 WEB = pathlib.Path(__file__).resolve().parents[2] / "web"
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "frame-src blob:; frame-ancestors 'none'"
+)
 
 SOURCES = [
     {
@@ -66,7 +70,7 @@ class Session:
     """A session's numbered log and the socket that is listening, if one is."""
 
     def __init__(self):
-        self.log, self.socket, self.news = [], None, asyncio.Event()
+        self.log, self.socket, self.token, self.news = [], None, "", asyncio.Event()
 
     async def emit(self, event):
         event |= {"seq": len(self.log) + 1, "timestamp": int(time.time())}
@@ -82,7 +86,12 @@ class Contract:
 
     def __init__(self, options):
         self.options, self.epoch = options, secrets.token_hex(4)
-        self.sessions, self.jobs, self.messages, self.keys = {}, {}, {}, {}
+        self.sessions, self.jobs, self.messages, self.keys, self.titles = {}, {}, {}, {}, {}
+        self.ratings = {}
+        self.course_list = [
+            {"id": "algoritmos", "title": "Algoritmos e Programação", "documents": 12, "chunks": 240},
+            {"id": "fisica", "title": "Física I", "documents": 3, "chunks": 51},
+        ]
 
     def problem(self, status, detail):
         return web.json_response(
@@ -92,14 +101,7 @@ class Contract:
         )
 
     async def courses(self, _):
-        return web.json_response(
-            {
-                "courses": [
-                    {"id": "algoritmos", "title": "Algoritmos e Programação", "documents": 12, "chunks": 240},
-                    {"id": "fisica", "title": "Física I", "documents": 3, "chunks": 51},
-                ]
-            }
-        )
+        return web.json_response({"courses": self.course_list})
 
     async def chat(self, request):
         body, key = await request.json(), request.headers.get("Idempotency-Key")
@@ -257,8 +259,12 @@ class Contract:
         return (
             self.problem(404, "There is no such conversation.")
             if messages is None
-            else web.json_response({"messages": messages})
+            else web.json_response({"messages": [{**one, **self.rating(one["id"])} for one in messages]})
         )
+
+    def rating(self, message):
+        given = self.ratings.get(message)
+        return {"rating": given["rating"]} if given else {}
 
     async def socket(self, request):
         if self.options.no_socket:
@@ -284,7 +290,7 @@ class Contract:
         )
         for event in session.log[after:]:
             await socket.send_json(event)
-        session.socket = socket
+        session.socket, session.token = socket, token_of(request)
         async for message in socket:
             if message.type is WSMsgType.ERROR:
                 break
@@ -310,8 +316,12 @@ def main():
     )
     arguments.add_argument("--no-streams", action="store_true", help="refuse event streams too: only polling is left")
     arguments.add_argument("--pace", type=float, default=0.02, help="seconds between two pieces")
+    arguments.add_argument("--auth", choices=("open", "jwt"), default="open", help="jwt: a sign-in is needed")
+    arguments.add_argument("--lasting", type=float, default=900, help="seconds after which a token is refused")
     options = arguments.parse_args()
-    contract, app = Contract(options), web.Application()
+    contract = Contract(options)
+    desk = Desk(contract, options.auth, options.lasting)
+    app = web.Application(middlewares=[desk.guard], client_max_size=1 << 28)
     app.router.add_get("/api/health", lambda _: web.json_response({"status": "ok"}))
     app.router.add_get("/api/courses", contract.courses)
     app.router.add_post("/api/chat", contract.chat)
@@ -320,6 +330,7 @@ def main():
     app.router.add_get("/api/jobs/{job}/events", contract.job_events)
     app.router.add_get("/api/conversations/{conversation}/messages", contract.history)
     app.router.add_get("/api/ws", contract.socket)
+    desk.add(app.router)
     app.router.add_get("/{name:.*}", page)
     web.run_app(app, host="127.0.0.1", port=options.port, print=None)
 

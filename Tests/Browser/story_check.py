@@ -152,6 +152,59 @@ def left_behind(page):
     )
 
 
+def come_back(page):
+    """Another conversation is read while an answer comes."""
+    page.open()
+    ask(page, "Primeira: o que é recursão?")
+    page.until("the answer is ready", ENDED)
+    page.run("document.querySelector('#new').click()")
+    ask(page, "Segunda: o que é recursão?")
+    page.until("words come", f"{WORDS}.length > 40")
+    before = len(page.run(WORDS))
+    page.until("the first one is listed", "return document.querySelectorAll('#conversations .open').length >= 1")
+    page.run("[...document.querySelectorAll('#conversations .open')].find((one) => one.textContent.includes('Primeira')).click()")
+    page.until("the first one is shown", "return document.querySelector('.question p').textContent.startsWith('Primeira')")
+    page.run("document.querySelector('#find').dispatchEvent(new Event('input'))")
+    page.until("both are listed", "return document.querySelectorAll('#conversations .open').length === 2")
+    page.run("[...document.querySelectorAll('#conversations .open')].find((one) => one.textContent.includes('Segunda')).click()")
+    page.until("its words are back", f"{WORDS}.length > {before}", 3)
+    check(not page.run(ENDED), "an answer that was left is watched again, none of its words lost")
+    page.until("the answer is ready", ENDED)
+    check(page.run(WORDS).count("é quando uma função") == 1, "and comes to its end")
+
+
+def token_refused(page):
+    """Tokens are refused after a second, although fifteen minutes were promised: as after a change of the server's key."""
+    page.open()
+    page.run(
+        """
+        document.querySelector('#gate [name=user]').value = 'ana';
+        document.querySelector('#gate [name=password]').value = 'correct horse';
+        document.querySelector('#gate-form').requestSubmit();"""
+    )
+    page.until("the chat is there", "return document.querySelector('#chat').checkVisibility()")
+    time.sleep(1.2)
+    ask(page, "O que é recursão?")
+    page.until("the answer is ready", ENDED)
+    check("Sem o caso base" in page.run(WORDS), "a token that is refused is renewed, and the answer comes")
+    time.sleep(1.2)
+    page.open()
+    page.until("the answer is back", "return document.querySelectorAll('.marker').length > 0")
+    check(not page.run("return document.querySelector('#chat').hidden"), "a reload finds the sign-in as it was")
+
+
+def launched(page):
+    """Another tool opens the page and hands it a token within it."""
+    page.driver.get(page.url + "api/lti/launch")
+    page.until("the chat is there", "return document.querySelector('#chat').checkVisibility()")
+    check(page.run("return document.querySelector('#course').value") == "fisica", "a launch opens its course without a sign-in")
+    page.until("its document is there", "return document.querySelector('#passage iframe') !== null")
+    check(page.run("return document.querySelector('#gepeto-launch') === null"), "and the document it names; the token leaves the page")
+    ask(page, "O que é recursão?")
+    page.until("the answer is ready", ENDED)
+    check("Sem o caso base" in page.run(WORDS), "its token opens the socket too")
+
+
 def server_gone(page, double):
     page.open()
     double.__exit__()
@@ -176,6 +229,9 @@ def main():
             (without_sockets, ["--no-socket", "--pace", "0.1"]),
             (polling_only, ["--no-socket", "--no-streams"]),
             (left_behind, []),
+            (come_back, ["--pace", "0.1"]),
+            (launched, ["--auth", "jwt"]),
+            (token_refused, ["--auth", "jwt", "--lasting", "1"]),
         ):
             with Double(*flags) as url:
                 page.url = url + "/"

@@ -55,4 +55,43 @@ import Testing
         #expect(try await store.depth() == 0)
         await store.close()
     }
+
+    private static let answered = """
+        INSERT INTO conversation VALUES ('c', 'ana', 'algoritmos', '', 1, 1);
+        WITH answer (n, took, json) AS (VALUES
+                (1, 1000, '{"grounded":true,"metadata":{"model":"m","provider":"p","costUsd":0.5,"degraded":false}}'),
+                (2, 1040, '{"grounded":true,"metadata":{"model":"m","provider":"p","costUsd":0.25,"degraded":false}}'),
+                (3, 31, '{"grounded":false,"metadata":{"model":"none","provider":"none","costUsd":0,"degraded":false}}'),
+                (4, 5, '{"grounded":false,"metadata":{"model":"small_talk","provider":"none","degraded":false}}'),
+                (5, 290000, '{"grounded":true,"metadata":{"model":"m","provider":"p","degraded":true}}'),
+                (6, 7, '{"grounded":false,"metadata":{"model":"m","provider":"p","degraded":false}}'),
+                (7, 7, 'not JSON'))
+            INSERT INTO message (id, conversation_id, role, content, answer, job_id, trace_id, created_at)
+            SELECT 'q' || n, 'c', 'user', 'question ' || n, NULL, 'j' || n, 't', 86400000 * 3 + n FROM answer
+            UNION ALL SELECT 'a' || n, 'c', 'assistant', 'answer', json, 'j' || n, 't', 86400000 * 3 + n + took FROM answer;
+        """
+
+    @Test("Version 5: former answers are counted by day, those refused are gaps")
+    func versionFive() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("gepeto.sqlite")
+        let former = try ConnectionPool(
+            path: path, migrations: Array(ChatSchema.migrations.prefix(5)), applicationID: ChatSchema.applicationID)
+        try await former.write { try $0.execute(Self.answered) }
+        await former.close()
+
+        let store = try SQLiteChatStore(path: path, time: ManualTime())
+        let course = try CourseID("algoritmos")
+        let days = try await store.days(0...10, of: course)
+        #expect(days.map(\.day) == [3])
+        #expect(days.first?.outcomes == [.answered: 2, .refused: 1, .degraded: 1, .ungrounded: 1])
+        #expect(days.first?.costUSD == 0.75)
+        var times = AnswerTimes()
+        for time in [1000, 1040, 31, 290_000, 7] as [Int64] { times.add(slot: AnswerTimes.slot(of: time), count: 1) }
+        #expect(days.first?.times == times)
+        let gaps = try await store.gaps(in: course, since: Timestamp(day: 0), limit: 10, reader: nil)
+        #expect(gaps.map(\.id) == ["a3"] && gaps.map(\.question) == ["question 3"])
+        #expect(gaps.first?.askedAt == Timestamp(milliseconds: 86_400_000 * 3 + 3))
+        await store.close()
+    }
 }

@@ -5,6 +5,7 @@ import TestSupport
 
 /// The ports that one durable store offers.
 typealias ChatStore = Intake & DocumentIntake & CourseDirectory & JobQueue & JobLedger & History & Sessions & Retention
+    & Feedback & Insights & ConversationSearch
 
 /// Every adapter that must keep the promises of the ports; the suites run over all of them.
 enum StoreKind: CaseIterable {

@@ -43,7 +43,8 @@ final class UploadHouse: Sendable {
                 intake: store, history: store, sessions: store, ledger: store, deadLetters: store,
                 library: folder, documents: desk, memberships: directory, audit: directory,
                 gate: PolicyGate(policies: directory, usage: store, time: SystemTime()), quizzes: store,
-                tokens: directory,
+                tokens: directory, feedback: store, insights: store, conversationSearch: store,
+                topics: TopicBoard(insights: store, library: folder, embed: { try await embedder.embed($0) }),
                 authenticator: OpenAuthenticator(), origins: .loopback, running: running,
                 readiness: Readiness(store: { true }), log: .silent))
         var router = Router()

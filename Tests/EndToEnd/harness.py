@@ -68,12 +68,12 @@ def corpus_questions():
 
 
 class Server:
-    """The program, serving on a port of its own choice; what it writes to stderr is appended to `log_path`."""
+    """The program, serving on `port` or one of its own choice; what it writes to stderr is appended to `log_path`."""
 
-    def __init__(self, program, data, environment, log_path):
+    def __init__(self, program, data, environment, log_path, port=0):
         self.log_path = pathlib.Path(log_path)
         with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen([program, "serve", "--port", "0", "--data", data], stdout=subprocess.PIPE,
+            self.process = subprocess.Popen([program, "serve", "--port", str(port), "--data", data], stdout=subprocess.PIPE,
                                             stderr=log, text=True, cwd=ROOT, env=environment)
         line = self.process.stdout.readline()
         check("http://" in line, f"the server did not start: {line!r} {self.log()[-2000:]}")

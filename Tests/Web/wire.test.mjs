@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { eventStreamDecoder } from "../../web/logic/event-stream.js";
 import { chooseLanguage, keysOf, languages, phraseBook } from "../../web/logic/phrases.js";
 import { Problem, problemFrom, sentenceForError, sentenceForProblem } from "../../web/logic/problem.js";
-import { findQuote, quoteFor } from "../../web/logic/quote.js";
+import { findInSource, findQuote, quoteFor } from "../../web/logic/quote.js";
 
 test("an event stream is read the same wherever it is cut", () => {
   const stream = ": hello\r\nid: 7\r\nevent: status\r\ndata: {\"a\":\r\ndata: 1}\r\n\r\ndata:two\n\nid\rdata: três\r\rretry: 5\n\n";
@@ -34,6 +34,15 @@ test("a quote is found verbatim, or over other white space, and the pieces are t
   assert.equal(findQuote(passage, "outra coisa"), null);
   assert.equal(findQuote(passage, "  \n "), null);
   assert.equal(findQuote("", "x"), null);
+});
+
+test("a quote is found in the source of a Markdown document, marks and all", () => {
+  const source = "## Ideia\n\nUma função é **recursiva** quando usa `a si mesma`\npara resolver.";
+  const found = findInSource(source, "Uma função é recursiva quando usa a si mesma para resolver.");
+  assert.equal(found.match, "Uma função é **recursiva** quando usa `a si mesma`\npara resolver.");
+  assert.equal(found.before + found.match + found.after, source);
+  assert.equal(findInSource(source, "outra coisa"), null);
+  assert.equal(findInSource(source, "#> |"), null);
 });
 
 test("a sentence quoted as it stands is what its own marker shows, else the citation's quote", () => {

@@ -21,7 +21,8 @@ const phases = new Set(["queued", "retrieving", "generating", "retrying"]);
 export function newAnswer(jobId) {
   return {
     jobId, phase: "queued", seq: 0, attempt: 0, stream: 0, isVoid: false, next: 0, waiting: {}, text: "",
-    sources: [], citations: [], claims: [], grounded: true, metadata: {}, messageId: null, error: null,
+    sources: [], citations: [], claims: [], grounded: true, metadata: {}, messageId: null, rating: 0,
+    error: null,
   };
 }
 
@@ -85,7 +86,9 @@ function withEnd(answer, event) {
     claims: Array.isArray(event.claims) ? event.claims : [],
     grounded: event.grounded !== false,
     metadata: event.metadata ?? {},
-    messageId: event.messageId ?? null,
+    // In the history a message has an id of its own, and how it was rated.
+    messageId: event.messageId ?? event.id ?? null,
+    rating: event.rating === 1 || event.rating === -1 ? event.rating : 0,
   };
 }
 

@@ -10,7 +10,9 @@ export function waitFor(failures, random = Math.random, { base = 500, cap = 30_0
  * What a closed socket asks for (contract section 2).
  * @returns {{again: boolean, failures: number, forgetSession: boolean}} `failures` feeds `waitFor`
  */
-export function afterClose(code, failures, { everConnected }) {
+export function afterClose(code, failures, { everConnected, tokenIsOver = false }) {
+  // The token's end closes the socket too: the session stays, a renewed token opens it again.
+  if (code === 1008 && tokenIsOver) return { again: true, failures: 1, forgetSession: false };
   switch (code) {
     case 1000: return { again: true, failures: 1, forgetSession: false };
     case 1001: return { again: true, failures: everConnected ? 1 : failures + 1, forgetSession: false };

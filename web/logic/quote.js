@@ -5,9 +5,20 @@
  *   null when the quote is not in it. Runs of white space count as one: text from a PDF breaks its lines.
  */
 export function findQuote(passage, quote) {
-  const wanted = squeeze(quote.trim()).text;
+  return find(passage, quote, squeeze);
+}
+
+/** The same in the source of a Markdown document, whose marks the text of its passages does not have. */
+export function findInSource(source, quote) {
+  return find(source, quote, squeeze) ?? find(source, quote, (text) => squeeze(text, marks));
+}
+
+const marks = /[*_`#>|\\]/;
+
+function find(passage, quote, squeezed) {
+  const wanted = squeezed(quote.trim()).text.trim();
   if (!wanted) return null;
-  const { text, places } = squeeze(passage);
+  const { text, places } = squeezed(passage);
   const at = text.indexOf(wanted);
   if (at < 0) return null;
   const start = places[at];
@@ -27,11 +38,12 @@ export function quoteFor({ passage = "", quote = "" }, wordsBefore) {
   return words.length >= fewestCharacters && findQuote(passage, words) ? words : quote;
 }
 
-/** The text with each run of white space as one blank, and where each of its characters stood. */
-function squeeze(original) {
+/** The text with each run of white space as one blank and without what is left out, and where each character stood. */
+function squeeze(original, leftOut = null) {
   const places = [];
   let text = "";
   for (let index = 0; index < original.length; index += 1) {
+    if (leftOut?.test(original[index])) continue;
     const blank = /\s/.test(original[index]);
     if (blank && text.endsWith(" ")) continue;
     text += blank ? " " : original[index];

@@ -14,6 +14,18 @@ export function element(tag, { class: names, text, ...rest } = {}, ...children) 
   return node;
 }
 
+const svgNames = "http://www.w3.org/2000/svg";
+
+/** The same for a drawing. */
+export function drawing(tag, { class: names, text, ...rest } = {}, ...children) {
+  const node = document.createElementNS(svgNames, tag);
+  if (names) node.setAttribute("class", names);
+  if (text !== undefined) node.textContent = text;
+  for (const [name, value] of Object.entries(rest)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+
 export const byId = (id) => document.getElementById(id);
 
 /** Puts the phrases of a language into everything marked with `data-say` or `data-label`. */
@@ -23,5 +35,8 @@ export function sayAll(say, language) {
   for (const node of document.querySelectorAll("[data-say]")) node.textContent = say(node.dataset.say);
   for (const node of document.querySelectorAll("[data-label]")) {
     node.setAttribute("aria-label", say(node.dataset.label));
+  }
+  for (const node of document.querySelectorAll("[data-placeholder]")) {
+    node.setAttribute("placeholder", say(node.dataset.placeholder));
   }
 }

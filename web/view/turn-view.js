@@ -2,14 +2,17 @@
 
 import { isOver, sourceFor } from "../logic/answer.js";
 import { withDoubts } from "../logic/doubts.js";
-import { parseMarkdown } from "../logic/markdown.js";
 import { quoteFor } from "../logic/quote.js";
 import { sentenceForError } from "../logic/problem.js";
+import { answerActions } from "./answer-actions.js";
 import { element } from "./elements.js";
+import { copyText } from "./form-dialog.js";
+import { blocksOf } from "./libraries.js";
 import { markdownNodes } from "./markdown-view.js";
 import { placeOf } from "./place.js";
 
 export class TurnView {
+  #page;
   #say;
   #openSource;
   #askAgain;
@@ -19,8 +22,13 @@ export class TurnView {
   #progress = element("p", { class: "progress" });
   #article;
 
-  /** @param {{say, openSource, askAgain}} page what the turn needs of the page */
-  constructor(question, { say, openSource, askAgain }) {
+  /** Since the last drawing, which an answer from the history brings along. */
+  #rating = null;
+
+  /** @param {{say, announce, openSource, askAgain}} page what the turn needs of the page */
+  constructor(question, page) {
+    const { say, openSource, askAgain } = page;
+    this.#page = page;
     this.#say = say;
     this.#openSource = openSource;
     this.#askAgain = askAgain;
@@ -61,10 +69,15 @@ export class TurnView {
     if (!over) this.#progress.replaceChildren(...dots(), phaseSentence(answer, this.#say));
     const text = withDoubts(answer.text, answer.claims);
     const words = markdownNodes(
-      parseMarkdown(text), (number) => this.#marker(number), (verdict) => this.#doubt(verdict));
+      blocksOf(text), (number) => this.#marker(number), (verdict) => this.#doubt(verdict),
+      (program) => (over ? [this.#copyCode(program)] : []));
     this.#body.replaceChildren(...this.#notes(), ...words);
     if (answer.phase === "failed") this.#body.append(this.#problem(sentenceForError(answer.error, this.#say)));
     if (over) this.#body.append(...this.#sources());
+    if (answer.phase === "completed") {
+      const rated = { ...answer, rating: this.#rating ?? answer.rating };
+      this.#body.append(answerActions(this.#page, rated, (rating) => { this.#rating = rating; }));
+    }
     // Drawing anew must not throw a keyboard user back to the top of the page.
     if (focused >= 0) this.#focusable()[focused]?.focus({ preventScroll: true });
   }
@@ -82,6 +95,14 @@ export class TurnView {
   #doubt(verdict) {
     const meaning = this.#say(`doubt.${verdict}`);
     return element("span", { class: `doubt ${verdict}`, role: "img", title: meaning, "aria-label": meaning, text: "?" });
+  }
+
+  #copyCode(program) {
+    const button = element("button", { type: "button", class: "action copy-code", text: this.#say("copy"),
+      "aria-label": this.#say("copy.code"), onclick: async () => {
+        if (await copyText(program)) button.textContent = this.#say("copied");
+      } });
+    return button;
   }
 
   #sourceButton(source, properties, ...children) {

@@ -2,6 +2,7 @@
 
 import { afterClose, waitFor } from "../logic/backoff.js";
 import { afterConnected, afterEvent, newCursor, resumeQuery } from "../logic/cursor.js";
+import { credentials } from "./credentials.js";
 
 /** A handshake that takes longer has failed. */
 const openWithin = 10_000;
@@ -13,6 +14,10 @@ export class EventSocket {
   #failures = 0;
   #everConnected = false;
   #timer = null;
+  /** Counts the openings: while a token is fetched for one, the next may have begun. */
+  #opening = 0;
+  /** Whether the server may have refused the token: it is then renewed before the next try, whatever its end. */
+  #doubtsToken = false;
   connected = false;
 
   /**
@@ -29,16 +34,41 @@ export class EventSocket {
 
   get cursor() { return this.#cursor; }
 
-  open() {
+  async open() {
     clearTimeout(this.#timer);
     this.#drop();
+    const opening = this.#opening += 1;
+    let token;
+    try {
+      const renewed = !this.#doubtsToken || !credentials.canRenew || (await credentials.renew(credentials.access));
+      this.#doubtsToken = false;
+      if (!renewed) return credentials.lost();
+      token = await credentials.token();
+    } catch {
+      // The server is away: tried again like a socket that broke.
+      this.#failures += 1;
+      this.#timer = setTimeout(() => this.open(), waitFor(this.#failures));
+      return;
+    }
+    if (opening !== this.#opening) return;
     const address = new URL(`/api/ws${resumeQuery(this.#cursor)}`, location.href);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(address, ["gepeto.v1"]);
+    // Browsers cannot set headers on a socket: the token is offered as a sub-protocol.
+    const socket = new WebSocket(address, ["gepeto.v1", ...(token ? [`bearer.${token}`] : [])]);
     this.#socket = socket;
     this.#timer = setTimeout(() => this.#closed(socket, 1006), openWithin);
     socket.onmessage = ({ data }) => { if (socket === this.#socket) this.#received(data); };
     socket.onclose = ({ code }) => this.#closed(socket, code);
+  }
+
+  /** Ends it for good: the page is signed out. */
+  close() {
+    clearTimeout(this.#timer);
+    this.#opening += 1;
+    this.#failures = 0;
+    this.connected = this.#everConnected = false;
+    this.#cursor = newCursor();
+    this.#drop();
   }
 
   /** Follows another session than the one connected: the answer to the first question may name one. */
@@ -75,8 +105,11 @@ export class EventSocket {
     if (socket !== this.#socket) return;
     this.#drop();
     clearTimeout(this.#timer);
-    const { again, failures, forgetSession } = afterClose(code, this.#failures, { everConnected: this.#everConnected });
+    const { again, failures, forgetSession } = afterClose(code, this.#failures, {
+      everConnected: this.#everConnected, tokenIsOver: credentials.isOver,
+    });
     this.#failures = failures;
+    this.#doubtsToken = credentials.access !== null && (code === 1008 || failures === 2);
     // A handshake refused with 404 (a session the server forgot) looks like any failure from here.
     if (forgetSession || (failures === 3 && !this.#everConnected)) this.#cursor = newCursor();
     const wasConnected = this.connected;

@@ -145,5 +145,6 @@ enum ChatSchema {
             """),
         Migration(6, usage),
         given,
+        insights,
     ]
 }

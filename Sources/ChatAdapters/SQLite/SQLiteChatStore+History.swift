@@ -75,7 +75,8 @@ extension SQLiteChatStore: History {
             guard try Self.conversation(id, user: user, connection) != nil else { return nil }
             return try connection.rows(
                 """
-                SELECT ordinal, id, role, content, created_at, job_id, trace_id, answer FROM message
+                SELECT ordinal, id, role, content, created_at, job_id, trace_id, answer, rating
+                FROM message LEFT JOIN feedback ON feedback.message_id = message.id
                 WHERE conversation_id = ? AND ordinal > ? ORDER BY ordinal LIMIT ?
                 """, [SQLValue(id), SQLValue(cursor?.order ?? 0), SQLValue(limit + 1)]
             ) { ($0.int64(0), try Self.message($0)) }
@@ -95,17 +96,27 @@ extension SQLiteChatStore: History {
                     SELECT ordinal, job_id FROM message WHERE conversation_id = ?1 AND role = 'user'
                         AND ordinal < (SELECT ordinal FROM message WHERE id = ?2)
                     ORDER BY ordinal DESC LIMIT ?3)
-                SELECT role, content, answer FROM asked JOIN message ON conversation_id = ?1 AND message.job_id = asked.job_id
+                SELECT role, content, \(Self.drawn)
+                FROM asked JOIN message ON conversation_id = ?1 AND message.job_id = asked.job_id
                 ORDER BY asked.ordinal DESC, message.ordinal DESC LIMIT ?3
                 """, [SQLValue(question.conversationID), SQLValue(question.messageID), SQLValue(limit)]
-            ) { row in
-                let answer = try row.optionalText(2).map { try JSONText.decode(Answer.self, from: $0) }
-                return Turn(
-                    role: Turn.Role(rawValue: row.text(0)) ?? .user, content: row.text(1),
-                    documents: answer.map(\.documents).flatMap { $0.isEmpty ? nil : $0 },
-                    quiz: answer?.quiz)
-            }.reversed()
+            ) { try Self.turn($0) }.reversed()
         }
+    }
+
+    /// Of an answer the documents that it cites and its quiz; without the passages, which are most of it.
+    private static let drawn = """
+        (SELECT json_group_array(DISTINCT value ->> 'documentId') FROM json_each(answer, '$.citations')),
+        json_extract(answer, '$.quiz')
+        """
+
+    private static func turn(_ row: Row) throws -> Turn {
+        let quiz = try row.optionalText(3).map { try JSONText.decode(Quiz.self, from: $0) }
+        let cited = try row.optionalText(2).map { try JSONText.decode([String].self, from: $0) } ?? []
+        let documents = Set(cited + (quiz?.questions.map(\.citation.documentId) ?? [])).sorted()
+        return Turn(
+            role: Turn.Role(rawValue: row.text(0)) ?? .user, content: row.text(1),
+            documents: documents.isEmpty ? nil : documents, quiz: quiz)
     }
 
     static func insertConversation(_ conversation: Conversation, user: UserID, _ connection: Connection) throws {
@@ -117,7 +128,7 @@ extension SQLiteChatStore: History {
             ])
     }
 
-    private static let conversationColumns = "id, course, title, created_at, updated_at"
+    static let conversationColumns = "id, course, title, created_at, updated_at"
 
     private static func conversation(_ id: String, user: UserID, _ connection: Connection) throws -> Conversation? {
         try connection.row(
@@ -125,7 +136,7 @@ extension SQLiteChatStore: History {
             [SQLValue(id), SQLValue(user.name)], conversation)
     }
 
-    private static func conversation(_ row: Row) throws -> Conversation {
+    static func conversation(_ row: Row) throws -> Conversation {
         Conversation(
             id: row.text(0), course: try CourseID(row.text(1)), title: row.text(2), createdAt: row.timestamp(3),
             updatedAt: row.timestamp(4))
@@ -136,6 +147,7 @@ extension SQLiteChatStore: History {
         answer?.content = row.text(3)
         return Message(
             id: row.text(1), role: Turn.Role(rawValue: row.text(2)) ?? .user, content: row.text(3),
-            createdAt: row.timestamp(4), jobID: row.text(5), traceID: row.text(6), answer: answer)
+            createdAt: row.timestamp(4), jobID: row.text(5), traceID: row.text(6), answer: answer,
+            rating: row.optionalInt(8).flatMap(Rating.Verdict.init))
     }
 }

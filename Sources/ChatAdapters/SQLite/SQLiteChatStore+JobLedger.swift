@@ -17,6 +17,7 @@ extension SQLiteChatStore: JobLedger {
                     answer.content, details: details, id: messageID, to: question, of: lease.job, at: line.now,
                     connection)
                 try UsageTable.settle(lease.job.id, cost: answer.metadata.costUsd ?? 0, connection)
+                try InsightTable.count(answer, id: messageID, to: question, of: lease.job, at: line.now, connection)
                 return try line.end(job: lease.job.id, state: "completed", terminal: terminal)
             case .ingested:
                 guard lease.job.kind == .document else { return nil }
@@ -234,7 +235,9 @@ extension SQLiteChatStore: JobLedger {
             if failure.code != .policyDenied { try bury(id, failure, line) }
         }
         let event = ChatEvent.error(ChatEvent.Failed(jobId: id, attempts: tries, failure: failure))
-        return try line.end(job: id, state: state, terminal: JSONText.encode(event))
+        let next = try line.end(job: id, state: state, terminal: JSONText.encode(event))
+        if next != nil { try InsightTable.count(failure.code, job: id, at: line.now, line.connection) }
+        return next
     }
 
     /// Writes a question's dead letter.

@@ -2,12 +2,25 @@ import Support
 import WebServer
 
 extension ChatAPI {
-    /// `GET /api/conversations`: the last used first.
+    /// `GET /api/conversations`: the last used first; with `?q=` those in which words stand.
     func conversations(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let limit = try number("limit", in: 1...100, default: 20, request)
+        if let text = request.queryValue("q") {
+            guard text.count <= SearchPhrase.longest, let phrase = SearchPhrase(text) else {
+                throw Problem.invalid("?q", "'q' must be a few words, at most \(SearchPhrase.longest) characters.")
+            }
+            let page = try await ports.conversationSearch.conversations(
+                of: caller.user, holding: phrase, after: cursor(request), limit: limit)
+            return .json(
+                200,
+                ConversationsView(
+                    conversations: page.items.map { ConversationView($0.conversation, snippet: $0.snippet) },
+                    nextCursor: page.next?.text))
+        }
         let page = try await ports.history.conversations(user: caller.user, after: cursor(request), limit: limit)
         return .json(
-            200, ConversationsView(conversations: page.items.map(ConversationView.init), nextCursor: page.next?.text))
+            200,
+            ConversationsView(conversations: page.items.map { ConversationView($0) }, nextCursor: page.next?.text))
     }
 
     /// `POST /api/conversations`
@@ -79,8 +92,11 @@ struct ConversationView: Encodable, Sendable {
     let title: String
     let createdAt: Int64
     let updatedAt: Int64
+    /// Where the words stand that were looked for; absent where they stand in the title.
+    let snippet: String?
 
-    init(_ conversation: Conversation) {
+    init(_ conversation: Conversation, snippet: String? = nil) {
+        self.snippet = snippet
         id = conversation.id
         course = conversation.course
         title = conversation.title
@@ -95,7 +111,7 @@ struct ConversationsView: Encodable, Sendable {
     let nextCursor: String?
 }
 
-/// A message as clients see it; the last four fields with an assistant's only.
+/// A message as clients see it; the last five fields with an assistant's only.
 struct MessageView: Encodable, Sendable {
     let id: String
     let role: Turn.Role
@@ -109,6 +125,8 @@ struct MessageView: Encodable, Sendable {
     let metadata: AnswerMetadata?
     /// With a quiz only.
     let quiz: Quiz?
+    /// 1 or -1; absent where its reader did not rate it.
+    let rating: Rating.Verdict?
 
     init(_ message: Message, _ view: CourseView) {
         let answer = message.answer.map(view.shown)
@@ -123,6 +141,7 @@ struct MessageView: Encodable, Sendable {
         grounded = answer?.grounded
         metadata = answer?.metadata
         quiz = answer?.quiz
+        rating = message.rating
     }
 }
 

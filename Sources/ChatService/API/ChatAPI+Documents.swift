@@ -16,17 +16,17 @@ extension ChatAPI {
         let page = all.dropFirst(from).prefix(limit)
         let last = from + page.count < all.count ? page.last : nil
         let next = last.map { PageCursor(order: Int64(from + page.count), id: $0.id) }
-        return .json(
-            200,
-            DocumentsView(
-                documents: page.map { DocumentView($0, in: course) }, total: all.count, nextCursor: next?.text))
+        let view = try await ports.gate.view(of: course, isStaff: true)
+        let documents = page.map { DocumentView($0, in: course, hidden: view.hiding(of: $0.id)) }
+        return .json(200, DocumentsView(documents: documents, total: all.count, nextCursor: next?.text))
     }
 
     /// `GET /api/courses/{course}/documents/{id}`: what is known of one, with what ingestion found.
     func document(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let course = try courseID(request)
         let found = try await document(request, in: course)
-        var view = DocumentView(found, in: course)
+        let rules = try await ports.gate.view(of: course, isStaff: true)
+        var view = DocumentView(found, in: course, hidden: rules.hiding(of: found.id))
         let report = try await ports.documents.courses.report(on: found.id, of: course).map(AnyView.init)
         if view.live == nil {
             view.warnings = found.stored?.warnings
@@ -99,13 +99,16 @@ struct DocumentView: Encodable, Sendable {
     let warningCount: Int?
     /// Where the original can be read: of the version that students see, where there is one.
     let url: String
+    /// Why students do not see it; absent when they do.
+    let hidden: CourseView.Hiding?
     /// While an upload is open or failed: the former version, which students still see; absent when there is none.
     var live: LiveView?
     /// With a single document only.
     var warnings: [String]?
     var report: AnyView?
 
-    init(_ document: CourseDocument, in course: CourseID) {
+    init(_ document: CourseDocument, in course: CourseID, hidden: CourseView.Hiding? = nil) {
+        self.hidden = hidden
         let (pending, stored) = (document.pending, document.stored)
         documentId = document.id
         self.course = course

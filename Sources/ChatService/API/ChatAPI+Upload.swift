@@ -40,7 +40,7 @@ extension ChatAPI {
         }
     }
 
-    private static func response(to outcome: DocumentDesk.Outcome, in course: CourseID) -> HTTPResponse {
+    static func response(to outcome: DocumentDesk.Outcome, in course: CourseID) -> HTTPResponse {
         switch outcome {
         case .accepted(let accepted): receipt(accepted, in: course)
         case .known(let document, let name): .json(200, KnownDocumentView(document, as: name, in: course))

@@ -17,6 +17,10 @@ package struct ChatAPI: Sendable {
         package var gate: PolicyGate
         package var quizzes: any QuizRecord
         package var tokens: any APITokens
+        package var feedback: any Feedback
+        package var insights: any Insights
+        package var conversationSearch: any ConversationSearch
+        package var topics: TopicBoard
         package var authenticator: any Authenticator
         package var origins: OriginGuard
         package var limiter: RateLimiter
@@ -32,7 +36,8 @@ package struct ChatAPI: Sendable {
             intake: any Intake, history: any History, sessions: any Sessions, ledger: any JobLedger,
             deadLetters: any DeadLetters, library: any CourseLibrary, documents: DocumentDesk,
             memberships: any Memberships, audit: any AuditTrail, gate: PolicyGate, quizzes: any QuizRecord,
-            tokens: any APITokens,
+            tokens: any APITokens, feedback: any Feedback, insights: any Insights,
+            conversationSearch: any ConversationSearch, topics: TopicBoard,
             authenticator: any Authenticator, origins: OriginGuard,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
@@ -50,6 +55,10 @@ package struct ChatAPI: Sendable {
             self.gate = gate
             self.quizzes = quizzes
             self.tokens = tokens
+            self.feedback = feedback
+            self.insights = insights
+            self.conversationSearch = conversationSearch
+            self.topics = topics
             self.authenticator = authenticator
             self.origins = origins
             self.limiter = limiter
@@ -102,6 +111,7 @@ package struct ChatAPI: Sendable {
         installTokens(in: &router)
         installCompletions(in: &router)
         installOpenAPI(in: &router)
+        installInsights(in: &router)
         return router
     }
 

@@ -57,10 +57,12 @@ package struct Message: Sendable, Equatable {
     package let traceID: String
     /// What an assistant's message is made of; nil for a user's.
     package let answer: Answer?
+    /// What its reader said of an answer.
+    package let rating: Rating.Verdict?
 
     package init(
         id: String, role: Turn.Role, content: String, createdAt: Timestamp, jobID: String, traceID: String,
-        answer: Answer?
+        answer: Answer?, rating: Rating.Verdict? = nil
     ) {
         self.id = id
         self.role = role
@@ -69,6 +71,7 @@ package struct Message: Sendable, Equatable {
         self.jobID = jobID
         self.traceID = traceID
         self.answer = answer
+        self.rating = rating
     }
 }
 

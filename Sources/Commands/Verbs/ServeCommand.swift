@@ -169,7 +169,8 @@ private struct Parts {
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: ledger, deadLetters: store, library: library,
                 documents: documents, memberships: directory, audit: directory, gate: gate, quizzes: store,
-                tokens: directory,
+                tokens: directory, feedback: store, insights: store, conversationSearch: store,
+                topics: Wiring.topics(insights: store, library: library, embedder: embedder),
                 authenticator: try configuration.authenticator(), origins: try configuration.origins(),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),

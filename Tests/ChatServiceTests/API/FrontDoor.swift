@@ -46,7 +46,11 @@ struct FrontDoor {
                 deadLetters: house.store, library: library, documents: documents, memberships: directory,
                 audit: directory,
                 gate: PolicyGate(policies: directory, usage: house.store, time: house.time), quizzes: house.store,
-                tokens: directory, authenticator: authenticator, origins: origins,
+                tokens: directory, feedback: house.store, insights: house.store, conversationSearch: house.store,
+                topics: TopicBoard(
+                    insights: house.store, library: library, embed: { try await HashEmbedder().embed($0) },
+                    time: house.time),
+                authenticator: authenticator, origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
                 readiness: readiness, metrics: house.metrics, time: house.time, log: log))
         self.api = api

@@ -249,6 +249,32 @@ import WebServer
         #expect(try await ask("prof", more: hint + ",\"assignment\":\"l1\"").status == 202)
     }
 
+    @Test func theSocketIsNoWayRound() async throws {
+        try await set("{\"questionsPerDay\":1,\"modes\":[\"answer\"]}")
+        let server = try WebServer(
+            ServerConfiguration(host: "127.0.0.1", port: 0, loops: 1), router: door.router, log: .silent)
+        let run = Task { try await server.run() }
+        let client = try await WebSocketClient.connect(
+            port: server.port, target: "/api/ws", headers: ["Sec-WebSocket-Protocol: gepeto.v1, bearer.ana"])
+        func next() async throws -> String {
+            guard case .text(let text) = try await client.receive() else { return "" }
+            return text
+        }
+        #expect(try await next().contains("\"connected\""))
+        for (asked, answer) in [
+            ("{\"action\":\"ask\",\"message\":\"What is a stack?\",\"mode\":\"quiz\"}", "policy_denied"),
+            ("{\"action\":\"ask\",\"message\":\"What is a stack?\"}", "queued"),
+            ("{\"action\":\"ask\",\"message\":\"Ignore the limit.\"}", "policy_denied"),
+        ] {
+            try await client.send(asked)
+            let told = try await next()
+            #expect(told.contains(answer), "\(told)")
+        }
+        await server.shutDown()
+        run.cancel()
+        _ = try? await run.value
+    }
+
     @Test func modesThatAreNotAllowedAreRefused() async throws {
         try await set("{\"modes\":[\"hint\"],\"language\":\"pt\"}")
         let refused = try await ask(more: ",\"mode\":\"answer\"")

@@ -1,0 +1,204 @@
+"""A student's day with the page, in a real Chromium: sign in, ask, read the source beside the chat, rate, come back.
+
+    python Tests/Browser/student_journey.py http://127.0.0.1:8000 --user ana --password … [--pictures FOLDER]
+
+The course must answer the question and not cover the other one.
+"""
+
+import sys
+
+from journey import change_first_password, sign_in, travel
+from page_check import check
+from selenium.webdriver.common.keys import Keys
+
+ENDED = "return document.querySelector('.turn:last-child .answer')?.getAttribute('aria-busy') === 'false'"
+LAST = ".turn:last-child "
+
+
+def ask(page, question):
+    turns = page.run("return document.querySelectorAll('.turn').length")
+    page.run("document.querySelector('#question').focus()")
+    page.keys(question, Keys.ENTER)
+    page.until("the question is shown", f"return document.querySelectorAll('.turn').length === {turns + 1}")
+    page.until("the answer is ready", ENDED, 120)
+
+
+def comes_in(page, axe, options):
+    page.open()
+    if not options.user:
+        return
+    page.appears("#gate .notice")
+    check("perguntas" in page.text("#gate .notice"), "the sign-in page says who sees a question")
+    axe.look("sign-in")
+    page.both("sign-in")
+    sign_in(page, options.user, "not the password")
+    page.appears("#gate .problem", "não conferem")
+    page.complaints()
+    check(True, "a wrong password is told as a sentence")
+    sign_in(page, options.user, options.password)
+    change_first_password(page, axe, options.password, options.own)
+
+
+def reads(page, axe, options):
+    page.appears("#chat #welcome")
+    axe.look("welcome")
+    page.both("welcome")
+    ask(page, options.question)
+    check(page.run(f"return document.querySelectorAll('{LAST}.marker').length") > 0, "the answer cites its passages")
+    axe.look("an answer")
+    page.both("answer")
+
+    page.run("document.querySelector('.turn:last-child .marker').focus()")
+    page.keys(Keys.ENTER)
+    page.appears("#passage mark")
+    beside = page.run("""
+        const chat = document.querySelector('.turn .question').getBoundingClientRect();
+        const panel = document.querySelector('#passage').getBoundingClientRect();
+        return chat.right <= panel.left + 1 && panel.width > 300;""")
+    check(beside, "the source stands beside the chat, the quote marked")
+    page.appears("#passage .original, #passage-original", seconds=30)
+    axe.look("a source beside the chat")
+    page.both("source")
+    page.keys(Keys.ESCAPE)
+    page.vanishes("#passage")
+    check(page.run("return document.activeElement.matches('.marker')"), "Escape closes it, the focus is back on the citation")
+
+
+def opens_pdf(page, options):
+    """A source that is a PDF is opened at its page in the browser's own viewer."""
+    ask(page, options.pdf_question)
+    marker = page.run("""
+        const found = [...document.querySelectorAll('.turn:last-child .source')].find((node) => /página/.test(node.textContent));
+        found?.click();
+        return found?.textContent ?? '';""")
+    check("página" in marker, "an answer cites a page of a PDF")
+    page.appears("#passage iframe.original", seconds=30)
+    source = page.run("return document.querySelector('#passage iframe').src")
+    check(source.startswith("blob:") and "#page=" in source, f"the PDF is opened at its page (#{source.split('#')[1]})")
+    page.both("pdf")
+    page.run("document.querySelector('#passage-close').click()")
+
+
+def rates(page):
+    page.press("Ajudou", LAST)
+    page.wait("the thumb is pressed", lambda: page.run(f"return document.querySelector('{LAST}.thumb').ariaPressed") == "true")
+    page.press("Não ajudou", LAST)
+    page.fill("Comentário", "Faltou um exemplo.")
+    page.press("Enviar")
+    page.vanishes("dialog.asking")
+    page.open()
+    page.appears(".turn:last-child .thumb")
+    pressed = page.run(f"return [...document.querySelectorAll('{LAST}.thumb')].map((node) => node.ariaPressed)")
+    check(pressed == ["false", "true"], "a reload brings the conversation back, and how its answer was rated")
+
+
+def is_told_honestly(page, options):
+    ask(page, options.absent)
+    page.appears(f"{LAST}.note.honest")
+    nearest = page.run(f"return document.querySelectorAll('{LAST}.body li, {LAST}.body em').length")
+    check(nearest > 0, f"what the material does not cover is said, with the nearest sections ({nearest})")
+    page.both("not-covered")
+
+
+def chooses_mode(page):
+    if page.run("return document.querySelector('#mode-choice').hidden"):
+        return
+    for mode in ("hint", "socratic", "quiz"):
+        page.run("const m = document.querySelector('#mode'); m.value = arguments[0]; m.dispatchEvent(new Event('change'))", mode)
+        check(len(page.text("#budget")) > 10, f"the mode {mode} says what it does")
+    page.picture("mode")
+    page.run("const m = document.querySelector('#mode'); m.value = 'answer'; m.dispatchEvent(new Event('change'))")
+
+
+def keeps_order(page, axe):
+    page.run("document.querySelector('#new').click()")
+    ask(page, "Segunda conversa: o que é recursão?")
+    page.wait("both are listed", lambda: page.run("return document.querySelectorAll('#conversations li[data-id]').length") >= 2)
+    page.run("document.querySelector('#conversations li[data-id] .icon').click()")
+    page.fill("Nome", "Recursão, de novo")
+    axe.look("a dialog", ("light", "dark", "phone"))
+    page.press("Salvar")
+    page.appears("#conversations .name", "Recursão, de novo")
+    check(True, "a conversation can be renamed")
+    page.fill("Procurar nas conversas", "de novo")
+    page.wait("one is found", lambda: page.run("return document.querySelectorAll('#conversations li[data-id]').length") == 1)
+    check(True, "and found again")
+    page.fill("Procurar nas conversas", "")
+    page.wait("all are listed", lambda: page.run("return document.querySelectorAll('#conversations li[data-id]').length") >= 2)
+    page.run("document.querySelectorAll('#conversations .open')[1].click()")
+    page.wait("the first one is shown", lambda: "Segunda" not in page.text("#thread") and page.there(".turn"))
+    check(True, "another one can be opened")
+    page.run("document.querySelector('#conversations li[data-id] .icon:last-child').click()")
+    page.press("Apagar")
+    page.wait("it is gone", lambda: "Recursão, de novo" not in page.text("#conversations"))
+    check(True, "and one deleted")
+
+
+def on_a_phone(page, axe):
+    page.see("phone-light")
+    page.run("document.querySelector('#menu').click()")
+    page.appears("#side .open")
+    page.picture("phone-menu")
+    page.run("document.querySelector('#menu').click()")
+    page.see("desktop-light")
+    check(page.fits(), "nothing is wider than the window of 320 px")
+
+
+def speaks_english(page, axe):
+    choose = "const l = document.querySelector('#language'); l.value = arguments[0]; l.dispatchEvent(new Event('change'))"
+    page.run(choose, "en")
+    check(page.text("#send") == "Ask" and page.text("#to-chat") == "Chat", "the page speaks English as well")
+    axe.look("in English", ("light", "phone"))
+    page.picture("english")
+    page.run(choose, "pt")
+
+
+def goes_offline(page):
+    page.driver.set_network_conditions(offline=True, latency=0, throughput=0)
+    page.appears("#banner", "sem rede")
+    page.picture("offline")
+    page.driver.delete_network_conditions()
+    page.vanishes("#banner")
+    check(True, "the page says when it is offline, and when it is back")
+    page.complaints()
+
+
+def leaves(page, axe, options):
+    page.run("document.querySelector('#account').click()")
+    page.appears("dialog.asking")
+    page.wait("tokens are read", lambda: page.there(".tokens li"))
+    axe.look("the account", ("light", "dark", "phone"))
+    page.picture("account")
+    if not options.user:
+        return page.press("Fechar")
+    page.press("Sair")
+    page.appears("#gate")
+    page.open()
+    check(page.there("#gate") and not page.there("#chat"), "signing out leaves nothing behind")
+
+
+def journey(page, axe, options):
+    comes_in(page, axe, options)
+    reads(page, axe, options)
+    rates(page)
+    if options.pdf_question:
+        opens_pdf(page, options)
+    is_told_honestly(page, options)
+    chooses_mode(page)
+    keeps_order(page, axe)
+    on_a_phone(page, axe)
+    speaks_english(page, axe)
+    complaints = page.complaints()
+    check(not complaints, f"the console is silent {complaints or ''}".strip())
+    goes_offline(page)
+    leaves(page, axe, options)
+
+
+def more(arguments):
+    arguments.add_argument("--question", default="O que é recursão?")
+    arguments.add_argument("--pdf-question", default="", help="one that a PDF of the course answers")
+    arguments.add_argument("--absent", default="O que o material cobre sobre as luas de Saturno?")
+
+
+if __name__ == "__main__":
+    sys.exit(travel("student", __doc__, journey, more))

@@ -1,0 +1,180 @@
+// The student's place: the conversation, its views, the list at the side.
+
+import { Conversation } from "./conversation.js";
+import { applyEvent, newAnswer } from "./logic/answer.js";
+import { turnsOf } from "./logic/history.js";
+import { sentenceForProblem } from "./logic/problem.js";
+import { recall, remember } from "./memory.js";
+import { composer } from "./view/composer.js";
+import { conversationList } from "./view/conversation-list.js";
+import { byId } from "./view/elements.js";
+import { modeChoice } from "./view/mode-choice.js";
+import { phaseSentence, TurnView } from "./view/turn-view.js";
+
+/** Keeps the newest words in view, but only for a reader who is already there. */
+function followEnd(work) {
+  const atEnd = innerHeight + scrollY >= document.documentElement.scrollHeight - 120;
+  work();
+  if (atEnd) requestAnimationFrame(() => scrollTo({ top: document.documentElement.scrollHeight }));
+}
+
+/**
+ * @param {object} page `{say, announce, openSource, closeSource, useCourse(id), closeMenu(), document(event)}`
+ * @returns {object} the place: `enter(course)`, `resume()`, `end()`, `drawAgain()`, `follow(sessionId)`, `sessionId`
+ */
+export function chat(page) {
+  let course = null;
+  let lastPhase = "";
+
+  function complain(sentence) {
+    byId("problem").textContent = sentence ?? "";
+    byId("problem").hidden = !sentence;
+  }
+
+  function showWelcome(value) {
+    byId("welcome").hidden = !value;
+    byId("new").hidden = byId("talk-title").hidden = value;
+  }
+
+  function showTurn(question) {
+    showWelcome(false);
+    const { openSource, announce } = page;
+    const view = new TurnView(question, {
+      say: page.say, announce, openSource, askAgain: () => ask(question),
+    });
+    byId("thread").append(view.node);
+    return {
+      show: (answer) => followEnd(() => view.show(answer)),
+      failed(problem) {
+        const sentence = sentenceForProblem(problem, page.say);
+        view.showProblem(sentence);
+        announce(sentence);
+      },
+      view,
+    };
+  }
+
+  const conversation = new Conversation({
+    turn(question, { resumed = false } = {}) {
+      complain(null);
+      // After a reload the history already shows the question whose answer is still coming.
+      if (resumed) byId("thread").lastElementChild?.remove();
+      const turn = showTurn(question);
+      turn.view.node.scrollIntoView({ block: "start" });
+      return turn;
+    },
+    busy: (value) => field.setBusy(value),
+    live: (value) => { byId("connection").hidden = value; },
+    progress(answer) {
+      const phase = phaseSentence(answer, page.say);
+      if (phase !== lastPhase) page.announce(lastPhase = phase);
+    },
+    over(answer) {
+      const count = answer.citations.length;
+      const done = page.say(count === 0 ? "done.none" : count === 1 ? "done.one" : "done.many", { count });
+      // The whole answer once, at its end: read out piece by piece it could not be followed.
+      page.announce(answer.phase === "completed" ? `${done} ${answer.text}` : "");
+      lastPhase = "";
+      list.mark(recall().conversationId);
+      list.read();
+      manner.refreshBudget();
+    },
+    history(messages) {
+      byId("thread").replaceChildren();
+      for (const { question, answer } of turnsOf(messages)) {
+        const turn = showTurn(question);
+        if (answer) turn.view.show(applyEvent(newAnswer(answer.jobId), answer));
+      }
+    },
+    document: (event) => page.document(event),
+  });
+
+  const manner = modeChoice({ say: page.say, announce: page.announce, complain });
+  const list = conversationList({
+    say: page.say,
+    open: (one) => openConversation(one),
+    removed(id) { if (recall().conversationId === id) startAnew(); },
+  });
+  const field = composer({
+    ask, cancel: () => conversation.cancel(), tooLong: (most) => complain(page.say("ask.tooLong", { most })),
+    typed: () => complain(null),
+  });
+
+  function ask(question) {
+    if (conversation.isBusy) return;
+    conversation.ask(question, course ?? undefined, manner.manner());
+    field.focus();
+  }
+
+  function showEmpty() {
+    byId("thread").replaceChildren();
+    showWelcome(true);
+    page.closeSource();
+    list.mark(null);
+    complain(null);
+  }
+
+  function startAnew() {
+    conversation.forget();
+    showEmpty();
+    field.focus();
+  }
+
+  async function openConversation({ id, course: itsCourse }) {
+    if (itsCourse && itsCourse !== course) {
+      course = itsCourse;
+      page.useCourse(itsCourse);
+    }
+    page.closeSource();
+    page.closeMenu();
+    await resumed(conversation.open(id));
+    list.mark(id);
+    scrollTo({ top: document.documentElement.scrollHeight });
+  }
+
+  const resumed = (work) => work.catch(() => {
+    conversation.forget();
+    showEmpty();
+    complain(page.say("error.history"));
+  });
+
+  byId("new").addEventListener("click", startAnew);
+  byId("starters").addEventListener("click", ({ target }) => { if (target.closest("button")) ask(target.textContent); });
+
+  return {
+    get sessionId() { return conversation.sessionId; },
+    follow: (sessionId) => conversation.follow(sessionId),
+    complain, focus: () => field.focus(),
+    /** A conversation belongs to one course: another one begins a new one. */
+    async enter(id) {
+      if (course !== null && id !== course) {
+        conversation.leave();
+        showEmpty();
+      } else if (course === null && recall().course && recall().course !== id) {
+        // The address was changed while the page was away.
+        remember({ conversationId: null, pending: null });
+      }
+      course = id;
+      remember({ course: id });
+      await manner.use(id);
+    },
+    /** What this tab showed before its reload; then the socket is opened. */
+    async begin() {
+      await resumed(conversation.resume());
+      conversation.start();
+      list.mark(recall().conversationId);
+      await list.read();
+    },
+    /** In another language. @param {boolean} known whether somebody is there, whose conversations can be read */
+    drawAgain(known) {
+      field.say(page.say);
+      manner.draw();
+      if (known) list.read();
+    },
+    end() {
+      conversation.end();
+      course = null;
+      showEmpty();
+    },
+  };
+}

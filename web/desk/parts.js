@@ -1,0 +1,54 @@
+// Small parts that several sheets of the desk are made of.
+
+import { sentenceForProblem } from "../logic/problem.js";
+import { element } from "../view/elements.js";
+
+/** A button; `kind` is quiet, primary or danger. */
+export const button = (text, onclick, kind = "quiet", more = {}) => element("button", { type: "button", class: kind, text, onclick, ...more });
+
+/** A heading with what can be done beside it. */
+export const heading = (text, ...actions) => element("div", { class: "heading" }, element("h2", { text }), ...actions);
+
+/** A table that scrolls by itself on a phone; `rows` are arrays of nodes or texts. */
+export function table(caption, columns, rows) {
+  const head = element("tr", {}, ...columns.map((text) => element("th", { scope: "col", text })));
+  const body = rows.map(([first, ...cells]) => element("tr", {},
+    element("th", { scope: "row" }, ...[first].flat()), ...cells.map((cell) => element("td", {}, ...[cell].flat()))));
+  return element("div", { class: "table", tabindex: "0", role: "region", "aria-label": caption },
+    element("table", {}, element("caption", { class: "unseen", text: caption }), element("thead", {}, head),
+      element("tbody", {}, ...body)));
+}
+
+export const state = (name, text) => element("span", { class: `state ${name}`, text });
+export const empty = (text) => element("p", { class: "soft", text });
+
+/**
+ * Fills `box` with what `work` gives, once it has come; the sentence when it fails.
+ * @param {() => boolean} isCurrent false once the sheet was left
+ */
+export async function fill(box, { say, isCurrent }, work) {
+  box.setAttribute("aria-busy", "true");
+  try {
+    const nodes = await work();
+    if (isCurrent()) box.replaceChildren(...[nodes].flat());
+  } catch (problem) {
+    if (isCurrent()) {
+      box.replaceChildren(element("p", { class: "problem", role: "alert", text: sentenceForProblem(problem, say) }));
+    }
+  } finally {
+    box.removeAttribute("aria-busy");
+  }
+}
+
+/** Does `work` and tells how it went; a failure is a sentence on the page. */
+export async function attempt({ say, tell, complain }, work, done) {
+  try {
+    const result = await work();
+    complain(null);
+    if (done) tell(done);
+    return result;
+  } catch (problem) {
+    complain(sentenceForProblem(problem, say));
+    return undefined;
+  }
+}
