@@ -46,6 +46,11 @@ extension ChatAPI {
         return HTTPResponse(status: 204)
     }
 
+    /// What is kept of a person beside conversations, memberships and the account.
+    private var personalData: [any PersonalData] {
+        ports.identity.personalData + [TokensOfPerson(tokens: ports.tokens)]
+    }
+
     /// Stands in the trail for who is not there any more.
     static let erased = "(erased)"
 
@@ -68,7 +73,7 @@ extension ChatAPI {
         }
         // Once more, now that the ends are told.
         _ = try await ports.identity.erasure.erase(user)
-        for part in ports.identity.personalData { try await part.erase(user) }
+        for part in personalData { try await part.erase(user) }
         try await ports.memberships.removeAll(of: user)
         try await ports.audit.forget(user, as: Self.erased)
         _ = try await ports.identity.accounts?.remove(user)
@@ -95,7 +100,7 @@ extension ChatAPI {
         var head = "{\"user\":\(JSONText.encode(user)),\"exportedAt\":\(ports.time.now.seconds)"
         head += ",\"account\":\(account.map { JSONText.encode($0) } ?? "null")"
         head += ",\"memberships\":\(JSONText.encode(memberships))"
-        for part in ports.identity.personalData {
+        for part in personalData {
             let value = JSONText.encode(AnyView(try await part.export(of: user)))
             head += ",\(JSONText.encode(part.exportName)):\(value)"
         }
