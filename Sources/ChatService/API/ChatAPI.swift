@@ -22,6 +22,8 @@ package struct ChatAPI: Sendable {
         package var conversationSearch: any ConversationSearch
         package var topics: TopicBoard
         package var authenticator: any Authenticator
+        /// For learning platforms; nil where the server is not set up for them.
+        package var lti: LTISettings?
         package var origins: OriginGuard
         package var limiter: RateLimiter
         package var running: RunningJobs
@@ -38,7 +40,7 @@ package struct ChatAPI: Sendable {
             memberships: any Memberships, audit: any AuditTrail, gate: PolicyGate, quizzes: any QuizRecord,
             tokens: any APITokens, feedback: any Feedback, insights: any Insights,
             conversationSearch: any ConversationSearch, topics: TopicBoard,
-            authenticator: any Authenticator, origins: OriginGuard,
+            authenticator: any Authenticator, origins: OriginGuard, lti: LTISettings? = nil,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
             time: any TimeSource = SystemTime(), log: Log
@@ -60,6 +62,7 @@ package struct ChatAPI: Sendable {
             self.conversationSearch = conversationSearch
             self.topics = topics
             self.authenticator = authenticator
+            self.lti = lti
             self.origins = origins
             self.limiter = limiter
             self.running = running
@@ -112,6 +115,7 @@ package struct ChatAPI: Sendable {
         installCompletions(in: &router)
         installOpenAPI(in: &router)
         installInsights(in: &router)
+        installLTI(in: &router)
         return router
     }
 
@@ -163,7 +167,8 @@ package struct ChatAPI: Sendable {
     /// Host and Origin, on every request. A load balancer asks for health by address: that tells nothing, so it may.
     private func check(_ request: HTTPRequest) throws {
         if ports.origins != .loopback, request.path == "/api/health" || request.path == "/api/ready" { return }
-        try ports.origins.check(host: request.headers["host"], origin: request.headers["origin"])
+        let origin = Self.isPlatforms(request) ? nil : request.headers["origin"]
+        try ports.origins.check(host: request.headers["host"], origin: origin)
     }
 
     private func respond(to error: any Error, _ request: HTTPRequest?) -> HTTPResponse {

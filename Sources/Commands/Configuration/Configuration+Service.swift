@@ -91,10 +91,10 @@ extension Configuration {
         return max(grace - .seconds(2), grace / 2)
     }
 
-    func authenticator() throws -> any Authenticator {
+    func authenticator(_ keySets: KeySetCache) throws -> any Authenticator {
         guard text("GEPETO_AUTH") == "jwt" else { return OpenAuthenticator() }
-        return try JWTAuthenticator(
-            secret: text("GEPETO_JWT_SECRET") ?? "", issuer: text("GEPETO_JWT_ISSUER") ?? "",
+        return JWTAuthenticator(
+            keys: try tokenKeys(keySets), issuer: text("GEPETO_JWT_ISSUER") ?? "",
             audience: text("GEPETO_JWT_AUDIENCE") ?? "")
     }
 

@@ -16,8 +16,11 @@ enum Settings {
         ),
         .adapter("GEPETO_ROLE", "all", later: ["api", "worker"], "what this process does (also --role)"),
         .choice("GEPETO_LOG_LEVEL", ["info", "debug", "warning", "error", "off"], "the least level that is logged"),
-        .choice("GEPETO_AUTH", ["open", "jwt"], "open: one local user, loopback only; jwt: HS256 bearer tokens"),
+        .choice(
+            "GEPETO_AUTH", ["open", "jwt"],
+            "open: one local user, loopback only; jwt: bearer tokens, HS256 by a secret, RS256 and ES256 by a key set"),
         .text("GEPETO_JWT_SECRET", "", "jwt: the shared secret, at least 32 bytes"),
+        .secureURL("GEPETO_JWKS_URL", "jwt: the issuer's key set, for RS256 and ES256"),
         .text("GEPETO_JWT_ISSUER", "", "jwt: the 'iss' a token must carry"),
         .text("GEPETO_JWT_AUDIENCE", "", "jwt: the 'aud' a token must carry"),
         .text("GEPETO_PUBLIC_URL", "", "the origin under which clients reach the server, https://tutor.example.org"),
@@ -83,7 +86,6 @@ enum Settings {
         .number("GEPETO_ANSWER_RATE_ALARM", 0.5, 0...1, "an alarm is logged when the share of good answers is below"),
         .adapter("GEPETO_DIRECTORY", "sqlite:", later: ["dynamodb:"], "where users and members are kept"),
         .adapter("GEPETO_SECRETS", "env:", later: ["ssm:"], "where secrets are read"),
-        .later("GEPETO_JWKS_URL", "jwt: the issuer's key set"),
         .later("GEPETO_TRUSTED_PROXIES", "proxies whose X-Forwarded-For is believed"),
         .later("GEPETO_RETENTION_DAYS", "days after which conversations are deleted"),
     ]

@@ -165,13 +165,15 @@ private struct Parts {
     }
 
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
+        let keySets = KeySetCache(source: HTTPSKeySetSource(client: client), log: log)
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: ledger, deadLetters: store, library: library,
                 documents: documents, memberships: directory, audit: directory, gate: gate, quizzes: store,
                 tokens: directory, feedback: store, insights: store, conversationSearch: store,
                 topics: Wiring.topics(insights: store, library: library, embedder: embedder),
-                authenticator: try configuration.authenticator(), origins: try configuration.origins(),
+                authenticator: try configuration.authenticator(keySets), origins: try configuration.origins(),
+                lti: try configuration.lti(directory, keySets),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),

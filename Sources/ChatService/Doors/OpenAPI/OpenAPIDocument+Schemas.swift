@@ -4,7 +4,7 @@ extension OpenAPIDocument {
     /// The forms of what is sent and answered, by the names under which operations refer to them.
     static let schemas: [String: JSONValue] = common.merging(courseSchemas) { $1 }.merging(doorSchemas) { $1 }.merging(
         policySchemas
-    ) { $1 }
+    ) { $1 }.merging(platformSchemas) { $1 }
 
     private static let common: [String: JSONValue] = [
         "Problem": Schema.object([

@@ -18,6 +18,7 @@ struct OpenAPIDocument {
 
     static let operations: [APIOperation] =
         service + questions + conversations + courses + documents + policies + staff + tokens + completions
+        + platforms
 
     private static func operation(of route: RouteEntry) -> APIOperation? {
         operations.first { $0.method == route.method && $0.pattern == route.pattern }
