@@ -387,8 +387,18 @@ def administration(server, program, data, environment, hidden):
     check(api(browser, admin, f"/api/lti/registrations/{found['client-3']['id']}", "DELETE")[0] == 204, "delete")
     check(login(Browser(server), hidden)[0] == 403, "a removed platform may still log in")
 
+    def lti(*words):
+        return subprocess.run([program, "lti", *words, "--data", data], env=environment, capture_output=True, text=True)
+
+    listed = json.loads(lti("list", "--json").stdout)["registrations"]
+    added = next(each["id"] for each in listed if each["issuer"] == "https://x.example")
+    check(len(listed) == 3 and "https://x.example/k" in lti("show", added).stdout, f"list and show: {listed}")
+    codes = [lti("remove", added).returncode, lti("remove", added).returncode, lti("show", added).returncode,
+             lti("add", "--client-id", "c").returncode, lti("list", "--issuer", "x").returncode]
+    check(codes == [0, 1, 1, 2, 2], f"exit codes of remove, remove again, show what is gone, and misuse: {codes}")
+
     before = json.loads(browser.send("GET", "/api/lti/jwks")[2])["keys"]
-    done = subprocess.run([program, "lti", "rotate", "--data", data], env=environment, capture_output=True, text=True)
+    done = lti("rotate")
     after = json.loads(browser.send("GET", "/api/lti/jwks")[2])["keys"]
     check(done.returncode == 0 and len(before) == 1 and len(after) == 2 and before[0] in after, f"rotation: {done.stderr}")
     check(all(set(key) == {"kty", "use", "alg", "kid", "n", "e"} for key in after), "a key set with more than public halves")
