@@ -1,9 +1,25 @@
 import ChatService
 import CourseStore
+import Glibc
 import Ingest
 import Support
 
 extension CourseFolder: CourseDocuments {
+    /// Deletes the file of a course that nobody here has open.
+    /// - Returns: false when there is none.
+    static func removeFile(of id: CourseID, in data: String) -> Bool {
+        let path = "\(folder(in: data))/\(id).sqlite"
+        guard unlink(path) == 0 else { return false }
+        for tail in ["-wal", "-shm"] { unlink(path + tail) }
+        return true
+    }
+
+    func removeCourse(_ id: CourseID) async throws -> Bool {
+        guard access(path(of: id), F_OK) == 0 else { return false }
+        try await remove(id)
+        return true
+    }
+
     func documentID(of name: String, in course: CourseID) async throws -> String? {
         try await explained(course) { try await file(for: course)?.documentID(ofPath: name) }
     }

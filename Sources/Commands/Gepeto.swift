@@ -9,8 +9,9 @@ package enum Gepeto {
     static let verbs: [Verb] = [
         IngestCommand.verb, SearchCommand.verb, AskCommand.verb, ServeCommand.verb, ExtractionCommand.verb,
         EmbedCommand.verb, EvalCommand.verb, EvalAnswersCommand.verb, UnansweredCommand.verb, InsightsCommand.verb,
-        DigestCommand.verb, DeadLettersCommand.verb, LTICommand.verb, BackupCommand.verb, MCPCommand.verb,
-        DoctorCommand.verb,
+        DigestCommand.verb, DeadLettersCommand.verb, UsersCommand.verb, CoursesCommand.verb, LTICommand.verb,
+        BackupCommand.verb,
+        RestoreCommand.verb, MCPCommand.verb, DoctorCommand.verb,
     ]
 
     /// Ends the process when it was started to read one document; else returns at once. Called before anything that starts

@@ -45,6 +45,7 @@ final class UploadHouse: Sendable {
                 gate: PolicyGate(policies: directory, usage: store, time: SystemTime()), quizzes: store,
                 tokens: directory, feedback: store, insights: store, conversationSearch: store,
                 topics: TopicBoard(insights: store, library: folder, embed: { try await embedder.embed($0) }),
+                identity: Identity(invitations: directory, erasure: store),
                 authenticator: OpenAuthenticator(), origins: .loopback, running: running,
                 readiness: Readiness(store: { true }), log: .silent))
         var router = Router()

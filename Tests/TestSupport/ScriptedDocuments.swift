@@ -30,6 +30,15 @@ package final class ScriptedDocuments: CourseDocuments {
         return state.withLock { $0.made.insert(id).inserted }
     }
 
+    package func removeCourse(_ id: CourseID) async throws -> Bool {
+        guard try await isThere(id) else { return false }
+        state.withLock { state in
+            state.made.remove(id)
+            state.documents[id] = nil
+        }
+        return true
+    }
+
     package func documentID(of name: String, in course: CourseID) async throws -> String? {
         try await isThere(course) ? String(SHA256.hex("\(course.name) \(name)".utf8).prefix(32)) : nil
     }

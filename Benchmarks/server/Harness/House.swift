@@ -11,6 +11,7 @@ struct House {
     let configuration: Configuration
     let store: SQLiteChatStore
     let readiness: Readiness
+    private let directory: SQLiteDirectory
     private let library: CourseFolder
     private let documents: DocumentDesk
     private let running = RunningJobs()
@@ -22,6 +23,7 @@ struct House {
         let embedder = try Wiring.embedder(configuration)
         let library = CourseFolder(data: configuration.data, embedder: embedder, log: log)
         let store = try SQLiteChatStore(path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits)
+        directory = try SQLiteDirectory(path: configuration.directoryPath)
         _ = try await library.makeCourse(CourseID("algoritmos"))
         let originals = OriginalShelf(
             store: OriginalStore(folder: configuration.data + "/originals"), documents: store, courses: library,
@@ -40,7 +42,9 @@ struct House {
             ChatAPI.Dependencies(
                 intake: intake, history: store, sessions: store, ledger: store, deadLetters: store,
                 library: library,
-                documents: documents, authenticator: try configuration.authenticator(),
+                documents: documents, memberships: directory, audit: directory,
+                identity: Identity(invitations: directory, erasure: store),
+                authenticator: try configuration.authenticator(),
                 origins: try configuration.origins(),
                 limiter: RateLimiter(perMinute: 1_000_000_000, burst: 1_000_000_000), running: running,
                 readiness: readiness, deadline: configuration.duration("GEPETO_REQUEST_DEADLINE"), log: log)

@@ -221,4 +221,8 @@ extension SQLiteChatStore: CourseDirectory {
                 rows.compactMap { id, title in (try? CourseID(id)).map { ($0, title) } }, uniquingKeysWith: { $1 })
         }
     }
+
+    package func forgetTitle(of course: CourseID) async throws {
+        try await database.write { try $0.run("DELETE FROM course WHERE id = ?", [SQLValue(course.name)]) }
+    }
 }

@@ -40,32 +40,51 @@ extension SQLiteChatStore: History {
     }
 
     package func delete(_ id: String, user: UserID) async throws -> [String]? {
-        let deleted = try await database.write { connection -> (ended: [String], sessions: Set<String>, next: Int)? in
+        let deleted = try await database.write { connection -> DeletedConversation? in
             guard try Self.conversation(id, user: user, connection) != nil else { return nil }
-            let jobs = try connection.rows(
-                "SELECT id, session_id, is_open, tries, published_seq FROM job WHERE conversation_id = ? ORDER BY number",
-                [SQLValue(id)]
-            ) { (id: $0.text(0), session: $0.text(1), isOpen: $0.int(2) == 1, tries: $0.int(3), isTold: !$0.isNull(4)) }
-            let line = self.line(connection)
-            var next = 0
-            // The youngest first, so that none of them steps in for the one before it.
-            for job in jobs.reversed() {
-                // What nobody was told yet becomes a cancellation; the rest goes with its events.
-                if job.isOpen {
-                    next += try Self.fail(job: job.id, tries: job.tries, JobFailure(.cancelled), line) ?? 0
-                } else if job.isTold {
-                    try Self.keepKey(ofJob: job.id, connection)
-                    try connection.run("DELETE FROM job WHERE id = ?", [SQLValue(job.id)])
-                }
-                try connection.run("DELETE FROM event WHERE job_id = ?", [SQLValue(job.id)])
-            }
-            try connection.run("DELETE FROM conversation WHERE id = ?", [SQLValue(id)])
-            return (jobs.filter(\.isOpen).map(\.id), Set(jobs.map(\.session)), next)
+            return try Self.delete(conversation: id, self.line(connection))
         }
         guard let deleted else { return nil }
+        settle(deleted)
+        return deleted.ended
+    }
+
+    /// What became of a conversation's jobs.
+    struct DeletedConversation: Sendable {
+        /// Jobs that were open.
+        let ended: [String]
+        let sessions: Set<String>
+        /// How many questions stepped into the line for them.
+        let next: Int
+    }
+
+    /// For what is in memory, when the deletion is on disk.
+    func settle(_ deleted: DeletedConversation) {
         wake(forQuestions: deleted.next)
         for session in deleted.sessions { SessionKey(session).flatMap(hub.find)?.clear() }
-        return deleted.ended
+    }
+
+    static func delete(conversation id: String, _ line: JobLine) throws -> DeletedConversation {
+        let connection = line.connection
+        let jobs = try connection.rows(
+            "SELECT id, session_id, is_open, tries, published_seq FROM job WHERE conversation_id = ? ORDER BY number",
+            [SQLValue(id)]
+        ) { (id: $0.text(0), session: $0.text(1), isOpen: $0.int(2) == 1, tries: $0.int(3), isTold: !$0.isNull(4)) }
+        var next = 0
+        // The youngest first, so that none of them steps in for the one before it.
+        for job in jobs.reversed() {
+            // What nobody was told yet becomes a cancellation; the rest goes with its events.
+            if job.isOpen {
+                next += try fail(job: job.id, tries: job.tries, JobFailure(.cancelled), line) ?? 0
+            } else if job.isTold {
+                try keepKey(ofJob: job.id, connection)
+                try connection.run("DELETE FROM job WHERE id = ?", [SQLValue(job.id)])
+            }
+            try connection.run("DELETE FROM event WHERE job_id = ?", [SQLValue(job.id)])
+        }
+        try connection.run("DELETE FROM conversation WHERE id = ?", [SQLValue(id)])
+        return DeletedConversation(
+            ended: jobs.filter(\.isOpen).map(\.id), sessions: Set(jobs.map(\.session)), next: next)
     }
 
     package func messages(of id: String, user: UserID, after cursor: PageCursor?, limit: Int) async throws

@@ -7,6 +7,7 @@ extension SQLiteChatStore: Retention {
     private static let portion = 1_000
     /// Portions deleted in one go: more than can be stored until the next.
     private static let mostPortions = 50
+    private static let conversationPortion = 500
     private static let jobAge = Duration.seconds(7 * 24 * 3600)
     private static let sessionAge = Duration.seconds(7 * 24 * 3600)
     private static let keyAge = Duration.seconds(24 * 3600)
@@ -17,8 +18,32 @@ extension SQLiteChatStore: Retention {
         // What a process beside stored by a clock that was ahead of ours.
         try await database.write { try self.line($0).clamp() }
         for _ in 0..<Self.mostPortions {
-            guard try await database.write({ try Self.prunePortion($0, now, steady) }) else { return }
+            guard try await database.write({ try Self.prunePortion($0, now, steady) }) else { break }
         }
+        if let retention { try await pruneConversations(unusedSince: now - retention) }
+    }
+
+    /// Deletes conversations that nobody used since, some at each call. Those with an open question are in use.
+    private func pruneConversations(unusedSince moment: Timestamp) async throws {
+        let old = try await database.read { connection in
+            try connection.rows(
+                """
+                SELECT id FROM conversation WHERE updated_at < ? AND NOT EXISTS (
+                    SELECT 1 FROM job WHERE conversation_id = conversation.id AND is_open = 1) LIMIT ?
+                """, [SQLValue(moment), SQLValue(Self.conversationPortion)]
+            ) { $0.text(0) }
+        }
+        for id in old {
+            let deleted = try await database.write { connection -> DeletedConversation? in
+                // Somebody may have asked in it meanwhile.
+                let isOld = try connection.row(
+                    "SELECT 1 FROM conversation WHERE id = ? AND updated_at < ?", [SQLValue(id), SQLValue(moment)],
+                    { _ in true })
+                return isOld == true ? try Self.delete(conversation: id, self.line(connection)) : nil
+            }
+            if let deleted { settle(deleted) }
+        }
+        if !old.isEmpty { log.info("old conversations deleted", ["count": "\(old.count)"]) }
     }
 
     /// What is promised for a time is kept for it by the steady clock; how long jobs are listed goes by the wall clock, by

@@ -14,6 +14,8 @@ package final class SQLiteChatStore: Sendable {
 
     let database: ConnectionPool
     let limits: JobLimits
+    /// How long a conversation is kept that nobody uses; nil for ever.
+    let retention: Duration?
     /// The clocks by which the file is written: whoever works on its jobs must go by them.
     package let time: any TimeSource
     let hub: SessionHub
@@ -28,7 +30,8 @@ package final class SQLiteChatStore: Sendable {
     /// those tries count. Blocks while it does.
     /// - Throws: `SQLiteError`; `StoreInUse` when another process has the file.
     package init(
-        path: String, limits: JobLimits = JobLimits(), sessionsInMemory: Int = SQLiteChatStore.mostSessions,
+        path: String, limits: JobLimits = JobLimits(), retention: Duration? = nil,
+        sessionsInMemory: Int = SQLiteChatStore.mostSessions,
         time: any TimeSource = SystemTime(), log: Log = .silent
     ) throws {
         let lock = lock
@@ -44,6 +47,7 @@ package final class SQLiteChatStore: Sendable {
             try connection.run("UPDATE document SET state = 'queued' WHERE state NOT IN ('failed', 'queued')", [])
         }
         self.limits = limits
+        self.retention = retention
         self.log = log
         self.time = clock.withLock { $0 }
         hub = SessionHub(capacity: sessionsInMemory)

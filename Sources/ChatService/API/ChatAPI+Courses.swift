@@ -57,7 +57,7 @@ extension ChatAPI {
     }
 
     /// Characters of a course's title.
-    private static let longestTitle = 120
+    static let longestTitle = 120
 
     /// `GET /api/courses/{course}/search?q=&k=`: ranked passages, no language model.
     func search(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {

@@ -21,6 +21,7 @@ package struct ChatAPI: Sendable {
         package var insights: any Insights
         package var conversationSearch: any ConversationSearch
         package var topics: TopicBoard
+        package var identity: Identity
         package var authenticator: any Authenticator
         /// For learning platforms; nil where the server is not set up for them.
         package var lti: LTISettings?
@@ -39,7 +40,7 @@ package struct ChatAPI: Sendable {
             deadLetters: any DeadLetters, library: any CourseLibrary, documents: DocumentDesk,
             memberships: any Memberships, audit: any AuditTrail, gate: PolicyGate, quizzes: any QuizRecord,
             tokens: any APITokens, feedback: any Feedback, insights: any Insights,
-            conversationSearch: any ConversationSearch, topics: TopicBoard,
+            conversationSearch: any ConversationSearch, topics: TopicBoard, identity: Identity,
             authenticator: any Authenticator, origins: OriginGuard, lti: LTISettings? = nil,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
@@ -61,6 +62,7 @@ package struct ChatAPI: Sendable {
             self.insights = insights
             self.conversationSearch = conversationSearch
             self.topics = topics
+            self.identity = identity
             self.authenticator = authenticator
             self.lti = lti
             self.origins = origins
@@ -115,6 +117,12 @@ package struct ChatAPI: Sendable {
         installCompletions(in: &router)
         installOpenAPI(in: &router)
         installInsights(in: &router)
+        installCourseCare(in: &router)
+        installAuth(in: &router)
+        installMembers(in: &router)
+        installInvitations(in: &router)
+        installUsers(in: &router)
+        installAccount(in: &router)
         installLTI(in: &router)
         return router
     }

@@ -19,6 +19,8 @@ struct FieldReader {
         guard errors.isEmpty else { throw Problem.invalid(errors) }
     }
 
+    func value(_ name: String) -> JSONValue? { object[name] }
+
     /// nil when the field is absent, null or wrong.
     mutating func string(_ name: String) -> String? {
         switch object[name] {

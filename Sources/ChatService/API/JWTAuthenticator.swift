@@ -9,13 +9,20 @@ package struct JWTAuthenticator: Authenticator {
     private let keys: [any TokenKeys]
     private let issuer: String
     private let audience: String
+    private let revoked: RevokedTokens?
     private let time: any TimeSource
 
-    /// - Parameter keys: at most one kind for each algorithm.
-    package init(keys: [any TokenKeys], issuer: String, audience: String, time: any TimeSource = SystemTime()) {
+    /// - Parameters:
+    ///   - keys: at most one kind for each algorithm.
+    ///   - revoked: tokens that are refused before their end.
+    package init(
+        keys: [any TokenKeys], issuer: String, audience: String, revoked: RevokedTokens? = nil,
+        time: any TimeSource = SystemTime()
+    ) {
         self.keys = keys
         self.issuer = issuer
         self.audience = audience
+        self.revoked = revoked
         self.time = time
     }
 
@@ -40,6 +47,11 @@ package struct JWTAuthenticator: Authenticator {
         guard claims.audience.contains(audience) else { throw AuthenticationError(.audience) }
         guard let subject = claims.subject, !subject.isEmpty, subject.utf8.count <= 255 else {
             throw AuthenticationError(.subject)
+        }
+        if let session = claims.session,
+            revoked?.isRevoked(session: session, of: UserID(subject), issuedAt: claims.issuedAt) == true
+        {
+            throw AuthenticationError(.revoked)
         }
         return Principal(
             user: UserID(subject), name: claims.name, expires: Timestamp(milliseconds: expires * 1000),

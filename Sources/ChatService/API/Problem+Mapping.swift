@@ -22,6 +22,12 @@ extension Problem {
                 401, error.label, "Not signed in", error.description, headers: ["www-authenticate": "Bearer"])
         case let error as UploadError:
             self = Self.refused(error)
+        case let error as AccountError:
+            self = Self.refused(error)
+        case let error as MembershipError:
+            self = Problem(409, error.label, "The course is full", error.description)
+        case let error as InvitationError:
+            self = Problem(409, error.label, "Too many invitations", error.description)
         case let error as CourseUnavailable:
             self = .unavailable(error.description, label: error.label, retryAfter: 60)
         case let error as any ExplainedError where error.label == "sqlite_full":
@@ -70,6 +76,18 @@ extension Problem {
         case .unknown: Problem(404, error.label, "No such dead letter", error.description)
         case .redriven, .conversationGone, .courseGone:
             Problem(409, error.label, "Cannot be redriven", error.description)
+        }
+    }
+
+    private static func refused(_ error: AccountError) -> Problem {
+        let field = { (pointer: String) in [FieldError(pointer: pointer, detail: error.description)] }
+        return switch error {
+        case .badName: Problem(400, error.label, "Not a user name", error.description, errors: field("/user"))
+        case .badPassword:
+            Problem(400, error.label, "Not a good password", error.description, errors: field("/password"))
+        case .taken: Problem(409, error.label, "The name is taken", error.description, errors: field("/user"))
+        case .unknown: Problem(404, error.label, "No such user", error.description)
+        case .tooMany: Problem(409, error.label, "Too many accounts", error.description)
         }
     }
 

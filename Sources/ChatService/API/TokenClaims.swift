@@ -8,6 +8,7 @@ struct TokenClaims {
     let subject: String?
     let expires: Double?
     let notBefore: Double?
+    let issuedAt: Double?
     let issuer: String?
     let audience: [String]
     /// Of the claims `role` and `roles`: `admin`, `staff`; everybody else is a student.
@@ -24,6 +25,7 @@ struct TokenClaims {
         subject = try Self.text(claims["sub"])
         expires = try Self.number(claims["exp"])
         notBefore = try Self.number(claims["nbf"])
+        issuedAt = try Self.number(claims["iat"])
         issuer = try Self.text(claims["iss"])
         audience = try Self.names(claims["aud"])
         let roles = try Self.names(claims["role"]) + Self.names(claims["roles"])

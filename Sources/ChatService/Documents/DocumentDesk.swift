@@ -150,6 +150,18 @@ package struct DocumentDesk: Sendable {
         log.info(keepsLive ? "upload discarded" : "document deleted", ["document": id, "course": course.name])
         return true
     }
+
+    /// Deletes a course for good, with what is on its way into it. Its originals go when the server next starts.
+    /// - Returns: false when there is none.
+    func removeCourse(_ course: CourseID) async throws -> Bool {
+        for upload in try await documents.pending(in: course) {
+            _ = try await delete(upload.document.documentID, from: course, wholly: true)
+        }
+        guard try await courses.removeCourse(course) else { return false }
+        try await directory.forgetTitle(of: course)
+        log.info("course deleted", ["course": course.name])
+        return true
+    }
 }
 
 /// A document as staff see it: in its course, on its way, or both when a new version is.

@@ -14,7 +14,7 @@ struct TokenDoor: Sendable {
     func principal(_ bearer: String?, route: String) async throws -> Principal? {
         guard let secret = bearer.flatMap({ APISecret($0) }) else { return nil }
         guard Self.opens(route), let token = try await tokens.token(digest: secret.digest) else {
-            throw AuthenticationError(Self.opens(route) ? .revoked : .otherRoute)
+            throw AuthenticationError(Self.opens(route) ? .unknown : .otherRoute)
         }
         let day = Int(time.now.seconds / Self.secondsOfDay)
         if token.lastUsedOn != day { try await tokens.noteUse(of: token.id, on: day) }

@@ -6,6 +6,9 @@ package protocol AuditTrail: Sendable {
     /// The last one first, after `cursor`, at most `limit`.
     /// - Parameter course: nil for all, also those of no course.
     func entries(of course: CourseID?, after cursor: PageCursor?, limit: Int) async throws -> Page<AuditEntry>
+    /// Puts `name` in the place of a user who is erased, where they are the subject. What somebody did as staff keeps their
+    /// name.
+    func forget(_ user: UserID, as name: String) async throws
 }
 
 /// One change. Ids, numbers and names of settings only: nothing that a student wrote, and no secret.

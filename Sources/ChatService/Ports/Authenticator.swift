@@ -11,7 +11,7 @@ package protocol Authenticator: Sendable {
 package struct AuthenticationError: ExplainedError {
     package enum Cause: String, Sendable {
         case missing, malformed, algorithm, signature, expired, notYetValid = "not_yet_valid", issuer, audience
-        case subject, revoked
+        case subject, revoked, unknown
         case otherRoute = "other_route"
     }
 
@@ -25,8 +25,9 @@ package struct AuthenticationError: ExplainedError {
         switch cause {
         case .missing: "This needs a token: send 'Authorization: Bearer …'."
         case .expired: "The token has expired; sign in again."
-        case .revoked: "This API token is unknown, revoked or has ended; make another one."
+        case .unknown: "This API token is unknown, revoked or has ended; make another one."
         case .otherRoute: "An API token is good for /api/v1 and the search of its course only; sign in for the rest."
+        case .revoked: "This sign-in has ended; sign in again."
         default: "The token is not valid here; sign in again."
         }
     }

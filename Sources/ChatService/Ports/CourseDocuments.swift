@@ -6,6 +6,9 @@ package protocol CourseDocuments: Sendable {
     /// Makes an empty course.
     /// - Returns: false when there is one of that name.
     func makeCourse(_ id: CourseID) async throws -> Bool
+    /// Deletes a course with all its documents for good.
+    /// - Returns: false when there is none of that name.
+    func removeCourse(_ id: CourseID) async throws -> Bool
     /// The id that a document of that name has, or would have; nil when there is no such course.
     func documentID(of name: String, in course: CourseID) async throws -> String?
     /// All documents, by name; nil when there is no such course.

@@ -47,6 +47,8 @@ package protocol CourseDirectory: Sendable {
     func setTitle(_ title: String, of course: CourseID) async throws
     /// The titles that were given; other courses are called by their id.
     func titles() async throws -> [CourseID: String]
+    /// Forgets the title of a course that is not there any more.
+    func forgetTitle(of course: CourseID) async throws
 }
 
 /// A file that has arrived whole, not yet accepted.

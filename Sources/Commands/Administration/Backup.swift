@@ -15,7 +15,7 @@ struct Backup: Sendable {
     /// What stands in `manifest.json`.
     struct Manifest: Codable, Sendable, Equatable {
         /// Of this file's form.
-        var format = 1
+        var format = Backup.format
         let gepeto: String
         /// Seconds since 1970, when it was begun.
         let createdAt: Int64
@@ -25,6 +25,8 @@ struct Backup: Sendable {
     }
 
     static let manifestName = "manifest.json"
+    /// Of the manifests that this version writes and reads.
+    static let format = 1
 
     let data: String
     let target: String
@@ -57,6 +59,12 @@ struct Backup: Sendable {
                 files.append(
                     try await copy("gepeto.sqlite", into: folder, SQLiteChatStore.copyFile, SQLiteChatStore.checkFile))
             }
+            let hasDirectory = access(directoryPath, F_OK) == 0
+            if hasDirectory {
+                files.append(
+                    try await copy(
+                        SQLiteDirectory.fileName, into: folder, SQLiteDirectory.copyFile, SQLiteDirectory.checkFile))
+            }
             let courses = CourseFolder.names(in: CourseFolder.folder(in: data))
             for id in courses {
                 files.append(
@@ -67,7 +75,9 @@ struct Backup: Sendable {
                 gepeto: Gepeto.version, createdAt: now.seconds, files: files + originals.sorted { $0.path < $1.path },
                 warnings: try await warnings(courses, originals, folder))
             let bytes = Array(try JSONText.line(manifest).utf8)
-            let names = (hasChats ? ["gepeto.sqlite"] : []) + ["courses", "originals", Self.manifestName]
+            let names =
+                (hasChats ? ["gepeto.sqlite"] : []) + (hasDirectory ? [SQLiteDirectory.fileName] : [])
+                + ["courses", "originals", Self.manifestName]
             try Task.checkCancellation()
             try await queue.run {
                 try folder.write(bytes, as: Self.manifestName)
@@ -79,6 +89,8 @@ struct Backup: Sendable {
             throw error
         }
     }
+
+    private var directoryPath: String { data + "/" + SQLiteDirectory.fileName }
 
     /// Copies a database as of one moment and checks the copy.
     private func copy(
@@ -134,7 +146,7 @@ struct Backup: Sendable {
         return warnings
     }
 
-    private static func isHash(_ name: String) -> Bool {
+    static func isHash(_ name: String) -> Bool {
         name.utf8.count == 64 && name.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
     }
 }

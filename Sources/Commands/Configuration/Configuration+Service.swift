@@ -91,13 +91,6 @@ extension Configuration {
         return max(grace - .seconds(2), grace / 2)
     }
 
-    func authenticator(_ keySets: KeySetCache) throws -> any Authenticator {
-        guard text("GEPETO_AUTH") == "jwt" else { return OpenAuthenticator() }
-        return JWTAuthenticator(
-            keys: try tokenKeys(keySets), issuer: text("GEPETO_JWT_ISSUER") ?? "",
-            audience: text("GEPETO_JWT_AUDIENCE") ?? "")
-    }
-
     func origins() throws -> OriginGuard {
         if let url = text("GEPETO_PUBLIC_URL") { return try OriginGuard(publicURL: url) }
         return .loopback

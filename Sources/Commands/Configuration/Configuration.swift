@@ -90,6 +90,7 @@ struct Configuration: Sendable {
             for name in ["GEPETO_JWT_ISSUER", "GEPETO_JWT_AUDIENCE"] where text(name) == nil {
                 throw CommandFailure("bad_setting", "GEPETO_AUTH=jwt needs \(name): what a token's claim must say.")
             }
+            if secret != nil { _ = try secrets() }
             guard isLoopback || text("GEPETO_PUBLIC_URL") != nil else {
                 throw CommandFailure(
                     "bad_setting",

@@ -16,11 +16,15 @@ enum Settings {
         ),
         .adapter("GEPETO_ROLE", "all", later: ["api", "worker"], "what this process does (also --role)"),
         .choice("GEPETO_LOG_LEVEL", ["info", "debug", "warning", "error", "off"], "the least level that is logged"),
+        .choice("GEPETO_AUTH", ["open", "jwt"], "open: one local user, loopback only; jwt: bearer tokens"),
+        .text("GEPETO_JWT_SECRET", "", "jwt: the secret that signs tokens, at least 32 bytes"),
+        .text(
+            "GEPETO_JWT_OLD_SECRETS", "", "jwt: up to 4 former secrets whose tokens are still good, separated by spaces"
+        ),
         .choice(
-            "GEPETO_AUTH", ["open", "jwt"],
-            "open: one local user, loopback only; jwt: bearer tokens, HS256 by a secret, RS256 and ES256 by a key set"),
-        .text("GEPETO_JWT_SECRET", "", "jwt: the shared secret, at least 32 bytes"),
-        .secureURL("GEPETO_JWKS_URL", "jwt: the issuer's key set, for RS256 and ES256"),
+            "GEPETO_LOCAL_ACCOUNTS", ["on", "off"],
+            "jwt: on: this server has accounts of its own; off: whoever comes has a token from elsewhere"),
+        .secureURL("GEPETO_JWKS_URL", "jwt: an identity provider's key set, whose RS256 and ES256 tokens are good too"),
         .text("GEPETO_JWT_ISSUER", "", "jwt: the 'iss' a token must carry"),
         .text("GEPETO_JWT_AUDIENCE", "", "jwt: the 'aud' a token must carry"),
         .text("GEPETO_PUBLIC_URL", "", "the origin under which clients reach the server, https://tutor.example.org"),
@@ -86,8 +90,12 @@ enum Settings {
         .number("GEPETO_ANSWER_RATE_ALARM", 0.5, 0...1, "an alarm is logged when the share of good answers is below"),
         .adapter("GEPETO_DIRECTORY", "sqlite:", later: ["dynamodb:"], "where users and members are kept"),
         .adapter("GEPETO_SECRETS", "env:", later: ["ssm:"], "where secrets are read"),
-        .later("GEPETO_TRUSTED_PROXIES", "proxies whose X-Forwarded-For is believed"),
-        .later("GEPETO_RETENTION_DAYS", "days after which conversations are deleted"),
+        .text(
+            "GEPETO_TRUSTED_PROXIES", "",
+            "proxies whose X-Forwarded-For is believed, as 127.0.0.1,10.0.0.0/8; by default none"),
+        .integer(
+            "GEPETO_RETENTION_DAYS", 0, 0...36_500,
+            "days after which a conversation that nobody used is deleted; 0 for never"),
     ]
 
     static var help: String {

@@ -9,10 +9,10 @@ enum BackupCommand {
             Option("--data", value: "DIR", "the data folder (default ./data)"),
         ],
         notes: """
-            FOLDER must be new or empty; it gets the form of a data folder: gepeto.sqlite, courses/, originals/, and
-            manifest.json with the SHA-256 of each file. The databases are copied each as of one moment and checked. A
-            backup that fails or is stopped leaves nothing. To restore: stop 'gepeto serve', put the copy in the place of
-            the data folder, start 'gepeto serve'.
+            FOLDER must be new or empty; it gets the form of a data folder: gepeto.sqlite, directory.sqlite, courses/,
+            originals/, and manifest.json with the SHA-256 of each file. The databases are copied each as of one moment and
+            checked. A backup that fails or is stopped leaves nothing. To restore: stop 'gepeto serve', move the data folder
+            away, 'gepeto restore FOLDER', start 'gepeto serve'.
             """, run: run)
 
     private struct View: Encodable {

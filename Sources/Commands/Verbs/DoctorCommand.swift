@@ -54,6 +54,12 @@ enum DoctorCommand {
             guard page.isThere else { throw CommandFailure("no_page", page.missing) }
             return page.folder
         }
+        if access(configuration.directoryPath, F_OK) == 0 {
+            await report("people") {
+                try await SQLiteDirectory.checkFile(at: configuration.directoryPath)
+                return "\(SQLiteDirectory.fileName) is whole"
+            }
+        }
         let chats = configuration.data + "/gepeto.sqlite"
         if access(chats, F_OK) == 0 {
             await report("conversations") {

@@ -102,8 +102,9 @@ private struct Parts {
             data: configuration.data, embedder: embedder,
             calibration: try Wiring.calibration(configuration, embedder), log: log)
         store = try SQLiteChatStore(
-            path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits, log: log)
-        directory = try SQLiteDirectory(path: configuration.data + "/" + SQLiteDirectory.fileName)
+            path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits,
+            retention: configuration.retention, log: log)
+        directory = try SQLiteDirectory(path: configuration.directoryPath)
         client = HTTPClient(log: log)
         gate = PolicyGate(policies: directory, usage: store, time: store.time)
         let model = try Wiring.model(
@@ -165,6 +166,7 @@ private struct Parts {
     }
 
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
+        let revoked = RevokedTokens()
         let keySets = KeySetCache(source: HTTPSKeySetSource(client: client), log: log)
         let api = ChatAPI(
             ChatAPI.Dependencies(
@@ -172,8 +174,9 @@ private struct Parts {
                 documents: documents, memberships: directory, audit: directory, gate: gate, quizzes: store,
                 tokens: directory, feedback: store, insights: store, conversationSearch: store,
                 topics: Wiring.topics(insights: store, library: library, embedder: embedder),
-                authenticator: try configuration.authenticator(keySets), origins: try configuration.origins(),
-                lti: try configuration.lti(directory, keySets),
+                identity: try configuration.identity(directory: directory, store: store, revoked: revoked),
+                authenticator: try configuration.authenticator(keySets, revoked: revoked),
+                origins: try configuration.origins(), lti: try configuration.lti(directory, keySets),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),

@@ -21,7 +21,8 @@ struct FrontDoor {
     init(
         courses: [String] = ["algoritmos"], limits: JobLimits = JobLimits(), perMinute: Int = 6000, burst: Int = 1000,
         authenticator: any Authenticator = OpenAuthenticator(), origins: OriginGuard = .loopback,
-        library: (any CourseLibrary)? = nil, ledger: ((ChatHouse) -> any JobLedger)? = nil, log: Log = .silent
+        library: (any CourseLibrary)? = nil, ledger: ((ChatHouse) -> any JobLedger)? = nil,
+        identity: ((ChatHouse, SQLiteDirectory) -> Identity)? = nil, log: Log = .silent
     ) throws {
         let house = try ChatHouse(limits: limits)
         self.house = house
@@ -50,6 +51,7 @@ struct FrontDoor {
                 topics: TopicBoard(
                     insights: house.store, library: library, embed: { try await HashEmbedder().embed($0) },
                     time: house.time),
+                identity: identity?(house, directory) ?? Identity(invitations: directory, erasure: house.store),
                 authenticator: authenticator, origins: origins,
                 limiter: RateLimiter(perMinute: perMinute, burst: burst, time: house.time), running: house.running,
                 readiness: readiness, metrics: house.metrics, time: house.time, log: log))

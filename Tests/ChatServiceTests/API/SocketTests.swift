@@ -7,7 +7,7 @@ import WebServer
 /// The socket over a real server and real connections.
 @Suite("WebSocket", .timeLimit(.minutes(10)))
 struct SocketTests {
-    private struct Connected: Decodable {
+    fileprivate struct Connected: Decodable {
         let event: String
         let seq: Int64
         let status: String
@@ -33,7 +33,7 @@ struct SocketTests {
     }
 
     /// Runs `body` while a server serves the door on a port of its own.
-    private func serving(_ door: FrontDoor, _ body: (Int) async throws -> Void) async throws {
+    fileprivate func serving(_ door: FrontDoor, _ body: (Int) async throws -> Void) async throws {
         let server = try WebServer(
             ServerConfiguration(host: "127.0.0.1", port: 0, loops: 1), router: door.router, log: .silent)
         let run = Task { try await server.run() }
@@ -45,14 +45,15 @@ struct SocketTests {
         try result.get()
     }
 
-    private func text(_ client: WebSocketClient) async throws -> String {
+    fileprivate func text(_ client: WebSocketClient) async throws -> String {
         guard case .text(let text) = try await client.receive() else {
             throw WebSocketClient.Failure(description: "no text frame")
         }
         return text
     }
 
-    private func connected(_ client: WebSocketClient) async throws -> Connected {
+    @discardableResult
+    fileprivate func connected(_ client: WebSocketClient) async throws -> Connected {
         try JSONText.decode(Connected.self, from: try await text(client))
     }
 
@@ -221,6 +222,31 @@ struct SocketTests {
             #expect(evil.head.hasPrefix("HTTP/1.1 403"))
             let bad = try await WebSocketClient.connect(port: port, target: "/api/ws?after=x")
             #expect(bad.head.hasPrefix("HTTP/1.1 400"))
+        }
+    }
+}
+
+/// Beside the routes: what is asked over a socket.
+extension SocketTests {
+    @Test("Over a socket, too, a question reaches only courses of who asks")
+    func courses() async throws {
+        let secret = String(repeating: "s", count: 32)
+        let door = try FrontDoor(
+            courses: ["algoritmos", "fisica"],
+            authenticator: JWTAuthenticator(secret: secret, issuer: "i", audience: "a", time: ManualTime()))
+        let claims = #"{"sub":"ana","exp":\#(ManualTime().now.seconds + 60),"iss":"i","aud":"a"}"#
+        let token = TestToken.make(secret: secret, claims: claims)
+        _ = try await door.directory.enrol([Enrolment(user: UserID("ana"), role: .student)], in: CourseID("fisica"))
+        try await serving(door) { port in
+            let ana = try await WebSocketClient.connect(
+                port: port, target: "/api/ws", headers: ["Authorization: Bearer \(token)"])
+            _ = try await connected(ana)
+            for course in ["algoritmos", "unknown"] {
+                try await ana.send(#"{"action": "ask", "message": "a", "course": "\#(course)"}"#)
+                #expect(try await text(ana).contains("unknown_course"))
+            }
+            try await ana.send(#"{"action": "ask", "message": "a", "course": "fisica"}"#)
+            #expect(try await text(ana).contains(#""state":"queued""#))
         }
     }
 }

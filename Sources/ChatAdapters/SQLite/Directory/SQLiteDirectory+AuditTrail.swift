@@ -35,6 +35,13 @@ extension SQLiteDirectory: AuditTrail {
             items: items.map(\.1), next: found.count > limit ? items.last.map { PageCursor(order: $0.0) } : nil)
     }
 
+    package func forget(_ user: UserID, as name: String) async throws {
+        try await database.write { connection in
+            try connection.run(
+                "UPDATE audit SET subject = ? WHERE subject = ?", [SQLValue(name), SQLValue(user.name)])
+        }
+    }
+
     private static func entry(_ row: Row) throws -> AuditEntry {
         AuditEntry(
             at: row.timestamp(1), actor: UserID(row.text(2)), action: row.text(3),

@@ -21,6 +21,25 @@ package final class SQLiteDirectory: Sendable {
         self.time = time
     }
 
+    package var now: Timestamp { time.now }
+
+    /// Checks a file of this kind from aside, also while a server works with it; changes nothing.
+    ///
+    /// The file must be there.
+    /// - Throws: `SQLiteError`.
+    package static func checkFile(at path: String) async throws {
+        try await ConnectionPool.check(
+            path: path, migrations: DirectorySchema.migrations, applicationID: DirectorySchema.applicationID)
+    }
+
+    /// Writes what a file of this kind holds at this moment into a new one at `target`; also while a server works with it.
+    /// - Throws: `SQLiteError`; `CancellationError`. What is left at `target` then is the caller's to remove.
+    package static func copyFile(at path: String, to target: String) async throws {
+        try await ConnectionPool.aside(
+            path: path, migrations: DirectorySchema.migrations, applicationID: DirectorySchema.applicationID
+        ) { try $0.copy(to: target) }
+    }
+
     /// Finishes what was handed in and closes the file.
     package func close() async { await database.close() }
 }

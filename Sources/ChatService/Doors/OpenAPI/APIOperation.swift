@@ -51,6 +51,8 @@ struct APIOperation: Sendable {
     let answers: [Int: Answer]
     /// Statuses of problems beside those that every such route may have.
     var problems: [Int] = []
+    /// Whether what is wrong is told by a page, for people.
+    var isPage = false
 
     static let page: [Parameter] = [
         Parameter(name: "cursor", schema: Schema.text, about: "The `nextCursor` of the page before.")

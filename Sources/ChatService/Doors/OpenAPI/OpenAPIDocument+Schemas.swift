@@ -73,6 +73,7 @@ extension OpenAPIDocument {
         "Conversation": Schema.object([
             "id": Schema.id, "course": Schema.course, "title": Schema.text, "createdAt": Schema.seconds,
             "updatedAt": Schema.seconds,
+            "snippet?": Schema.said("Where the words stand that were looked for.", Schema.text),
         ]),
         "Conversations": Schema.object([
             "conversations": Schema.list(Schema.ref("Conversation")), "nextCursor?": Schema.cursor,
@@ -82,6 +83,7 @@ extension OpenAPIDocument {
             "createdAt": Schema.seconds, "jobId": Schema.id, "traceId": Schema.id,
             "citations?": Schema.list(Schema.ref("Citation")), "claims?": Schema.list(Schema.ref("Claim")),
             "grounded?": Schema.flag, "metadata?": Schema.ref("Metadata"), "quiz?": Schema.ref("Quiz"),
+            "rating?": Schema.said("The reader's own.", ["enum": [1, -1]]),
         ]),
         "Messages": Schema.object([
             "messages": Schema.list(Schema.ref("Message")), "nextCursor?": Schema.cursor,

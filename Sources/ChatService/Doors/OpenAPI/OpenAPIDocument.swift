@@ -9,16 +9,23 @@ struct OpenAPIDocument {
     /// Routes that nobody has described.
     var undescribed: [RouteEntry] { routes.filter { Self.operation(of: $0) == nil } }
 
-    /// Descriptions of routes that are not there.
+    /// Descriptions of routes that are not there. A part of the program that has none of its routes is not installed.
     var stray: [APIOperation] {
-        Self.operations.filter { operation in
-            !routes.contains { $0.method == operation.method && $0.pattern == operation.pattern }
+        Self.parts.flatMap { part in
+            let missing = part.filter { operation in
+                !routes.contains { $0.method == operation.method && $0.pattern == operation.pattern }
+            }
+            return missing.count == part.count ? [] : missing
         }
     }
 
-    static let operations: [APIOperation] =
-        service + questions + conversations + courses + documents + policies + staff + tokens + completions
-        + platforms
+    static let operations = parts.flatMap(\.self)
+
+    /// By the parts of the program that register them.
+    private static let parts: [[APIOperation]] = [
+        service, questions, conversations, courses, documents, policies, staff, tokens, completions,
+        platforms,
+    ]
 
     private static func operation(of route: RouteEntry) -> APIOperation? {
         operations.first { $0.method == route.method && $0.pattern == route.pattern }
@@ -30,6 +37,7 @@ struct OpenAPIDocument {
             guard let operation = Self.operation(of: route) else { continue }
             paths[route.pattern, default: [:]][route.method.rawValue.lowercased()] = Self.json(operation, route)
         }
+        let described = JSONValue.object(paths.mapValues { .object($0) })
         return [
             "openapi": "3.1.0",
             "info": [
@@ -39,9 +47,9 @@ struct OpenAPIDocument {
             ],
             "servers": [["url": "/"]],
             "tags": .array(Self.groups.map { ["name": .string($0.name), "description": .string($0.about)] }),
-            "paths": .object(paths.mapValues { .object($0) }),
+            "paths": described,
             "components": [
-                "schemas": .object(Self.schemas),
+                "schemas": .object(Self.schemas(for: described)),
                 "securitySchemes": [
                     "token": [
                         "type": "http", "scheme": "bearer",
@@ -51,6 +59,26 @@ struct OpenAPIDocument {
                 ],
             ],
         ]
+    }
+
+    /// Those that the paths refer to, and those that these refer to.
+    private static func schemas(for paths: JSONValue) -> [String: JSONValue] {
+        var found: [String: JSONValue] = [:]
+        var values = [paths]
+        while let value = values.popLast() {
+            switch value {
+            case .array(let items): values += items
+            case .object(let object):
+                values += object.values
+                guard let name = object["$ref"]?.text?.split(separator: "/").last.map(String.init),
+                    found[name] == nil, let schema = schemas[name]
+                else { continue }
+                found[name] = schema
+                values.append(schema)
+            default: break
+            }
+        }
+        return found
     }
 
     private static func json(_ operation: APIOperation, _ route: RouteEntry) -> JSONValue {
@@ -107,14 +135,15 @@ struct OpenAPIDocument {
             responses["\(status)"] = .object(response)
         }
         let isCompletion = CompletionProblem.speaks(for: route.pattern)
-        let problem: JSONValue = [
+        var problem: [String: JSONValue] = [
             isCompletion ? "application/json" : "application/problem+json": [
                 "schema": Schema.ref(isCompletion ? "CompletionProblem" : "Problem")
             ]
         ]
+        if operation.isPage { problem["text/html"] = media([:], nil) }
         for status in problems(of: operation, route) where responses["\(status)"] == nil {
             responses["\(status)"] = [
-                "description": .string(reasons[status] ?? "A problem."), "content": problem,
+                "description": .string(reasons[status] ?? "A problem."), "content": .object(problem),
             ]
         }
         return responses

@@ -1,0 +1,44 @@
+import ChatService
+import SQLite
+import Support
+
+extension SQLiteChatStore: Erasure {
+    package func erase(_ user: UserID) async throws -> [String] {
+        var ended: [String] = []
+        // One at a time, so that nobody waits long for the writer; each is gone for good when the next begins.
+        while let id = try await conversations(user: user, after: nil, limit: 1).items.first?.id {
+            let deleted = try await database.write { connection in
+                try Self.overwriting(connection) { try Self.delete(conversation: id, self.line(connection)) }
+            }
+            settle(deleted)
+            ended += deleted.ended
+        }
+        let name = SQLValue(user.name)
+        try await database.write { connection in
+            try Self.overwriting(connection) {
+                // A question that ended and was told; one that was not is told first, and goes at the next call.
+                try connection.run(
+                    "DELETE FROM job WHERE user = ? AND kind = 'question' AND is_open = 0 AND published_seq IS NOT NULL",
+                    [name])
+                try connection.run("DELETE FROM spent_key WHERE user = ?", [name])
+                try connection.run(
+                    "DELETE FROM event WHERE session_id IN (SELECT id FROM session WHERE user = ?)", [name])
+                try connection.run("DELETE FROM session WHERE user = ?", [name])
+                // Documents are the course's; who loaded them is not known any more.
+                try connection.run("UPDATE document SET user = '' WHERE user = ?", [name])
+                try connection.run("UPDATE job SET user = '' WHERE user = ? AND kind = 'document'", [name])
+            }
+        }
+        for session in hub.all where session.owner == user { session.clear() }
+        return ended
+    }
+
+    /// Writes zeros over what `body` deletes (https://www.sqlite.org/pragma.html#pragma_secure_delete), which costs more than
+    /// deleting: only where a person asks for it. What the write-ahead log and backups still hold: docs/operations.md.
+    static func overwriting<Value>(_ connection: Connection, _ body: () throws -> Value) throws -> Value {
+        try connection.execute("PRAGMA secure_delete = ON")
+        let outcome = Result { try body() }
+        try connection.execute("PRAGMA secure_delete = OFF")
+        return try outcome.get()
+    }
+}

@@ -1,0 +1,37 @@
+import Support
+import WebServer
+
+extension ChatAPI {
+    func installCourseCare(in router: inout MeasuredRouter) {
+        router.on(.patch, "/api/courses/{course}", .staff, timed(renameCourse))
+        router.on(.delete, "/api/courses/{course}", .staff, timed(deleteCourse))
+    }
+
+    /// `PATCH /api/courses/{course}`: the title.
+    private func renameCourse(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
+        let id = try await knownCourse(request)
+        var fields = FieldReader(try await object(request))
+        let title = fields.text("title", limit: Self.longestTitle)
+        try fields.check()
+        try await ports.documents.directory.setTitle(title, of: id)
+        await audit("course.renamed", by: caller, in: id)
+        return try await course(request, caller)
+    }
+
+    /// `DELETE /api/courses/{course}`: its documents and members, for good; by an administrator or who made it. What was
+    /// asked in it stays in the conversations of those who asked.
+    private func deleteCourse(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
+        let id = try await knownCourse(request)
+        if caller.principal.standing != .admin {
+            guard try await ports.memberships.maker(of: id) == caller.user else {
+                throw Problem(
+                    403, "maker_only", "For the maker",
+                    "Only who made the course, or an administrator, may delete it.")
+            }
+        }
+        guard try await ports.documents.removeCourse(id) else { throw Problem.unknownCourse(nil) }
+        try await ports.memberships.removeAll(from: id)
+        await audit("course.deleted", by: caller, in: id)
+        return HTTPResponse(status: 204)
+    }
+}

@@ -1,0 +1,149 @@
+import ChatAdapters
+import Foundation
+import Support
+import TestSupport
+import Testing
+import WebServer
+
+@testable import ChatService
+
+@Suite("Export and erasure")
+struct AccountDataTests {
+    /// What another part of the program keeps of people.
+    private final class Notes: PersonalData {
+        let notes = Locked<[UserID: [String]]>([:])
+        let exportName = "notes"
+
+        func export(of user: UserID) async throws -> any Encodable & Sendable { notes.withLock { $0[user] ?? [] } }
+        func erase(_ user: UserID) async throws { notes.withLock { $0[user] = nil } }
+    }
+
+    private struct Export: Decodable {
+        struct Conversation: Decodable {
+            struct Message: Decodable { let content: String }
+            let course: String
+            let messages: [Message]
+        }
+        struct Account: Decodable { let name: String }
+        let user: String
+        let account: Account?
+        let memberships: [String: String]
+        let notes: [String]
+        let conversations: [Conversation]
+    }
+
+    private let notes = Notes()
+    private let house: SignInHouse
+
+    init() throws { house = try SignInHouse(personalData: [notes]) }
+
+    private func ask(_ text: String, as token: String) async throws -> AcceptedReply {
+        let reply = try await house.post("/api/chat", ["message": text, "course": "algoritmos"], as: token)
+        #expect(reply.status == 202, "\(reply.text)")
+        return try reply.json(AcceptedReply.self)
+    }
+
+    @Test("Everything that is kept of somebody comes in one file, and nothing of others")
+    func export() async throws {
+        try await house.add("ana", [house.course: .student])
+        try await house.add("bia", [house.course: .student])
+        notes.notes.withLock { $0 = [UserID("ana"): ["hers"], UserID("bia"): ["other"]] }
+        let (ana, bia) = (try await house.signIn("ana").accessToken, try await house.signIn("bia").accessToken)
+        for number in 0..<3 { _ = try await ask("ana \"asks\" \(number)", as: ana) }
+        _ = try await ask("bia asks", as: bia)
+        let reply = try await house.get("/api/account/export", as: ana)
+        #expect(reply.headers["content-disposition"]?.contains("attachment") == true)
+        let export = try reply.json(Export.self)
+        #expect(export.user == "ana" && export.account?.name == "ana" && export.notes == ["hers"])
+        #expect(export.memberships == ["algoritmos": "student"])
+        #expect(
+            export.conversations.flatMap(\.messages).map(\.content).sorted() == (0..<3).map { "ana \"asks\" \($0)" })
+        #expect(!reply.text.contains("bia") && !reply.text.contains("scrypt"))
+        // Another's only for an administrator.
+        try await house.add("root", standing: .admin)
+        let root = try await house.signIn("root").accessToken
+        #expect(try await house.get("/api/users/ana/export", as: root).json(Export.self).conversations.count == 3)
+        #expect(try await house.get("/api/users/ana/export", as: bia).status == 403)
+        #expect(try await house.get("/api/users/nobody/export", as: root).status == 404)
+    }
+
+    @Test("Who erases the account is gone from every file, with what they asked; others stay")
+    func erasure() async throws {
+        let secret = "uma pergunta muito particular"
+        try await house.add("ana.particular", [house.course: .student])
+        try await house.add("bia", [house.course: .student])
+        let signedIn = try await house.signIn("ana.particular")
+        let bia = try await house.signIn("bia").accessToken
+        let mine = try await ask(secret, as: signedIn.accessToken)
+        let others = try await ask("bia asks", as: bia)
+        let staffed = AuditEntry(
+            at: house.time.now, actor: UserID("rui"), action: "password.reset", course: house.course,
+            subject: "ana.particular")
+        try await house.directory.record(staffed)
+        notes.notes.withLock { $0[UserID("ana.particular")] = ["hers"] }
+
+        let fields = SignInHouse.bearer(signedIn.accessToken)
+        func erase(_ password: String) async throws -> Int {
+            let body = JSONText.encode(["password": password])
+            let reply = try await house.door.send(.delete, "/api/account", body, headers: fields)
+            return reply.status
+        }
+        #expect(try await erase("wrong password") == 403)
+        #expect(try await house.directory.account(UserID("ana.particular")) != nil)
+        #expect(try await erase(SignInHouse.password) == 204)
+
+        #expect(try await house.get("/api/auth/me", as: signedIn.accessToken).status == 401)
+        #expect(try await house.login("ana.particular").status == 401)
+        #expect(try await house.door.house.store.record(job: mine.jobId) == nil)
+        #expect(try await house.door.house.store.record(job: others.jobId) != nil)
+        #expect(notes.notes.withLock { $0.isEmpty })
+        #expect(
+            try await house.directory.entries(of: house.course, after: nil, limit: 1).items.first?.subject == "(erased)"
+        )
+        // Opened again, the log is folded in: what was deleted is overwritten, not only unlinked.
+        await house.door.house.store.close()
+        await house.directory.close()
+        for name in ["gepeto.sqlite", "directory.sqlite"] {
+            let bytes = try Data(contentsOf: URL(filePath: house.door.house.folder.file(name)))
+            let file = String(decoding: bytes, as: UTF8.self)
+            #expect(!file.contains(secret) && !file.contains("ana.particular"), "\(name)")
+        }
+    }
+
+    @Test("An administrator erases a user of elsewhere too; nobody without a confirmation")
+    func others() async throws {
+        try await house.add("root", standing: .admin)
+        let root = try await house.signIn("root").accessToken
+        _ = try await house.directory.enrol([Enrolment(user: UserID("guest"), role: .student)], in: house.course)
+        let guest = TokenIssuer(
+            secrets: try SharedSecrets(signing: SignInHouse.secret), issuer: "i", audience: "a", time: house.time
+        ).access(for: Principal(user: UserID("guest")))
+        let asked = try await ask("a question", as: guest)
+        let bare = try await house.door.send(
+            .delete, "/api/account", "{}", headers: SignInHouse.bearer(guest))
+        #expect(bare.status == 400)
+        let path = "/api/users/guest"
+        #expect(try await house.door.send(.delete, path, headers: SignInHouse.bearer(guest)).status == 403)
+        #expect(try await house.door.send(.delete, path, headers: SignInHouse.bearer(root)).status == 204)
+        #expect(try await house.door.house.store.record(job: asked.jobId) == nil)
+        #expect(try await house.directory.role(of: UserID("guest"), in: house.course) == nil)
+        #expect(try await house.door.send(.delete, path, headers: SignInHouse.bearer(root)).status == 404)
+    }
+
+    @Test("Courses are renamed by staff, deleted by who made them or an administrator")
+    func courseCare() async throws {
+        try await house.add("rui", standing: .staff)
+        try await house.add("eva")
+        let (rui, eva) = (try await house.signIn("rui").accessToken, try await house.signIn("eva").accessToken)
+        // The library of these tests does not know what is made here.
+        let path = "/api/courses/algoritmos"
+        try await house.directory.enrol(maker: Enrolment(user: UserID("rui"), role: .staff), of: house.course)
+        _ = try await house.directory.enrol([Enrolment(user: UserID("eva"), role: .staff)], in: house.course)
+        let renamed = try await house.door.send(
+            .patch, path, #"{"title": "Algoritmos I"}"#, headers: SignInHouse.bearer(eva))
+        #expect(renamed.status == 200 && renamed.text.contains("Algoritmos I"))
+        #expect(try await house.door.send(.delete, path, headers: SignInHouse.bearer(eva)).status == 403)
+        #expect(try await house.door.send(.delete, path, headers: SignInHouse.bearer(rui)).status == 204)
+        #expect(try await house.directory.members(of: house.course, after: nil, limit: 9).items.isEmpty)
+    }
+}
