@@ -9,7 +9,7 @@ extension ChatAPI {
 
     /// `GET /api/courses/{course}/documents/{id}/chunks`: what the course holds of a document, piece by piece in its order.
     func chunks(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
-        let (id, course) = (parameter("id", request), try courseID(request))
+        let (id, course) = (parameter("id", request), try await knownCourse(request))
         let limit = try number("limit", in: 1...100, default: 20, request)
         let cursor = try cursor(request)
         guard let found = try await ports.documents.find(id, in: course), let document = found.stored,

@@ -31,6 +31,7 @@ extension ChatAPI {
         }
         guard try await ports.documents.removeCourse(id) else { throw Problem.unknownCourse(nil) }
         try await ports.memberships.removeAll(from: id)
+        try await ports.tokens.revokeAll(for: id)
         await audit("course.deleted", by: caller, in: id)
         return HTTPResponse(status: 204)
     }

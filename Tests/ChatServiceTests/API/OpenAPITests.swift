@@ -37,6 +37,10 @@ import WebServer
         #expect(references.subtracting(known) == [])
         // And none that nobody refers to.
         #expect(known.subtracting(references) == [])
+        let operations = OpenAPIDocument.operations
+        let described = operations.map { RouteEntry(method: $0.method, pattern: $0.pattern, access: .anyone) }
+        let whole = OpenAPIDocument(routes: described, version: "1").json.object?["components"]?.object?["schemas"]
+        #expect(Set(whole?.object.map { Array($0.keys) } ?? []) == Set(OpenAPIDocument.schemas.keys))
     }
 
     @Test func whoMayUseARouteFollowsFromTheRoute() async throws {

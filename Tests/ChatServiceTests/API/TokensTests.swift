@@ -84,6 +84,20 @@ struct TokensTests {
         #expect(try await status(door, made.token) == 401)
     }
 
+    @Test("They are in their owner's export, without the secret, and go with him and with their course")
+    func goWithTheirOwner() async throws {
+        let door = try FrontDoor(courses: ["algoritmos", "fisica"])
+        let (first, second) = (try await make(door), try await make(door, course: "fisica"))
+        let export = try await door.send(.get, "/api/account/export").text
+        #expect(export.contains(first.id) && export.contains("apiTokens"))
+        #expect(!export.contains(try #require(first.token)))
+        #expect(try await door.send(.delete, "/api/courses/fisica").status == 204)
+        #expect(try await status(door, second.token) == 401)
+        #expect(try await status(door, first.token) == 200)
+        #expect(try await door.send(.delete, "/api/account", #"{"confirm": true}"#).status == 204)
+        #expect(try await status(door, first.token) == 401)
+    }
+
     @Test("Where only the sign-in says what somebody is, a token is short")
     func granted() async throws {
         let door = try FrontDoor()

@@ -2,9 +2,9 @@ import Support
 
 extension OpenAPIDocument {
     /// The forms of what is sent and answered, by the names under which operations refer to them.
-    static let schemas: [String: JSONValue] = common.merging(courseSchemas) { $1 }.merging(doorSchemas) { $1 }.merging(
-        policySchemas
-    ) { $1 }
+    static let schemas: [String: JSONValue] =
+        [common, courseSchemas, policySchemas, doorSchemas, peopleSchemas, insightSchemas, platformSchemas]
+        .reduce(into: [:]) { all, more in all.merge(more) { $1 } }
 
     private static let common: [String: JSONValue] = [
         "Problem": Schema.object([

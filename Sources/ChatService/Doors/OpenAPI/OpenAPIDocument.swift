@@ -23,7 +23,8 @@ struct OpenAPIDocument {
 
     /// By the parts of the program that register them.
     private static let parts: [[APIOperation]] = [
-        service, questions, conversations, courses, documents, policies, staff, tokens, completions,
+        service, questions, conversations, courses, documents, policies, staff, tokens, completions, people, members,
+        insights, platforms,
     ]
 
     private static func operation(of route: RouteEntry) -> APIOperation? {
