@@ -121,7 +121,7 @@ extension ChatAPI {
                 let view = JSONText.encode(ConversationView(conversation))
                 // The messages stand within the conversation's own object.
                 try await stream.write(Array("\(separator)\(view.dropLast()),\"messages\":[".utf8))
-                try await writeMessages(of: conversation.id, user, to: stream)
+                try await writeMessages(of: conversation, user, to: stream)
                 try await stream.write(Array("]}".utf8))
                 separator = ","
             }
@@ -129,13 +129,17 @@ extension ChatAPI {
         } while cursor != nil
     }
 
-    private func writeMessages(of conversation: String, _ user: UserID, to stream: ResponseStream) async throws {
+    /// As the course's rules show them to the user just now: an export is no way round an exam, nor to what is withheld.
+    private func writeMessages(of conversation: Conversation, _ user: UserID, to stream: ResponseStream) async throws {
+        let isStaff = try await ports.memberships.role(of: user, in: conversation.course) == .staff
+        let view = try await ports.gate.view(of: conversation.course, isStaff: isStaff)
+        guard view.isOpen else { return }
         var (cursor, separator): (PageCursor?, String) = (nil, "")
         repeat {
             // Deleted meanwhile: then there is no more of it.
-            let page = try await ports.history.messages(of: conversation, user: user, after: cursor, limit: 100)
+            let page = try await ports.history.messages(of: conversation.id, user: user, after: cursor, limit: 100)
             for message in page?.items ?? [] {
-                try await stream.write(Array("\(separator)\(JSONText.encode(MessageView(message)))".utf8))
+                try await stream.write(Array("\(separator)\(JSONText.encode(MessageView(message, view)))".utf8))
                 separator = ","
             }
             cursor = page?.next
