@@ -24,6 +24,8 @@ extension SQLiteChatStore: Erasure {
                 try connection.run(
                     "DELETE FROM event WHERE session_id IN (SELECT id FROM session WHERE user = ?)", [name])
                 try connection.run("DELETE FROM session WHERE user = ?", [name])
+                // What it cost stays, and no longer whose it was.
+                try connection.run("UPDATE usage SET user = '' WHERE user = ?", [name])
                 // Documents are the course's; who loaded them is not known any more.
                 try connection.run("UPDATE document SET user = '' WHERE user = ?", [name])
                 try connection.run("UPDATE job SET user = '' WHERE user = ? AND kind = 'document'", [name])

@@ -113,14 +113,12 @@ extension ChatAPI {
             ],
             body: .stream { [head] stream in
                 try await stream.write(Array(head.utf8))
-                try await writeConversations(of: user, roles, to: stream)
+                try await writeConversations(of: user, to: stream)
                 try await stream.write(Array("]}".utf8))
             })
     }
 
-    private func writeConversations(
-        of user: UserID, _ roles: [CourseID: CourseRole], to stream: ResponseStream
-    ) async throws {
+    private func writeConversations(of user: UserID, to stream: ResponseStream) async throws {
         var (cursor, separator): (PageCursor?, String) = (nil, "")
         repeat {
             let page = try await ports.history.conversations(user: user, after: cursor, limit: 50)
@@ -128,10 +126,7 @@ extension ChatAPI {
                 let view = JSONText.encode(ConversationView(conversation))
                 // The messages stand within the conversation's own object.
                 try await stream.write(Array("\(separator)\(view.dropLast()),\"messages\":[".utf8))
-                // What the course's rules keep back from students now, an export keeps back too.
-                let role = roles[conversation.course]
-                let rules = try await ports.gate.view(of: conversation.course, isStaff: role == .staff)
-                try await writeMessages(of: conversation.id, user, rules, to: stream)
+                try await writeMessages(of: conversation, user, to: stream)
                 try await stream.write(Array("]}".utf8))
                 separator = ","
             }
@@ -139,13 +134,15 @@ extension ChatAPI {
         } while cursor != nil
     }
 
-    private func writeMessages(
-        of conversation: String, _ user: UserID, _ view: CourseView, to stream: ResponseStream
-    ) async throws {
+    /// As the course's rules show them to the user just now: an export is no way round an exam, nor to what is withheld.
+    private func writeMessages(of conversation: Conversation, _ user: UserID, to stream: ResponseStream) async throws {
+        let isStaff = try await ports.memberships.role(of: user, in: conversation.course) == .staff
+        let view = try await ports.gate.view(of: conversation.course, isStaff: isStaff)
+        guard view.isOpen else { return }
         var (cursor, separator): (PageCursor?, String) = (nil, "")
         repeat {
             // Deleted meanwhile: then there is no more of it.
-            let page = try await ports.history.messages(of: conversation, user: user, after: cursor, limit: 100)
+            let page = try await ports.history.messages(of: conversation.id, user: user, after: cursor, limit: 100)
             for message in page?.items ?? [] {
                 try await stream.write(Array("\(separator)\(JSONText.encode(MessageView(message, view)))".utf8))
                 separator = ","

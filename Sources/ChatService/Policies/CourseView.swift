@@ -31,6 +31,9 @@ package struct CourseView: Sendable {
         return rule.quotable ? nil : .notQuotable
     }
 
+    /// Whether the course is not locked for whoever looks.
+    package var isOpen: Bool { lock == nil }
+
     /// - Throws: `PolicyDenied` while the course is locked for whoever looks.
     package func checkOpen() throws {
         guard let lock else { return }

@@ -106,7 +106,6 @@ struct BadInputTests {
 
     static let others = [
         BadRequest("unknown path", .get, "/api/nothing", 404, "not_found"),
-        BadRequest("a route of later", .post, "/api/auth/login", body: "{}", 404, "not_found"),
         BadRequest("documents of no course", .get, "/api/courses/fisica/documents", 404, "unknown_course"),
         BadRequest("no such document", .get, "/api/courses/algoritmos/documents/x", 404, "not_found"),
         BadRequest("no such original", .get, "/api/courses/algoritmos/documents/x/content", 404, "not_found"),
