@@ -1,6 +1,7 @@
 #ifndef GEPETO_CCURL_SHIM_H
 #define GEPETO_CCURL_SHIM_H
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 // curl_easy_setopt, curl_easy_getinfo and curl_multi_setopt are variadic, which Swift cannot call: one function of
 // fixed arity for each type of argument that is used. The parentheses around the names switch off curl's type-checking
@@ -33,12 +34,22 @@ static inline CURLcode gepeto_easy_on_progress(
     CURL *handle, int (*progress)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t)) {
     return (curl_easy_setopt)(handle, CURLOPT_XFERINFOFUNCTION, progress);
 }
+static inline CURLcode gepeto_easy_on_open_socket(
+    CURL *handle, curl_socket_t (*open)(void *, curlsocktype, struct curl_sockaddr *)) {
+    return (curl_easy_setopt)(handle, CURLOPT_OPENSOCKETFUNCTION, open);
+}
 static inline CURLcode gepeto_easy_get_long(CURL *handle, CURLINFO info, long *value) {
     return (curl_easy_getinfo)(handle, info, value);
 }
 static inline CURLMcode gepeto_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return (curl_multi_setopt)(multi, option, value);
 }
+
+// What curl itself would open, and a macro with a cast.
+static inline curl_socket_t gepeto_open_socket(const struct curl_sockaddr *address) {
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+static inline curl_socket_t gepeto_socket_bad(void) { return CURL_SOCKET_BAD; }
 
 // The option by name came with 7.85; Ubuntu 22.04 has 7.81.
 static inline CURLcode gepeto_easy_only_http(CURL *handle) {

@@ -9,7 +9,8 @@ package enum Gepeto {
     static let verbs: [Verb] = [
         IngestCommand.verb, SearchCommand.verb, AskCommand.verb, ServeCommand.verb, ExtractionCommand.verb,
         EmbedCommand.verb, EvalCommand.verb, EvalAnswersCommand.verb, UnansweredCommand.verb, InsightsCommand.verb,
-        DigestCommand.verb, DeadLettersCommand.verb, UsersCommand.verb, CoursesCommand.verb, BackupCommand.verb,
+        DigestCommand.verb, DeadLettersCommand.verb, UsersCommand.verb, CoursesCommand.verb, LTICommand.verb,
+        BackupCommand.verb,
         RestoreCommand.verb, MCPCommand.verb, DoctorCommand.verb,
     ]
 

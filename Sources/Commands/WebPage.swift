@@ -1,4 +1,6 @@
+import FoundationEssentials
 import Glibc
+import Support
 import WebServer
 
 /// The page that `gepeto serve` shows at `/`.
@@ -26,6 +28,14 @@ struct WebPage {
     }
 
     var isThere: Bool { access(folder + "/index.html", R_OK) == 0 }
+
+    /// Its text, read anew each time, for it may be replaced; nil when it cannot be read.
+    func html() async -> String? {
+        let path = folder + "/index.html"
+        return try? await Self.files.run { String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self) }
+    }
+
+    private static let files = BlockingQueue(label: "page")
 
     /// What to do when it is not there.
     var missing: String { "\(folder)/index.html cannot be read: start in gepeto's folder or set GEPETO_WEB_DIR." }

@@ -21,6 +21,8 @@ final class CurlCall {
     private var uploaded: curl_off_t = 0
     /// Why a callback stopped the transfer; curl itself only knows that one did.
     private var refusal: HTTPClientError.Code?
+    /// An address of the host was left out because it is not public.
+    private var metPrivateAddress = false
 
     /// Bounds of a response's head, informational responses included.
     private static let headLimit = 64 << 10
@@ -66,7 +68,7 @@ final class CurlCall {
         // Of the URL before there is a connection; afterwards of the peer, whose answer has no status line.
         case CURLE_UNSUPPORTED_PROTOCOL: return timers.isConnecting ? .invalidRequest : .protocolViolation
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: return .resolve
-        case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: return .refused
+        case CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: return metPrivateAddress ? .privateAddress : .refused
         case CURLE_OPERATION_TIMEDOUT: return timers.isConnecting ? .connectTimeout : .deadline
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_ENGINE_INITFAILED:
@@ -182,7 +184,27 @@ final class CurlCall {
         }
         set(gepeto_easy_set_headers(handle, headerList))
         setCallbacks(set)
+        if request.reach == .publicOnly { onlyPublicAddresses(set) }
         return isGood
+    }
+
+    /// Looks at each address when its socket is made, after the name was resolved: what is connected to is what was looked
+    /// at. A connection that another call made was not, so none is shared with others.
+    private func onlyPublicAddresses(_ set: (CURLcode) -> Void) {
+        set(gepeto_easy_set_long(handle, CURLOPT_FRESH_CONNECT, 1))
+        set(gepeto_easy_set_long(handle, CURLOPT_FORBID_REUSE, 1))
+        let context = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
+        set(gepeto_easy_set_pointer(handle, CURLOPT_OPENSOCKETDATA, context))
+        set(
+            gepeto_easy_on_open_socket(handle) { context, _, address in
+                guard let address else { return gepeto_socket_bad() }
+                let isPublic = withUnsafePointer(to: &address.pointee.addr) { AddressReach.isPublic($0) }
+                guard isPublic else {
+                    CurlCall.from(context)?.metPrivateAddress = true
+                    return gepeto_socket_bad()
+                }
+                return gepeto_open_socket(address)
+            })
     }
 
     private func setCallbacks(_ set: (CURLcode) -> Void) {

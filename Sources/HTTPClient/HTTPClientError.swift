@@ -8,6 +8,8 @@ package struct HTTPClientError: ExplainedError, Equatable {
         case invalidRequest = "invalid_request"
         case resolve
         case refused
+        /// The name stands for addresses of private networks only, and the request may go to public ones only.
+        case privateAddress = "private_address"
         case tls
         case connectTimeout = "connect_timeout"
         case firstByteTimeout = "first_byte_timeout"
@@ -46,6 +48,8 @@ package struct HTTPClientError: ExplainedError, Equatable {
             "The request to \(host) cannot be sent: check its URL (http or https) and that no header or key has a line break."
         case .resolve: "The host name \(host) could not be resolved: check the address and this machine's DNS."
         case .refused: "No connection to \(host): check that the service runs and that address and port are right."
+        case .privateAddress:
+            "\(host) is an address of a private network or of this machine, and only public ones may be called from here."
         case .tls:
             "No trusted TLS connection to \(host): check its certificate, this machine's clock and CA certificates."
         case .connectTimeout: "\(host) did not accept the connection in time: check the network and the firewall."

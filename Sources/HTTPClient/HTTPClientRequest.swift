@@ -12,10 +12,12 @@ package struct HTTPClientRequest: Sendable {
     package var timeouts: HTTPTimeouts
     /// The most bytes the response's body may have; beyond it the call fails with `too_large`.
     package var responseLimit: Int
+    /// Which addresses the host's name may stand for.
+    package var reach: AddressReach
 
     package init(
         _ method: Method, _ url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-        timeouts: HTTPTimeouts, responseLimit: Int = 16 << 20
+        timeouts: HTTPTimeouts, responseLimit: Int = 16 << 20, reach: AddressReach = .anywhere
     ) {
         self.method = method
         self.url = url
@@ -23,6 +25,7 @@ package struct HTTPClientRequest: Sendable {
         self.body = body
         self.timeouts = timeouts
         self.responseLimit = responseLimit
+        self.reach = reach
     }
 
     /// Host and port of the URL, for errors and logs; never user, password, path or query.

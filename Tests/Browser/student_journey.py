@@ -107,6 +107,10 @@ def chooses_mode(page):
         page.run("const m = document.querySelector('#mode'); m.value = arguments[0]; m.dispatchEvent(new Event('change'))", mode)
         check(len(page.text("#budget")) > 10, f"the mode {mode} says what it does")
     page.picture("mode")
+    page.press("Baixar cartões", "#mode-choice")
+    page.wait("they were read", lambda: page.run(
+        "return performance.getEntriesByType('resource').some((one) => one.name.includes('/flashcards'))"))
+    check(not page.there("#problem"), "flashcards can be downloaded")
     page.run("const m = document.querySelector('#mode'); m.value = 'answer'; m.dispatchEvent(new Event('change'))")
 
 
@@ -169,6 +173,18 @@ def leaves(page, axe, options):
     page.wait("tokens are read", lambda: page.there(".tokens li"))
     axe.look("the account", ("light", "dark", "phone"))
     page.picture("account")
+    page.press("Nova chave")
+    page.fill("Para que serve", "meu editor")
+    page.press("Nova chave")
+    page.appears("dialog .copyable output")
+    check(len(page.text("dialog .copyable output")) > 20, "a token for programs is made, and shown once")
+    page.press("Fechar")
+    page.appears(".tokens li", "meu editor")
+    page.press("Revogar a chave meu editor")
+    page.appears(".tokens li", "Nenhuma chave")
+    check(True, "and taken back")
+    page.press("Baixar os meus dados")
+    page.wait("it was read", lambda: page.run("return performance.getEntriesByName(location.origin + '/api/account/export').length") > 0)
     if not options.user:
         return page.press("Fechar")
     page.press("Sair")

@@ -113,12 +113,14 @@ extension ChatAPI {
             ],
             body: .stream { [head] stream in
                 try await stream.write(Array(head.utf8))
-                try await writeConversations(of: user, to: stream)
+                try await writeConversations(of: user, roles, to: stream)
                 try await stream.write(Array("]}".utf8))
             })
     }
 
-    private func writeConversations(of user: UserID, to stream: ResponseStream) async throws {
+    private func writeConversations(
+        of user: UserID, _ roles: [CourseID: CourseRole], to stream: ResponseStream
+    ) async throws {
         var (cursor, separator): (PageCursor?, String) = (nil, "")
         repeat {
             let page = try await ports.history.conversations(user: user, after: cursor, limit: 50)
@@ -126,7 +128,10 @@ extension ChatAPI {
                 let view = JSONText.encode(ConversationView(conversation))
                 // The messages stand within the conversation's own object.
                 try await stream.write(Array("\(separator)\(view.dropLast()),\"messages\":[".utf8))
-                try await writeMessages(of: conversation.id, user, to: stream)
+                // What the course's rules keep back from students now, an export keeps back too.
+                let role = roles[conversation.course]
+                let rules = try await ports.gate.view(of: conversation.course, isStaff: role == .staff)
+                try await writeMessages(of: conversation.id, user, rules, to: stream)
                 try await stream.write(Array("]}".utf8))
                 separator = ","
             }
@@ -134,13 +139,15 @@ extension ChatAPI {
         } while cursor != nil
     }
 
-    private func writeMessages(of conversation: String, _ user: UserID, to stream: ResponseStream) async throws {
+    private func writeMessages(
+        of conversation: String, _ user: UserID, _ view: CourseView, to stream: ResponseStream
+    ) async throws {
         var (cursor, separator): (PageCursor?, String) = (nil, "")
         repeat {
             // Deleted meanwhile: then there is no more of it.
             let page = try await ports.history.messages(of: conversation, user: user, after: cursor, limit: 100)
             for message in page?.items ?? [] {
-                try await stream.write(Array("\(separator)\(JSONText.encode(MessageView(message)))".utf8))
+                try await stream.write(Array("\(separator)\(JSONText.encode(MessageView(message, view)))".utf8))
                 separator = ","
             }
             cursor = page?.next

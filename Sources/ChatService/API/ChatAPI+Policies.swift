@@ -106,11 +106,4 @@ extension ChatAPI {
     func view(of course: CourseID, _ principal: Principal) async throws -> CourseView {
         try await ports.gate.view(of: course, isStaff: try await access.role(of: principal, in: course) == .staff)
     }
-
-    /// - Throws: `Problem` 404 for a course that is not there.
-    private func knownCourse(_ request: HTTPRequest) async throws -> CourseID {
-        let course = try courseID(request)
-        guard try await look(into: course, { try await $0.exists(course) }) else { throw Problem.unknownCourse(nil) }
-        return course
-    }
 }

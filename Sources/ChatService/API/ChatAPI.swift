@@ -23,6 +23,8 @@ package struct ChatAPI: Sendable {
         package var topics: TopicBoard
         package var identity: Identity
         package var authenticator: any Authenticator
+        /// For learning platforms; nil where the server is not set up for them.
+        package var lti: LTISettings?
         package var origins: OriginGuard
         package var limiter: RateLimiter
         package var running: RunningJobs
@@ -39,7 +41,7 @@ package struct ChatAPI: Sendable {
             memberships: any Memberships, audit: any AuditTrail, gate: PolicyGate, quizzes: any QuizRecord,
             tokens: any APITokens, feedback: any Feedback, insights: any Insights,
             conversationSearch: any ConversationSearch, topics: TopicBoard, identity: Identity,
-            authenticator: any Authenticator, origins: OriginGuard,
+            authenticator: any Authenticator, origins: OriginGuard, lti: LTISettings? = nil,
             limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
             time: any TimeSource = SystemTime(), log: Log
@@ -62,6 +64,7 @@ package struct ChatAPI: Sendable {
             self.topics = topics
             self.identity = identity
             self.authenticator = authenticator
+            self.lti = lti
             self.origins = origins
             self.limiter = limiter
             self.running = running
@@ -120,6 +123,7 @@ package struct ChatAPI: Sendable {
         installInvitations(in: &router)
         installUsers(in: &router)
         installAccount(in: &router)
+        installLTI(in: &router)
         return router
     }
 
@@ -171,7 +175,8 @@ package struct ChatAPI: Sendable {
     /// Host and Origin, on every request. A load balancer asks for health by address: that tells nothing, so it may.
     private func check(_ request: HTTPRequest) throws {
         if ports.origins != .loopback, request.path == "/api/health" || request.path == "/api/ready" { return }
-        try ports.origins.check(host: request.headers["host"], origin: request.headers["origin"])
+        let origin = Self.isPlatforms(request) ? nil : request.headers["origin"]
+        try ports.origins.check(host: request.headers["host"], origin: origin)
     }
 
     private func respond(to error: any Error, _ request: HTTPRequest?) -> HTTPResponse {

@@ -20,16 +20,17 @@ extension Configuration {
     }
 
     /// - Parameter revoked: the tokens that the account desk takes back.
-    func authenticator(revoked: RevokedTokens? = nil) throws -> any Authenticator {
+    func authenticator(_ keySets: KeySetCache, revoked: RevokedTokens? = nil) throws -> any Authenticator {
         guard !isOpen else { return OpenAuthenticator() }
         return JWTAuthenticator(
-            keys: [try secrets()], issuer: text("GEPETO_JWT_ISSUER") ?? "", audience: text("GEPETO_JWT_AUDIENCE") ?? "",
+            keys: try tokenKeys(keySets), issuer: text("GEPETO_JWT_ISSUER") ?? "",
+            audience: text("GEPETO_JWT_AUDIENCE") ?? "",
             revoked: revoked)
     }
 
-    /// Signs access tokens; nil in `open` mode.
+    /// Signs access tokens; nil in `open` mode, and where all tokens come from elsewhere.
     func tokenIssuer() throws -> TokenIssuer? {
-        guard !isOpen else { return nil }
+        guard !isOpen, text("GEPETO_JWT_SECRET") != nil else { return nil }
         return TokenIssuer(
             secrets: try secrets(), issuer: text("GEPETO_JWT_ISSUER") ?? "",
             audience: text("GEPETO_JWT_AUDIENCE") ?? "")

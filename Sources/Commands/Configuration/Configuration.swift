@@ -81,14 +81,16 @@ struct Configuration: Sendable {
     /// `open` trusts whoever can connect, so only this machine may.
     func checkAuthentication() throws {
         guard text("GEPETO_AUTH") == "open" else {
-            guard let secret = text("GEPETO_JWT_SECRET"), secret.utf8.count >= 32 else {
+            let secret = text("GEPETO_JWT_SECRET")
+            guard secret.map({ $0.utf8.count >= 32 }) ?? (text("GEPETO_JWKS_URL") != nil) else {
                 throw CommandFailure(
-                    "bad_setting", "GEPETO_AUTH=jwt needs GEPETO_JWT_SECRET with at least 32 bytes.")
+                    "bad_setting",
+                    "GEPETO_AUTH=jwt needs GEPETO_JWT_SECRET with at least 32 bytes, or GEPETO_JWKS_URL.")
             }
             for name in ["GEPETO_JWT_ISSUER", "GEPETO_JWT_AUDIENCE"] where text(name) == nil {
                 throw CommandFailure("bad_setting", "GEPETO_AUTH=jwt needs \(name): what a token's claim must say.")
             }
-            _ = try secrets()
+            if secret != nil { _ = try secrets() }
             guard isLoopback || text("GEPETO_PUBLIC_URL") != nil else {
                 throw CommandFailure(
                     "bad_setting",

@@ -61,6 +61,13 @@ struct Setting: Sendable {
         }
     }
 
+    /// An address to read something from, none by default.
+    static func secureURL(_ name: String, _ help: String) -> Setting {
+        Setting(name: name, standard: "", help: help) { value in
+            value.hasPrefix("https://") && value.utf8.count > 8 ? nil : "takes an address that begins with https://"
+        }
+    }
+
     /// Origins, `https://host[:port]`, separated by commas, none by default.
     static func origins(_ name: String, _ help: String) -> Setting {
         Setting(name: name, standard: "", help: help) { value in

@@ -16,7 +16,7 @@ enum Settings {
         ),
         .adapter("GEPETO_ROLE", "all", later: ["api", "worker"], "what this process does (also --role)"),
         .choice("GEPETO_LOG_LEVEL", ["info", "debug", "warning", "error", "off"], "the least level that is logged"),
-        .choice("GEPETO_AUTH", ["open", "jwt"], "open: one local user, loopback only; jwt: HS256 bearer tokens"),
+        .choice("GEPETO_AUTH", ["open", "jwt"], "open: one local user, loopback only; jwt: bearer tokens"),
         .text("GEPETO_JWT_SECRET", "", "jwt: the secret that signs tokens, at least 32 bytes"),
         .text(
             "GEPETO_JWT_OLD_SECRETS", "", "jwt: up to 4 former secrets whose tokens are still good, separated by spaces"
@@ -24,6 +24,7 @@ enum Settings {
         .choice(
             "GEPETO_LOCAL_ACCOUNTS", ["on", "off"],
             "jwt: on: this server has accounts of its own; off: whoever comes has a token from elsewhere"),
+        .secureURL("GEPETO_JWKS_URL", "jwt: an identity provider's key set, whose RS256 and ES256 tokens are good too"),
         .text("GEPETO_JWT_ISSUER", "", "jwt: the 'iss' a token must carry"),
         .text("GEPETO_JWT_AUDIENCE", "", "jwt: the 'aud' a token must carry"),
         .text("GEPETO_PUBLIC_URL", "", "the origin under which clients reach the server, https://tutor.example.org"),
@@ -89,7 +90,6 @@ enum Settings {
         .number("GEPETO_ANSWER_RATE_ALARM", 0.5, 0...1, "an alarm is logged when the share of good answers is below"),
         .adapter("GEPETO_DIRECTORY", "sqlite:", later: ["dynamodb:"], "where users and members are kept"),
         .adapter("GEPETO_SECRETS", "env:", later: ["ssm:"], "where secrets are read"),
-        .later("GEPETO_JWKS_URL", "jwt: the issuer's key set"),
         .text(
             "GEPETO_TRUSTED_PROXIES", "",
             "proxies whose X-Forwarded-For is believed, as 127.0.0.1,10.0.0.0/8; by default none"),

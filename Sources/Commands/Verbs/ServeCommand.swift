@@ -167,6 +167,7 @@ private struct Parts {
 
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
         let revoked = RevokedTokens()
+        let keySets = KeySetCache(source: HTTPSKeySetSource(client: client), log: log)
         let api = ChatAPI(
             ChatAPI.Dependencies(
                 intake: store, history: store, sessions: store, ledger: ledger, deadLetters: store, library: library,
@@ -174,7 +175,8 @@ private struct Parts {
                 tokens: directory, feedback: store, insights: store, conversationSearch: store,
                 topics: Wiring.topics(insights: store, library: library, embedder: embedder),
                 identity: try configuration.identity(directory: directory, store: store, revoked: revoked),
-                authenticator: try configuration.authenticator(revoked: revoked), origins: try configuration.origins(),
+                authenticator: try configuration.authenticator(keySets, revoked: revoked),
+                origins: try configuration.origins(), lti: try configuration.lti(directory, keySets),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),

@@ -30,7 +30,7 @@ struct ProviderFailure: Error, Equatable {
             switch error.code {
             case .connectTimeout, .firstByteTimeout, .stalled: .timeout
             case .deadline: hasJobDeadline ? .deadlineExceeded : .timeout
-            case .resolve, .refused, .tls, .busy, .shutDown, .unexpected: .unreachable
+            case .resolve, .refused, .privateAddress, .tls, .busy, .shutDown, .unexpected: .unreachable
             case .closed: error.hadResponse ? .truncatedStream : .unreachable
             case .protocolViolation, .tooLarge: .malformedResponse
             case .invalidRequest: .misconfigured

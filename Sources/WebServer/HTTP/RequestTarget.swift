@@ -20,17 +20,7 @@ struct RequestTarget: Sendable, Equatable {
         { segments.append(try Self.decode(segment, plusIsSpace: false)) }
         self.segments = segments
 
-        var query: [HTTPRequest.QueryItem] = []
-        if let mark {
-            for item in bytes[bytes.index(after: mark)...].split(separator: UInt8(ascii: "&")) {
-                let equals = item.firstIndex(of: UInt8(ascii: "=")) ?? item.endIndex
-                query.append(
-                    HTTPRequest.QueryItem(
-                        name: try Self.decode(item[..<equals], plusIsSpace: true),
-                        value: try Self.decode(item[equals...].dropFirst(), plusIsSpace: true)))
-            }
-        }
-        self.query = query
+        query = if let mark { try FormFields.items(in: bytes[bytes.index(after: mark)...]) } else { [] }
     }
 
     /// Percent-decoding; an escape that is none, a zero byte and bytes that are no UTF-8 are refused.

@@ -137,6 +137,7 @@ struct TopicBoardTests {
         try await house.store.setAnswer(answer, toTopic: id, in: course)
         let answered = try #require(try await topics().first)
         #expect(answered.answer == answer && answered.askedSinceAnswer == 0)
+        house.time.advance(by: .seconds(1))
         try await refuse("final exam room?", "caio")
         #expect(try await topics().first?.askedSinceAnswer == 1)
     }

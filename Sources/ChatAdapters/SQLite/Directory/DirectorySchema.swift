@@ -11,6 +11,7 @@ enum DirectorySchema {
         Migration(1, people),
         Migration(2, policies),
         Migration(3, apiTokens),
+        Migration(4, platforms),
     ]
 
     private static let people = """
