@@ -2,8 +2,8 @@
 
     python Tests/EndToEnd/admin_check.py PATH-TO-gepeto
 
-Questions in a mode that needs a language model die on a server that has none. They are redriven by the command line and
-over HTTP, while a server runs and while none does; once there is a model each is answered once, in its conversation, behind
+Questions die on a server whose only language model refuses its key. They are redriven by the command line and
+over HTTP, while a server runs and while none does; once the model answers each is answered once, in its conversation, behind
 its question, and on its session. Then a backup is made while questions come in, and a server started on the copy. Prints
 one line.
 """
@@ -81,14 +81,13 @@ def answer(exchange):
 
 def check_dead_letters(program, data, scratch):
     providers = Providers()
-    providers.script["groq"] = answer
-    alone = clean_environment(GEPETO_LLM="extractive")
+    providers.script["groq"] = lambda exchange: exchange.refuse(401)
     with_model = clean_environment(GEPETO_LLM="groq", **providers.environment("groq"))
-    server = Server(program, data, alone, f"{scratch}/log")
-    first = ask(server, 0, mode="hint")
-    dead = [first] + [ask(server, number, mode="hint", sessionId=first["sessionId"]) for number in (1, 2)]
+    server = Server(program, data, with_model, f"{scratch}/log")
+    first = ask(server, 0)
+    dead = [first] + [ask(server, number, sessionId=first["sessionId"]) for number in (1, 2)]
     for body in dead:
-        check(wait_for_end(server, body["jobId"])["status"] == "failed", "a hint without a model")
+        check(wait_for_end(server, body["jobId"])["status"] == "failed", "an answer without a key")
     ids = [body["jobId"] for body in dead]
     check(set(listed(program, data)) == set(ids), "the dead are not those that are listed")
     # In vain, beside the running server, which finds the new job by itself.
@@ -98,7 +97,8 @@ def check_dead_letters(program, data, scratch):
     check(listed(program, data)[ids[0]]["redrivenAs"] == again, "the letter does not say as what it was redriven")
     check(server.stop() == 0, "the server does not end well")
 
-    # Beside nobody, and then a server that has a model.
+    # Beside nobody, and then a server whose model answers.
+    providers.script["groq"] = answer
     jobs = {1: redriven_as(run(program, data, "dead-letters", "redrive", ids[1], "--json"))}
     server = Server(program, data, with_model, f"{scratch}/log")
     jobs[0] = redriven_as(run(program, data, "dead-letters", "redrive", ids[0], "--json"))

@@ -28,7 +28,12 @@ extension SQLiteChatStore: Erasure {
                 try connection.run("UPDATE usage SET user = '' WHERE user = ?", [name])
                 // Documents are the course's; who loaded them is not known any more.
                 try connection.run("UPDATE document SET user = '' WHERE user = ?", [name])
-                try connection.run("UPDATE job SET user = '' WHERE user = ? AND kind = 'document'", [name])
+                // Without its key: two of nobody's uploads may have come with the same one.
+                try connection.run(
+                    """
+                    UPDATE job SET user = '', idempotency_key = NULL, fingerprint = NULL
+                    WHERE user = ? AND kind = 'document'
+                    """, [name])
             }
         }
         for session in hub.all where session.owner == user { session.clear() }

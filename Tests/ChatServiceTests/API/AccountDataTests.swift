@@ -110,6 +110,22 @@ struct AccountDataTests {
         }
     }
 
+    @Test("Two who uploaded with the same key can both go")
+    func uploadersWithOneKey() async throws {
+        for user in ["rui", "eva"] {
+            try await house.add(user, [house.course: .staff])
+            let fields = SignInHouse.bearer(try await house.signIn(user).accessToken)
+            var upload = fields
+            upload["content-type"] = "text/plain"
+            upload["content-disposition"] = "attachment; filename=\"\(user).txt\""
+            upload["idempotency-key"] = "1"
+            let path = "/api/courses/\(house.course)/documents"
+            #expect(try await house.door.send(.post, path, "A text of \(user).", headers: upload).status == 202)
+            let body = JSONText.encode(["password": SignInHouse.password])
+            #expect(try await house.door.send(.delete, "/api/account", body, headers: fields).status == 204)
+        }
+    }
+
     @Test("An administrator erases a user of elsewhere too; nobody without a confirmation")
     func others() async throws {
         try await house.add("root", standing: .admin)

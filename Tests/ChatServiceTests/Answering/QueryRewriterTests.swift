@@ -5,7 +5,7 @@ import Testing
 
 @testable import ChatService
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct QueryRewriterTests {
     private let history = [
         Turn(role: .user, content: "How fast is quicksort on average?"),
