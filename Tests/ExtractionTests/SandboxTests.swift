@@ -11,12 +11,14 @@ import Testing
     /// holds only where they are; the filter and the limits hold everywhere.
     @Suite struct SandboxTests {
         /// In the process of a test: makes a folder, gives it to `user` when this is root, enters, and says what holds.
-        private static func enter(limits: ExtractionLimits = .standard) throws -> (Sandbox.Holds, String) {
+        /// - Parameter user: below 32, each test another: the processes of one would count with those of the other.
+        private static func enter(user: UInt32, limits: ExtractionLimits = .standard) throws -> (Sandbox.Holds, String)
+        {
             let folder = "/tmp/gepeto-sandbox-test-\(getpid())"
             precondition(mkdir(folder, 0o700) == 0 && chdir(folder) == 0)
             if geteuid() == 0 {
-                // Another one than the tests beside have, whose processes would count; where there is none it stays root's.
-                let user = SandboxSlot.users.upperBound - 1 - UInt32(getpid() % 32)
+                // Where there is no such user it stays root's.
+                let user = SandboxSlot.users.upperBound - 1 - user
                 _ = chown(folder, user, user)
             }
             return (try Sandbox.enter(limits: limits), folder)
@@ -30,7 +32,7 @@ import Testing
         @Test func nothingThatMustNotBeCanBeDone() async {
             await #expect(processExitsWith: .success) {
                 let wasRoot = geteuid() == 0
-                let (holds, folder) = try Self.enter()
+                let (holds, folder) = try Self.enter(user: 0)
                 let report = SandboxReport.made(within: holds)
                 precondition(report.breaches.isEmpty, "\(report.breaches)")
                 precondition(holds.hasFilter)
@@ -44,7 +46,7 @@ import Testing
             // Readable by its owner only, who is not the sandbox's user when this is root.
             chmod(try folder.write("secret", "secret"), 0o600)
             await #expect(processExitsWith: .success) { [path = folder.path + "/secret" as String] in
-                let (holds, scratch) = try Self.enter()
+                let (holds, scratch) = try Self.enter(user: 1)
                 defer { rmdir(scratch) }
                 func run(_ script: String) throws -> ChildProcess.Outcome {
                     var shell = ChildProcess(
@@ -61,7 +63,8 @@ import Testing
                 if holds.landlock != nil { try Self.check(run("echo x > /tmp/gepeto-x-$$").end != .exited(0)) }
                 // Processes: no more than the limit, which counts only this user's.
                 if holds.hasOwnUser {
-                    let outcome = try run("i=0; while [ $i -lt 80 ]; do sleep 30 & i=$((i+1)); done; echo all")
+                    // They end by themselves, after the test.
+                    let outcome = try run("i=0; while [ $i -lt 80 ]; do sleep 5 & i=$((i+1)); done; echo all")
                     precondition(outcome.output.isEmpty && outcome.end != .exited(0), "\(outcome.end)")
                 }
             }
@@ -71,7 +74,7 @@ import Testing
         @Test func toolsWorkWithin() async {
             await #expect(processExitsWith: .success) {
                 let source = try FileReading.bytes(of: DocumentFixture.path("ocr_test.pdf"), limit: 1 << 24)
-                let (holds, folder) = try Self.enter()
+                let (holds, folder) = try Self.enter(user: 2)
                 guard holds.limitsMemory else { return }
                 let document = folder + "/document.pdf"
                 let file = open(document, O_WRONLY | O_CREAT, 0o600)
@@ -115,7 +118,7 @@ import Testing
 
         @Test func memoryIsBounded() async {
             await #expect(processExitsWith: .success) {
-                let (holds, folder) = try Self.enter()
+                let (holds, folder) = try Self.enter(user: 3)
                 rmdir(folder)
                 guard holds.limitsMemory else { return }
                 let size = 600 << 20
@@ -129,7 +132,7 @@ import Testing
                 precondition(gepeto_prctl(PR_SET_NO_NEW_PRIVS, 1) == 0)
                 precondition(SandboxFilter.install(refusing: [Int32(SYS_seccomp)]))
                 do {
-                    _ = try Self.enter()
+                    _ = try Self.enter(user: 4)
                     preconditionFailure("it went on")
                 } catch let failure as Sandbox.Failure {
                     precondition(failure.reason.contains("seccomp"))
@@ -153,7 +156,7 @@ import Testing
                 precondition(gepeto_prctl(PR_SET_NO_NEW_PRIVS, 1) == 0)
                 precondition(SandboxFilter.install(refusing: [Int32(SYS_prlimit64), Int32(SYS_setrlimit)]))
                 do {
-                    _ = try Self.enter()
+                    _ = try Self.enter(user: 5)
                     preconditionFailure("it went on")
                 } catch let failure as Sandbox.Failure {
                     precondition(failure.reason.contains("could not be limited"))

@@ -19,7 +19,7 @@ let package = Package(
             sources: [
                 "API/FieldReader.swift", "API/JSONReader.swift", "API/JSONValue.swift", "API/Problem.swift",
                 "API/TraceContext.swift",
-                "Answering/Question.swift", "Ports/JSONText.swift",
+                "Answering/AnswerMode.swift", "Ports/JSONText.swift",
             ]),
         .target(
             name: "FuzzTargets", dependencies: ["WebServer", "HTTPClient", "LLM", "ChatService"], path: "Targets",

@@ -11,16 +11,24 @@ extension ChatAPI {
             }
             let page = try await ports.conversationSearch.conversations(
                 of: caller.user, holding: phrase, after: cursor(request), limit: limit)
-            return .json(
-                200,
-                ConversationsView(
-                    conversations: page.items.map { ConversationView($0.conversation, snippet: $0.snippet) },
-                    nextCursor: page.next?.text))
+            var views: [ConversationView] = []
+            for found in page.items {
+                var snippet = found.snippet
+                if snippet != nil, try await !showsAll(of: found.conversation.course, caller) { snippet = nil }
+                views.append(ConversationView(found.conversation, snippet: snippet))
+            }
+            return .json(200, ConversationsView(conversations: views, nextCursor: page.next?.text))
         }
         let page = try await ports.history.conversations(user: caller.user, after: cursor(request), limit: limit)
         return .json(
             200,
             ConversationsView(conversations: page.items.map { ConversationView($0) }, nextCursor: page.next?.text))
+    }
+
+    /// Whether the course's rules keep nothing back just now: else a snippet might be of an answer that draws on it.
+    private func showsAll(of course: CourseID, _ caller: Caller) async throws -> Bool {
+        let rules = try await view(of: course, caller.principal)
+        return rules.isOpen && rules.hidden.isEmpty
     }
 
     /// `POST /api/conversations`

@@ -56,11 +56,6 @@ package struct QuestionRules: Sendable, Equatable {
     package init() {}
 }
 
-/// How much of the answer a student gets (contract, section 1).
-package enum AnswerMode: String, Codable, Sendable, CaseIterable {
-    case answer, hint, socratic, quiz
-}
-
 /// One message of a conversation.
 package struct Turn: Sendable, Equatable, Codable {
     package enum Role: String, Sendable, Codable { case user, assistant }

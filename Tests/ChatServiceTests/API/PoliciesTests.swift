@@ -166,7 +166,10 @@ import WebServer
         for path in [messages, job, events] {
             #expect(try await send("ana", .get, path).text.contains("reversed with one queue"), "\(path)")
         }
+        let found = "/api/conversations?q=reversed%20queue"
+        #expect(try await send("ana", .get, found).text.contains("reversed with one queue"))
         try await set(hiding)
+        #expect(try await !send("ana", .get, found).text.contains("reversed with one queue"))
         for path in [messages, job, events, events + "?after=0"] {
             let seen = try await send("ana", .get, path)
             #expect(seen.status == 200 && !seen.text.contains("reversed with one queue"), "\(path)")
