@@ -57,4 +57,17 @@ struct Context: Sendable {
         self.executable = executable
         self.terminated = terminated
     }
+
+    /// How `work` ends; when the process shall end before, it is cancelled.
+    func outcome<Value: Sendable>(
+        of work: @escaping @Sendable () async throws -> Value
+    ) async -> Result<Value, any Error> {
+        let task = Task(operation: work)
+        let interruption = Task {
+            await terminated()
+            task.cancel()
+        }
+        defer { interruption.cancel() }
+        return await task.result
+    }
 }

@@ -38,7 +38,7 @@ enum AskCommand {
             rewriter: try Wiring.rewriter(configuration, client: client, log: log), embedder: embedder, log: log)
         let console = context.console
         let streams = !arguments.has("--json")
-        let work = Task {
+        let outcome = await context.outcome {
             try await answerer.answer(Question(text: text, course: course, mode: mode)) { step in
                 guard streams else { return }
                 switch step {
@@ -48,12 +48,6 @@ enum AskCommand {
                 }
             }
         }
-        let interruption = Task {
-            await context.terminated()
-            work.cancel()
-        }
-        defer { interruption.cancel() }
-        let outcome = await work.result
         await client.shutDown()
         let answer: Answer
         do {

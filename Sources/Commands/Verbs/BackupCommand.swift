@@ -32,17 +32,11 @@ enum BackupCommand {
         let configuration = try Configuration(arguments, context)
         let console = context.console
         let bar = ProgressBar(console: console)
-        let work = Task {
+        let outcome = await context.outcome {
             try await Backup(data: configuration.data, target: target) { file in
                 bar.update(fraction: nil, details: "copying \(file)")
             }.run()
         }
-        let interruption = Task {
-            await context.terminated()
-            work.cancel()
-        }
-        let outcome = await work.result
-        interruption.cancel()
         bar.clear()
         let manifest: Backup.Manifest
         do {

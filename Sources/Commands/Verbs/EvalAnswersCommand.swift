@@ -42,7 +42,7 @@ enum EvalAnswersCommand {
                 throw UsageError("two reports are compared: --compare A.json B.json")
             }
             let comparison = try await EvalAnswersReport.compare(
-                first, arguments.operands[0], until: context.terminated)
+                first, arguments.operands[0], context)
             context.console.write(
                 arguments.has("--json")
                     ? try JSONText.line(comparison) + "\n"
@@ -59,7 +59,7 @@ enum EvalAnswersCommand {
         let configuration = try Configuration(arguments, context)
         let bar = ProgressBar(console: context.console)
         defer { bar.clear() }
-        let work = Task {
+        let outcome = await context.outcome {
             let corpus = try await EvalAnswersCorpus(arguments, configuration, context) { bar.show($0, "documents") }
             bar.clear()
             return try await report(
@@ -69,14 +69,9 @@ enum EvalAnswersCommand {
                 bar.update(fraction: Double(done) / Double(all), details: "\(done) of \(all) questions")
             }
         }
-        let interruption = Task {
-            await context.terminated()
-            work.cancel()
-        }
-        defer { interruption.cancel() }
         let made: AnswerReport
         do {
-            made = try await work.value
+            made = try outcome.get()
         } catch is CancellationError {
             throw CommandFailure("cancelled", "stopped; nothing was written.")
         }

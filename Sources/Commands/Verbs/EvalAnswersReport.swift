@@ -20,17 +20,12 @@ enum EvalAnswersReport {
 
     /// - Throws: `CommandFailure`, `EvaluationError`; `CancellationError`.
     static func compare(
-        _ first: String, _ second: String, until terminated: @escaping @Sendable () async -> Void
+        _ first: String, _ second: String, _ context: Context
     ) async throws -> AnswerComparison {
         let left = try read(first)
         let right = try read(second)
-        let work = Task { try AnswerComparison(left, right) }
-        let interruption = Task {
-            await terminated()
-            work.cancel()
-        }
-        defer { interruption.cancel() }
-        guard let comparison = try await work.value else {
+        let outcome = await context.outcome { try AnswerComparison(left, right) }
+        guard let comparison = try outcome.get() else {
             throw CommandFailure("nothing_in_common", "\(first) and \(second) have no answered question in common.")
         }
         return comparison

@@ -44,7 +44,7 @@ enum EvalCommand {
 
         let bar = ProgressBar(console: context.console)
         defer { bar.clear() }
-        let work = Task {
+        let outcome = await context.outcome {
             try await evaluation.index(into: file, embedder: embedder, cut: cut) { bar.show($0, "documents") }
             if arguments.has("--signals") {
                 return try await evaluation.signals(on: file, embedder: embedder) {
@@ -59,12 +59,7 @@ enum EvalCommand {
                 context.console.print(try JSONText.line(result))
             }
         }
-        let interruption = Task {
-            await context.terminated()
-            work.cancel()
-        }
-        defer { interruption.cancel() }
-        try await work.value
+        try outcome.get()
         return 0
     }
 

@@ -19,17 +19,12 @@ enum ExtractionCommand {
         let ocr = arguments.has("--no-ocr") ? "off" : configuration.text("GEPETO_OCR") ?? "auto"
         let extraction = ExtractionProcess(
             executable: context.executable, environment: ExtractionProcess.passedOn(ocr: ocr))
-        let work = Task {
+        let ended = await context.outcome {
             try await ExtractCommand.run(
                 file: arguments.operands[0], json: arguments.has("--json"), extraction: extraction)
         }
-        let interruption = Task {
-            await context.terminated()
-            work.cancel()
-        }
-        defer { interruption.cancel() }
         do {
-            let outcome = try await work.value
+            let outcome = try ended.get()
             context.console.write(String(decoding: outcome.output, as: UTF8.self))
             context.console.status(outcome.complaint)
             return outcome.exitCode

@@ -51,13 +51,7 @@ enum IngestCommand {
         let ingester = Ingester(
             course: file, embedder: embedder, extraction: ExtractionProcess(executable: context.executable),
             originals: configuration.data + "/originals", options: options, log: Log(level: configuration.logLevel))
-        let work = Task { try await ingester.ingest(paths: arguments.operands, progress: progress) }
-        let interruption = Task {
-            await context.terminated()
-            work.cancel()
-        }
-        let outcome = await work.result
-        interruption.cancel()
+        let outcome = await context.outcome { try await ingester.ingest(paths: arguments.operands, progress: progress) }
         // A course that was made for documents which all failed would only be in the way.
         if isNew, try await file.counts().documents == 0 { try await folder.remove(course) }
         do {

@@ -29,17 +29,11 @@ enum RestoreCommand {
         guard arguments.operands.count == 1 else { throw UsageError("one folder, please.") }
         let configuration = try Configuration(arguments, context)
         let bar = ProgressBar(console: context.console)
-        let work = Task {
+        let outcome = await context.outcome {
             try await Restore(backup: source, data: configuration.data) { file in
                 bar.update(fraction: nil, details: "copying \(file)")
             }.run()
         }
-        let interruption = Task {
-            await context.terminated()
-            work.cancel()
-        }
-        let outcome = await work.result
-        interruption.cancel()
         bar.clear()
         let manifest: Backup.Manifest
         do {
