@@ -106,7 +106,7 @@ private struct Parts {
             retention: configuration.retention, log: log)
         directory = try SQLiteDirectory(path: configuration.directoryPath)
         client = HTTPClient(log: log)
-        gate = PolicyGate(policies: directory, usage: store, time: store.time)
+        gate = PolicyGate(policies: PolicyCache(directory, time: store.time), usage: store, time: store.time)
         let model = try Wiring.model(
             configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
         answerer = try Wiring.answerer(
