@@ -79,7 +79,8 @@ let package = Package(
             dependencies: [
                 "ChatService", "ChatAdapters", "CourseStore", "Ingest", "SQLite", "WebServer", "TestSupport",
             ]),
-        .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "AWS", "HTTPClient", "SQLite", "TestSupport"]),
+        .testTarget(
+            name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "AWS", "HTTPClient", "SQLite", "TestSupport"]),
         .testTarget(
             name: "FaultTests",
             dependencies: ["ChatService", "ChatAdapters", "CourseStore", "LLM", "Retrieval", "SQLite", "TestSupport"]),
