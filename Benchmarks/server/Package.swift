@@ -35,7 +35,7 @@ let package = Package(
         .executableTarget(name: "gepeto", dependencies: ["Commands"]),
         .executableTarget(
             name: "Harness",
-            dependencies: ["Support", "Ingest", "WebServer", "ChatService", "ChatAdapters", "Commands"],
+            dependencies: ["Support", "Ingest", "HTTPClient", "WebServer", "ChatService", "ChatAdapters", "Commands"],
             path: "Harness"),
     ]
 )
