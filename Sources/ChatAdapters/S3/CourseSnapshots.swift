@@ -7,8 +7,8 @@ import Support
 ///     <prefix>/courses/<course>.json                 the pointer
 ///     <prefix>/snapshots/<course>/<hash>.sqlite      a snapshot
 ///
-/// A snapshot never changes. A pointer changes by `If-Match` only (`If-None-Match` for a new one), and never to a lower
-/// fencing token. Throws `CloudDocumentsError`, `AWSError`, `AWSCredentialsError`, `S3FileError`, `CancellationError`.
+/// A snapshot never changes. A pointer changes by `If-Match` only (`If-None-Match` for a new one), by who has
+/// seen what it says, and never to a lower fencing token. Throws `CloudDocumentsError`, `AWSError`, `AWSCredentialsError`, `S3FileError`, `CancellationError`.
 package struct CourseSnapshots: Sendable {
     /// A pointer as it was read.
     package struct Current: Sendable, Equatable {
@@ -84,28 +84,31 @@ package struct CourseSnapshots: Sendable {
 
     // MARK: Writing
 
-    /// Makes the file the course's current snapshot.
+    /// Makes the file the course's current snapshot, if nobody has changed the course since it was `base`.
     /// - Parameters:
-    ///   - file: nobody changes it meanwhile.
-    ///   - incarnation: of the course that the file is of.
-    /// - Throws: `superseded` when one with a higher fencing token has written; `noSuchCourse` when the course was deleted,
-    ///   or deleted and made anew.
+    ///   - file: grown from the snapshot of `base`; nobody changes it meanwhile.
+    ///   - fence: the fencing token of the lease's holder; nil for who writes without one.
+    /// - Throws: `superseded` when another has written since, or one with a higher fencing token ever has; `noSuchCourse`
+    ///   when the course was deleted, or deleted and made anew.
     package func publish(
-        _ course: CourseID, file: String, incarnation: String, fence: Int64
+        _ course: CourseID, file: String, over base: Current, fence: Int64?
     ) async throws -> Current {
         let (hash, size) = try await LocalFiles.hash(file)
-        try await upload(course, file: file, hash: hash)
-        let (current, unused) = try await change(course) { pointer in
-            guard pointer.fence <= fence else { throw CloudDocumentsError.superseded }
-            guard pointer.incarnation == incarnation, pointer.hash != nil else {
-                throw CloudDocumentsError.noSuchCourse(course)
-            }
-            guard pointer.hash != hash else { return nil }
-            return pointer.next(hash: hash, size: size, fence: fence, at: time.now)
+        let former = try await current(course, known: base)
+        guard let former, former.pointer.incarnation == base.pointer.incarnation, former.pointer.hash != nil else {
+            throw CloudDocumentsError.noSuchCourse(course)
         }
+        let pointer = former.pointer
+        guard pointer == base.pointer, pointer.fence <= fence ?? pointer.fence else {
+            throw CloudDocumentsError.superseded
+        }
+        guard pointer.hash != hash else { return former }
+        try await upload(course, file: file, hash: hash)
+        let (next, unused) = pointer.next(hash: hash, size: size, fence: fence ?? pointer.fence, at: time.now)
+        guard let etag = try await write(course, next, over: former) else { throw CloudDocumentsError.superseded }
         // What cannot be deleted costs a little and harms nobody.
         for hash in unused { try? await bucket.delete(snapshotKey(course, hash)) }
-        return current
+        return Current(pointer: next, etag: etag)
     }
 
     /// Makes a new course of a file, which may be an empty one. Needs no lease: nobody writes to a course that is not there.
@@ -124,37 +127,24 @@ package struct CourseSnapshots: Sendable {
         return Current(pointer: pointer, etag: etag)
     }
 
-    /// Deletes a course for good. Its pointer stays and says so, so that no writer who is late brings it back.
+    /// Deletes a course for good, whoever writes it meanwhile. Its pointer stays and says so, so that no writer who is late
+    /// brings it back.
     /// - Returns: whether there was one.
     package func delete(_ course: CourseID) async throws -> Bool {
-        guard let former = try await current(course), former.pointer.hash != nil else { return false }
-        let (current, _) = try await change(course) { pointer in
-            guard pointer.hash != nil else { return nil }
-            return pointer.next(hash: nil, size: 0, fence: pointer.fence, at: time.now)
+        for _ in 0..<Self.tries {
+            guard let former = try await current(course), former.pointer.hash != nil else { return false }
+            let (next, unused) = former.pointer.next(hash: nil, size: 0, fence: former.pointer.fence, at: time.now)
+            guard try await write(course, next, over: former) != nil else { continue }
+            for hash in next.earlier + unused { try await bucket.delete(snapshotKey(course, hash)) }
+            return true
         }
-        for hash in current.pointer.earlier { try await bucket.delete(snapshotKey(course, hash)) }
-        return true
+        throw CloudDocumentsError.superseded
     }
 
     private func upload(_ course: CourseID, file: String, hash: String) async throws {
         let key = snapshotKey(course, hash)
         guard try await bucket.head(key) == nil else { return }
         try await bucket.put(key, from: file, contentType: "application/vnd.sqlite3")
-    }
-
-    /// Changes a pointer, whatever others change at the same time.
-    /// - Parameter edit: what follows on a pointer; nil when nothing is to be done.
-    private func change(
-        _ course: CourseID, _ edit: (CoursePointer) throws -> (pointer: CoursePointer, unused: [String])?
-    ) async throws -> (Current, unused: [String]) {
-        for _ in 0..<Self.tries {
-            guard let former = try await current(course) else { throw CloudDocumentsError.noSuchCourse(course) }
-            guard let (next, unused) = try edit(former.pointer) else { return (former, []) }
-            if let etag = try await write(course, next, over: former) {
-                return (Current(pointer: next, etag: etag), unused)
-            }
-        }
-        throw CloudDocumentsError.superseded
     }
 
     /// - Returns: nil when another was first.

@@ -3,7 +3,8 @@ import Support
 /// The writer's side of the courses in S3: a working file for each course, and its publication as a new snapshot.
 ///
 /// For each change: `prepare`, write into the file, `publish`, and only then call the work done. A process that dies in
-/// between leaves no trace: the next writer begins with the last snapshot. Only whoever holds the lease may.
+/// between leaves no trace: the next writer begins with the last snapshot. A publication is refused when the course has
+/// changed since `prepare`, so nothing of another's is ever lost; the lease keeps two from doing the same work at once.
 package final class CourseWriter: Sendable {
     private struct State {
         /// Publications asked for, and those of them that a snapshot holds.
@@ -12,14 +13,15 @@ package final class CourseWriter: Sendable {
     }
 
     private let copies: CourseCopies
-    private let fence: @Sendable () -> Int64?
+    private let fence: (@Sendable () -> Int64?)?
     private let state = Locked(State())
     private let turnstile = Turnstile()
 
     /// - Parameters:
     ///   - copies: in a folder of the writer alone, which nobody refreshes by himself.
-    ///   - fence: `WriterLease.fence`.
-    package init(_ copies: CourseCopies, fence: @escaping @Sendable () -> Int64?) {
+    ///   - fence: `WriterLease.fence`, without which nothing is written. nil for small changes that need no lease, such as
+    ///     the removal of a document: they are made again when another was first.
+    package init(_ copies: CourseCopies, fence: (@Sendable () -> Int64?)? = nil) {
         self.copies = copies
         self.fence = fence
     }
@@ -31,7 +33,7 @@ package final class CourseWriter: Sendable {
     /// - Returns: the file to write into.
     /// - Throws: `CloudDocumentsError`: `superseded` when the lease is not held, `noSuchCourse` …
     package func prepare(_ course: CourseID) async throws -> String {
-        guard fence() != nil else { throw CloudDocumentsError.superseded }
+        _ = try token()
         guard try await copies.refresh(course) != nil, let path = copies.path(of: course) else {
             throw CloudDocumentsError.noSuchCourse(course)
         }
@@ -55,8 +57,15 @@ package final class CourseWriter: Sendable {
         }
     }
 
+    /// The fencing token to write with; nil where none is needed.
+    private func token() throws(CloudDocumentsError) -> Int64? {
+        guard let fence else { return nil }
+        guard let token = fence() else { throw .superseded }
+        return token
+    }
+
     private func makeSnapshot(_ course: CourseID) async throws {
-        guard let fence = fence() else { throw CloudDocumentsError.superseded }
+        let fence = try token()
         guard let path = copies.path(of: course), let base = copies.base(of: course) else {
             throw CloudDocumentsError.noSuchCourse(course)
         }
@@ -64,7 +73,7 @@ package final class CourseWriter: Sendable {
         do {
             try await copies.tools.copy(path, to: snapshot)
             let current = try await copies.snapshots.publish(
-                course, file: snapshot, incarnation: base.pointer.incarnation, fence: fence)
+                course, file: snapshot, over: base, fence: fence)
             copies.published(course, current)
         } catch {
             await LocalFiles.remove(snapshot)

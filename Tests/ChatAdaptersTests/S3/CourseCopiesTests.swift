@@ -8,8 +8,10 @@ import Testing
 
 @Suite(.enabled(if: MotoServer.isInstalled, "\(MotoServer.missing)"))
 struct CourseCopiesTests {
-    let course = try! CourseID("algoritmos")
+    let course: CourseID
     let tools = NoteFiles(version: 1)
+
+    init() throws { course = try CourseID("algoritmos") }
 
     @Test func aChangeReachesTheReadersAndOldQuestionsGoOn() async throws {
         let house = try await CloudHouse("a-change-reaches")
@@ -67,6 +69,35 @@ struct CourseCopiesTests {
         #expect(try await tools.notes(readers.path(of: course) ?? "") == ["first", "of the next one", "once more"])
         await #expect(throws: CloudDocumentsError.superseded) { try await next.prepare(course) }
         await #expect(throws: CloudDocumentsError.superseded) { try await next.publish(course) }
+    }
+
+    /// The one before has published what the next has not seen: that is kept, and the next begins anew.
+    @Test func nothingOfAnothersIsLost() async throws {
+        let house = try await CloudHouse("nothing-is-lost")
+        _ = try await house.snapshots.create(course, file: house.file(["first"]))
+        let late = CourseWriter(try await house.copies("late")) { 1 }
+        let next = CourseWriter(try await house.copies("next")) { 2 }
+        let withoutLease = CourseWriter(try await house.copies("without"))
+        for writer in [late, next, withoutLease] {
+            try await tools.add(["unpublished"], to: writer.prepare(course))
+        }
+        try await late.publish(course)
+        for writer in [next, withoutLease] {
+            await #expect(throws: CloudDocumentsError.superseded) { try await writer.publish(course) }
+        }
+        for (writer, note) in [(next, "of the next"), (withoutLease, "without a lease")] {
+            try await tools.add([note], to: writer.prepare(course))
+            try await writer.publish(course)
+        }
+        let readers = try await house.copies("readers")
+        try await readers.refresh()
+        #expect(
+            try await tools.notes(readers.path(of: course) ?? "")
+                == ["first", "unpublished", "of the next", "without a lease"])
+        // The fencing token stays that of the next.
+        #expect(try await house.snapshots.current(course)?.pointer.fence == 2)
+        _ = try await late.prepare(course)
+        await #expect(throws: CloudDocumentsError.superseded) { try await late.publish(course) }
     }
 
     @Test func aDeletedCourseStaysDeleted() async throws {
