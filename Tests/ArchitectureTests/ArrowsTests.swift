@@ -14,9 +14,10 @@ import Testing
         "Extraction": ["CLinux", "CArchive", "CXML"],
         "Ingest": ["Extraction", "CourseStore", "Embedding"],
         "Retrieval": ["CourseStore", "Embedding"],
+        "Redis": ["HTTPClient"],
         "LLM": ["HTTPClient"],
         "ChatService": ["Retrieval", "Ingest", "LLM", "WebServer"],
-        "ChatAdapters": ["ChatService", "SQLite", "HTTPClient"],
+        "ChatAdapters": ["ChatService", "SQLite", "HTTPClient", "Redis"],
         "Commands": [
             "SQLite", "HTTPClient", "WebServer", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval",
             "LLM",
