@@ -37,9 +37,11 @@ let package = Package(
         .target(name: "HTTPClient", dependencies: ["Support", "CCurl"]),
         .target(name: "Redis", dependencies: ["Support", "HTTPClient"]),
         .target(name: "LLM", dependencies: ["Support", "HTTPClient"]),
+        .target(name: "AWS", dependencies: ["Support", "HTTPClient"]),
         .target(name: "WebServer", dependencies: ["Support", "CLinux"]),
         .target(name: "ChatService", dependencies: ["Support", "Retrieval", "Ingest", "LLM", "WebServer"]),
-        .target(name: "ChatAdapters", dependencies: ["Support", "ChatService", "SQLite", "HTTPClient", "Redis"]),
+        .target(
+            name: "ChatAdapters", dependencies: ["Support", "ChatService", "SQLite", "HTTPClient", "AWS", "Redis"]),
 
         // The program.
         .target(
@@ -47,6 +49,7 @@ let package = Package(
             dependencies: [
                 "Support", "SQLite", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval", "HTTPClient",
                 "LLM",
+                "AWS",
                 "WebServer",
                 "ChatService", "ChatAdapters",
             ]),
@@ -71,6 +74,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "HTTPClient", "TestSupport"]),
+        .testTarget(name: "AWSTests", dependencies: ["AWS", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "LLMTests", dependencies: ["LLM", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
         .testTarget(
@@ -78,7 +82,9 @@ let package = Package(
             dependencies: [
                 "ChatService", "ChatAdapters", "CourseStore", "Ingest", "SQLite", "WebServer", "TestSupport",
             ]),
-        .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "SQLite", "Redis", "TestSupport"]),
+        .testTarget(
+            name: "ChatAdaptersTests",
+            dependencies: ["ChatAdapters", "AWS", "HTTPClient", "Redis", "SQLite", "TestSupport"]),
         .testTarget(
             name: "FaultTests",
             dependencies: ["ChatService", "ChatAdapters", "CourseStore", "LLM", "Retrieval", "SQLite", "TestSupport"]),

@@ -2,8 +2,8 @@ import Support
 
 /// Where the rules of courses are asked: who may ask, what they may see, and what is left of their budgets.
 ///
-/// The rules are read for every question and every look at a text, so that what staff change holds from the next one on.
-/// When they cannot be read nothing is let through.
+/// The rules are asked for every question and every look at a text, so that what staff change holds from the next one on
+/// (`PolicyCache`: in other processes within a second). When they cannot be read nothing is let through.
 package struct PolicyGate: Sendable {
     package let policies: any Policies
     private let usage: any UsageRecord
