@@ -80,15 +80,16 @@ package struct SQS: Sendable {
     /// - Parameters:
     ///   - wait: how long to wait for the first message, up to 20 s.
     ///   - visibility: how long nobody else gets the messages; the queue's own setting when nil.
+    ///   - deadline: beside the waiting.
     /// - Returns: none to `most` (up to ten), in no order.
     package func receiveMessages(
-        most: Int = batchLimit, wait: Duration = .zero, visibility: Duration? = nil
+        most: Int = batchLimit, wait: Duration = .zero, visibility: Duration? = nil, deadline: Duration = deadline
     ) async throws -> [Message] {
         let input = ReceiveInput(
             queueURL: queueURL, most: min(max(1, most), Self.batchLimit), wait: Int(wait.components.seconds),
             visibility: visibility.map { Int($0.components.seconds) })
         let output = try await client.call(
-            "ReceiveMessage", input, as: ReceiveOutput.self, deadline: wait + Self.deadline)
+            "ReceiveMessage", input, as: ReceiveOutput.self, deadline: wait + deadline)
         return (output.messages ?? []).map(\.message)
     }
 

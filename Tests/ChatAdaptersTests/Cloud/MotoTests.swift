@@ -69,7 +69,9 @@ struct MotoTests {
     @Test("A table that is not there, and one of other keys, are said by name")
     func schema() async throws {
         let client = try await MotoBench.client(.dynamoDB)
-        let missing = await #expect(throws: AWSError.self) { try await TableSchema.check(client, table: "nowhere") }
+        let missing = await #expect(throws: AWSError.self) {
+            try await TableSchema.check(client, table: "nowhere", deadline: MotoBench.deadline)
+        }
         #expect(missing?.kind == .missing && missing?.description.contains("GEPETO_HISTORY") == true)
         struct Other: Encodable, Sendable {
             let TableName: String
@@ -79,22 +81,27 @@ struct MotoTests {
         }
         struct Nothing: Decodable, Sendable {}
         let name = "other-\(RandomIdentifier.make())"
-        _ = try await client.call("CreateTable", Other(TableName: name), as: Nothing.self, deadline: .seconds(20))
-        await #expect(throws: CloudStoreError.otherSchema(name)) { try await TableSchema.check(client, table: name) }
+        _ = try await client.call("CreateTable", Other(TableName: name), as: Nothing.self, deadline: MotoBench.deadline)
+        await #expect(throws: CloudStoreError.otherSchema(name)) {
+            try await TableSchema.check(client, table: name, deadline: MotoBench.deadline)
+        }
         let parts = try await bench.parts()
-        try await TableSchema.check(parts.dynamo, table: parts.table)
+        try await TableSchema.check(parts.dynamo, table: parts.table, deadline: MotoBench.deadline)
     }
 
     @Test("A message is a job's id with its trace; it is hidden, shown again and deleted")
     func queue() async throws {
         let parts = try await bench.parts()
         let sqs = try #require(parts.queues[.question])
-        let queue = SQSMessages(sqs)
+        let queue = SQSMessages(sqs, deadline: MotoBench.deadline)
         try await queue.check()
         let trace = RandomIdentifier.make()
         let sent = try await queue.send((0..<10).map { JobMessage(job: "j\($0)", kind: .question, traceID: trace) })
         #expect(sent.count == 10)
-        let raw = try #require(try await sqs.receiveMessages(most: 1, visibility: .zero).first)
+        let raw = try #require(
+            try await sqs.receiveMessages(
+                most: 1, visibility: .zero, deadline: MotoBench.deadline
+            ).first)
         #expect(raw.attributes["traceId"] == trace)
         #expect(raw.attributes["traceparent"]?.hasPrefix("00-\(trace)-") == true)
         var receipts: [String] = []
@@ -105,9 +112,11 @@ struct MotoTests {
         try await queue.hide(receipts[3], for: .zero)
         let again = try #require(try await queue.receive(waiting: .seconds(1), hiddenFor: .seconds(600)))
         try await queue.delete(receipts.filter { $0 != receipts[3] } + [again.receipt])
-        #expect(try await sqs.getQueueAttributes().inFlight == 0)
+        #expect(try await sqs.getQueueAttributes(deadline: MotoBench.deadline).inFlight == 0)
         #expect(try await !queue.redrive(), "it has no dead-letter queue")
-        let wrong = SQSMessages(try SQS(parts.sqs, queueURL: parts.queues[.question].map { $0.queueURL + "x" } ?? ""))
+        let wrong = SQSMessages(
+            try SQS(parts.sqs, queueURL: parts.queues[.question].map { $0.queueURL + "x" } ?? ""),
+            deadline: MotoBench.deadline)
         let error = await #expect(throws: AWSError.self) { try await wrong.check() }
         #expect(error?.description.contains("GEPETO_QUEUE") == true)
     }
