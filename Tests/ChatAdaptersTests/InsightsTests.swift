@@ -134,7 +134,7 @@ struct InsightsTests {
 
     // MARK: - Feedback
 
-    @Test("A rating is its owner's, one an answer, and goes with the conversation", arguments: StoreKind.durable)
+    @Test("A rating is its owner's, one an answer, and goes with the conversation", arguments: StoreKind.everywhere)
     func ratings(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let asked = try await ask(test, user: ana, with: Self.answer())
@@ -196,7 +196,7 @@ struct InsightsTests {
         #expect(try await gaps(test).map(\.isBadlyRated) == [false, true, false])
     }
 
-    @Test("Topics are remembered with their questions, answers without them", arguments: StoreKind.durable)
+    @Test("Topics are remembered with their questions, answers without them", arguments: StoreKind.everywhere)
     func topics(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let one = try await ask(test, "one", with: Self.refusal)
