@@ -41,24 +41,14 @@ services="acm apigatewayv2 applicationautoscaling cloudwatch cloudwatchlogs dyna
     lambda route53 s3 sns sqs ssm sts wafv2"
 {
     printf 'provider "aws" {\n  access_key = "test"\n  secret_key = "test"\n  skip_credentials_validation = true\n'
-    printf '  skip_metadata_api_check = true\n  s3_use_path_style = true\n  max_retries = 1\n  endpoints {\n'
+    printf '  skip_metadata_api_check = true\n  s3_use_path_style = true\n  max_retries = 4\n  endpoints {\n'
     for service in $services; do printf '    %s = "%s"\n' "$service" "$STANDIN"; done
     printf '  }\n}\n'
 } >"$work/standin_override.tf"
 terraform -chdir="$work" init -backend=false -input=false -no-color "${plugins[@]}" >"$work/init.log" 2>&1 \
     || { cat "$work/init.log" >&2; exit 1; }
 
-# What people make by hand: a zone, and the password of Redis.
-TF_VAR_zone_id=$("$python" - <<'PYTHON'
-import os, boto3
-def client(name):
-    return boto3.client(name, endpoint_url=os.environ["STANDIN"], region_name="us-east-1",
-                        aws_access_key_id="test", aws_secret_access_key="test")
-client("ssm").put_parameter(Name="/gepeto/REDIS_TOKEN", Type="SecureString", Value="0123456789abcdef0123456789abcdef")
-print(client("route53").create_hosted_zone(Name="example.org", CallerReference="1")["HostedZone"]["Id"].split("/")[-1])
-PYTHON
-)
-export TF_VAR_zone_id TF_VAR_region=us-east-1 TF_VAR_image_tag=v1 TF_VAR_domain=tutor.example.org
+export TF_VAR_region=us-east-1 TF_VAR_image_tag=v1 TF_VAR_domain=tutor.example.org
 export TF_VAR_deletion_protection=false
 # moto knows no backup policies of a file system; that one resource is only validated.
 export TF_VAR_backup=false
@@ -77,6 +67,18 @@ run() {
 for profile in "${profiles[@]}"; do
     echo "== $profile"
     export TF_VAR_profile=$profile
+    # An empty account, but for what people make by hand: a zone, and the password of Redis.
+    TF_VAR_zone_id=$("$python" - <<'PYTHON'
+import os, urllib.request, boto3
+def client(name):
+    return boto3.client(name, endpoint_url=os.environ["STANDIN"], region_name="us-east-1",
+                        aws_access_key_id="test", aws_secret_access_key="test")
+urllib.request.urlopen(os.environ["STANDIN"] + "/moto-api/reset", data=b"")
+client("ssm").put_parameter(Name="/gepeto/REDIS_TOKEN", Type="SecureString", Value="0123456789abcdef0123456789abcdef")
+print(client("route53").create_hosted_zone(Name="example.org", CallerReference="1")["HostedZone"]["Id"].split("/")[-1])
+PYTHON
+)
+    export TF_VAR_zone_id
     # Everything that is optional is on in the one, and off in the other.
     if [[ $profile == small ]]; then
         export TF_VAR_waf=false TF_VAR_gateway=false TF_VAR_allow_exec=true
