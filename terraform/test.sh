@@ -28,7 +28,7 @@ port=$("$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)
 "$python" standin.py "$port" >"$work/standin.log" 2>&1 &
 standin=$!
 export STANDIN=http://127.0.0.1:$port
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then break; fi
     kill -0 "$standin" 2>/dev/null || { cat "$work/standin.log" >&2; exit 1; }
     sleep 0.2
@@ -44,6 +44,8 @@ services="acm apigatewayv2 applicationautoscaling cloudwatch cloudwatchlogs dyna
     printf '  skip_metadata_api_check = true\n  s3_use_path_style = true\n  max_retries = 4\n  endpoints {\n'
     for service in $services; do printf '    %s = "%s"\n' "$service" "$STANDIN"; done
     printf '  }\n}\n'
+    # The provider reads it a dozen times in a row before it believes it, which takes a slow machine more than its 3 minutes.
+    printf 'resource "aws_s3_bucket_lifecycle_configuration" "documents" {\n  timeouts {\n    create = "20m"\n  }\n}\n'
 } >"$work/standin_override.tf"
 terraform -chdir="$work" init -backend=false -input=false -no-color "${plugins[@]}" >"$work/init.log" 2>&1 \
     || { cat "$work/init.log" >&2; exit 1; }
