@@ -125,7 +125,7 @@ data "aws_iam_policy_document" "task_cloud" {
   }
   statement {
     sid       = "Documents"
-    actions   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+    actions   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
     resources = ["${aws_s3_bucket.documents[0].arn}/${local.documents_prefix}/*"]
   }
   # Without it a missing object is answered 403 and looks like a missing permission.

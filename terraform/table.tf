@@ -1,5 +1,5 @@
 # One table for conversations, jobs and the directory. Composite keys lead from a user to chats to messages; the one index
-# serves the other direction.
+# serves the other direction. The program checks its form at the start: Sources/ChatAdapters/AWS/Table/TableSchema.swift.
 
 resource "aws_dynamodb_table" "main" {
   count        = local.is_cloud ? 1 : 0
@@ -9,7 +9,7 @@ resource "aws_dynamodb_table" "main" {
   range_key    = "sk"
 
   dynamic "attribute" {
-    for_each = toset(["pk", "sk", "gsi1pk", "gsi1sk"])
+    for_each = toset(["pk", "sk", "gpk", "gsk"])
     content {
       name = attribute.key
       type = "S"
@@ -18,14 +18,14 @@ resource "aws_dynamodb_table" "main" {
 
   global_secondary_index {
     name            = "gsi1"
-    hash_key        = "gsi1pk"
-    range_key       = "gsi1sk"
-    projection_type = "ALL"
+    hash_key        = "gpk"
+    range_key       = "gsk"
+    projection_type = "KEYS_ONLY"
   }
 
   # What is temporary carries the second at which it may go.
   ttl {
-    attribute_name = "expires"
+    attribute_name = "ttl"
     enabled        = true
   }
 

@@ -3,6 +3,8 @@
 
 import json
 import os
+import pathlib
+import re
 import sys
 
 import boto3
@@ -77,11 +79,16 @@ if profile != "small":
     check("SQS gives up long after the worker", int(redrive["maxReceiveCount"]) >= 10)
     check("the visibility is the lease", jobs["VisibilityTimeout"] == "30")
     table = client("dynamodb").describe_table(TableName="gepeto")["Table"]
-    check("keys of the table", [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"])
-    check("one index", [[key["AttributeName"] for key in index["KeySchema"]] for index in table["GlobalSecondaryIndexes"]]
-          == [["gsi1pk", "gsi1sk"]])
+    # The form that the program refuses to start without.
+    schema = (pathlib.Path(__file__).parents[1] / "Sources/ChatAdapters/AWS/Table/TableSchema.swift").read_text()
+    forms = [list(pair) for pair in re.findall(r'keys\("(\w+)", "(\w+)"\)', schema)]
+    check("the program says its keys", len(forms) >= 2)
+    check("keys of the table", [key["AttributeName"] for key in table["KeySchema"]] == forms[0])
+    check("one index", [(index["IndexName"], [key["AttributeName"] for key in index["KeySchema"]])
+                        for index in table["GlobalSecondaryIndexes"]]
+          == [(re.search(r'let index = "(\w+)"', schema)[1], forms[1])])
     ttl = client("dynamodb").describe_time_to_live(TableName="gepeto")["TimeToLiveDescription"]
-    check("what is temporary expires", ttl.get("AttributeName") == "expires")
+    check("what is temporary expires", ttl.get("AttributeName") == re.search(r'let timeToLive = "(\w+)"', schema)[1])
     backups = client("dynamodb").describe_continuous_backups(TableName="gepeto")["ContinuousBackupsDescription"]
     check("point-in-time recovery",
           backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED")
