@@ -79,13 +79,16 @@ def opens_pdf(page, options):
     page.run("document.querySelector('#passage-close').click()")
 
 
-def rates(page):
+def rates(page, axe):
     page.press("Ajudou", LAST)
     page.wait("the thumb is pressed", lambda: page.run(f"return document.querySelector('{LAST}.thumb').ariaPressed") == "true")
     page.press("Não ajudou", LAST)
     page.fill("Comentário", "Faltou um exemplo.")
+    axe.look("the dialog of a comment", ("light", "dark", "phone"))
+    page.both("comment")
     page.press("Enviar")
     page.vanishes("dialog.asking")
+    page.appears(".told", "Obrigado")
     page.open()
     page.appears(".turn:last-child .thumb")
     pressed = page.run(f"return [...document.querySelectorAll('{LAST}.thumb')].map((node) => node.ariaPressed)")
@@ -100,7 +103,7 @@ def is_told_honestly(page, options):
     page.both("not-covered")
 
 
-def chooses_mode(page):
+def chooses_mode(page, axe):
     if page.run("return document.querySelector('#mode-choice').hidden"):
         return
     for mode in ("hint", "socratic", "quiz"):
@@ -108,6 +111,9 @@ def chooses_mode(page):
         check(len(page.text("#budget")) > 10, f"the mode {mode} says what it does")
     page.picture("mode")
     page.press("Baixar cartões", "#mode-choice")
+    page.fill("Para", "anki")
+    axe.look("the dialog of flashcards", ("light", "phone dark"))
+    page.press("Baixar")
     page.wait("they were read", lambda: page.run(
         "return performance.getEntriesByType('resource').some((one) => one.name.includes('/flashcards'))"))
     check(not page.there("#problem"), "flashcards can be downloaded")
@@ -127,6 +133,11 @@ def keeps_order(page, axe):
     page.fill("Procurar nas conversas", "de novo")
     page.wait("one is found", lambda: page.run("return document.querySelectorAll('#conversations li[data-id]').length") == 1)
     check(True, "and found again")
+    page.fill("Procurar nas conversas", "caso base")
+    page.appears("#conversations .snippet mark", "caso", 20)
+    axe.look("conversations that were found", ("light", "dark"))
+    page.picture("snippet")
+    check(True, "a search shows the words that it found")
     page.fill("Procurar nas conversas", "")
     page.wait("all are listed", lambda: page.run("return document.querySelectorAll('#conversations li[data-id]').length") >= 2)
     page.run("document.querySelectorAll('#conversations .open')[1].click()")
@@ -175,6 +186,8 @@ def leaves(page, axe, options):
     page.picture("account")
     page.press("Nova chave")
     page.fill("Para que serve", "meu editor")
+    axe.look("a dialog over the account", ("light", "dark", "phone"))
+    page.picture("nested")
     page.press("Nova chave")
     page.appears("dialog .copyable output")
     check(len(page.text("dialog .copyable output")) > 20, "a token for programs is made, and shown once")
@@ -196,11 +209,11 @@ def leaves(page, axe, options):
 def journey(page, axe, options):
     comes_in(page, axe, options)
     reads(page, axe, options)
-    rates(page)
+    rates(page, axe)
     if options.pdf_question:
         opens_pdf(page, options)
     is_told_honestly(page, options)
-    chooses_mode(page)
+    chooses_mode(page, axe)
     keeps_order(page, axe)
     on_a_phone(page, axe)
     speaks_english(page, axe)

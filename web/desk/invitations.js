@@ -1,6 +1,7 @@
 // Links by which people join a course by themselves.
 
 import { element } from "../view/elements.js";
+import { invitationLink } from "../logic/route.js";
 import { askInDialog, showInDialog } from "../view/form-dialog.js";
 import { createInvitation, deleteInvitation, readInvitations } from "../wire/desk.js";
 import { attempt, button, empty, fill, heading, table } from "./parts.js";
@@ -18,7 +19,7 @@ export function invitationsPart(page, box) {
       return table(say("invite.title"), ["role", "until", "uses", "actions"].map((key) => say(`invite.${key}`)),
         invitations.map(({ id, role, expiresAt, usesLeft }) => [
           say(`role.${role}`), page.format.time(expiresAt), page.format.number(usesLeft),
-          [button(say("invite.end"), () => end(id), "quiet small warn")],
+          [button(say("invite.end"), () => end(id), "quiet small warn", { "aria-label": say("invite.endOf", { until: page.format.time(expiresAt) }) })],
         ]));
     });
   }
@@ -36,9 +37,7 @@ export function invitationsPart(page, box) {
     });
     if (!made) return;
     const { url, code } = made.result;
-    await showInDialog(page, {
-      title: say("invite.ready"), text: say("invite.once"), copy: new URL(url ?? `/?invitation=${code}`, location.origin).href,
-    });
+    await showInDialog(page, { title: say("invite.ready"), text: say("invite.once"), copy: invitationLink(url, code, location.origin) });
     await read();
   }
 

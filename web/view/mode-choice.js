@@ -2,11 +2,15 @@
 
 import { allowedModes, wholePolicies } from "../logic/policies.js";
 import { readBudget, readFlashcards, readPolicies } from "../wire/api.js";
-import { Problem, sentenceForProblem } from "../logic/problem.js";
+import { Problem } from "../logic/problem.js";
 import { byId, element } from "./elements.js";
+import { askInDialog } from "./form-dialog.js";
 import { saveAs } from "./save.js";
 
-/** @param {object} page `{say, announce, complain(sentence)}` */
+/** What a file of cards is called, by its format. */
+const cardFiles = { anki: "cards.txt", csv: "cards.csv" };
+
+/** @param {object} page `{say}` */
 export function modeChoice(page) {
   const mode = byId("mode");
   const assignment = byId("assignment");
@@ -58,13 +62,12 @@ export function modeChoice(page) {
 
   mode.addEventListener("change", tellBudget);
   assignment.addEventListener("change", tellBudget);
-  byId("cards").addEventListener("click", async () => {
-    try {
-      await saveAs(await readFlashcards(course, "csv"), `${course}-cards.csv`);
-    } catch (problem) {
-      page.complain(sentenceForProblem(problem, page.say));
-    }
-  });
+  byId("cards").addEventListener("click", () => askInDialog(page, {
+    title: page.say("cards"), text: page.say("cards.text"), action: page.say("cards.save"),
+    fields: [{ name: "format", label: page.say("cards.format"), type: "select", value: "anki",
+      options: Object.keys(cardFiles).map((format) => [format, page.say(`cards.${format}`)]) }],
+    work: async ({ format }) => saveAs(await readFlashcards(course, format), `${course}-${cardFiles[format]}`),
+  }));
 
   return {
     /** What goes along with a question. */
