@@ -94,6 +94,10 @@ def adds_members(page, axe):
     page.press("Fechar")
     page.appears("#members", "Bia Souza")
     axe.look("members")
+    page.press("Nova senha para Bia Souza")
+    page.press("Nova senha")
+    page.appears("dialog .copyable output", "bia")
+    page.press("Fechar")
     role = "const s = document.querySelector('[aria-label=\"Papel de Bia Souza\"]');"
     change = role + "s.value = 'staff'; s.dispatchEvent(new Event('change'));"
     page.run(change)
@@ -107,10 +111,6 @@ def adds_members(page, axe):
     page.appears(".told", "Papel mudado")
     check(True, "what was done is told where everybody sees it")
     page.wait("she is staff", lambda: page.run(role + "return s?.value") == "staff")
-    page.press("Nova senha para Bia Souza", seconds=5)
-    page.press("Nova senha")
-    page.appears("dialog .copyable output", "bia")
-    page.press("Fechar")
     page.press("Novo convite")
     page.press("Novo convite")
     page.appears("dialog .copyable output", "http")

@@ -167,7 +167,7 @@ def come_back(page):
     page.run("document.querySelector('#find').dispatchEvent(new Event('input'))")
     page.until("both are listed", "return document.querySelectorAll('#conversations .open').length === 2")
     page.run("[...document.querySelectorAll('#conversations .open')].find((one) => one.textContent.includes('Segunda')).click()")
-    page.until("its words are back", f"{WORDS}.length > {before}", 3)
+    page.until("its words are back", f"{WORDS}.length > {before}", 10)
     check(not page.run(ENDED), "an answer that was left is watched again, none of its words lost")
     page.until("the answer is ready", ENDED)
     check(page.run(WORDS).count("é quando uma função") == 1, "and comes to its end")

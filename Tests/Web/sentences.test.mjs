@@ -34,6 +34,7 @@ test("whatever else a server may send becomes a sentence too", async () => {
   assert.match(await told(pt, 429, problem("rate_limited"), { "Retry-After": "7" }), /7 segundos/);
   assert.match(await told(en, 503, "", {}), /30 seconds/);
   assert.equal(await told(en, 500, '{"detail":"stack trace"}'), en("error.internal"));
+  assert.match(await told(pt, 500, problem("internal", { traceId: "ab12" })), /ab12/);
   for (const body of ["<html>", "null", "7", '"x"', '{"type":7,"errors":{}}']) assert.equal(await told(en, 400, body), en("error.internal"), body);
   assert.equal(sentenceForProblem(new Problem(0), en), en("error.offline"));
   assert.equal(sentenceForProblem(new TypeError("x is undefined"), en), en("error.internal"));

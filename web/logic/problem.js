@@ -57,7 +57,9 @@ export function sentenceForProblem(problem, say) {
   if (status === 503) return say("error.busy", { seconds: retryAfter ?? 30 });
   const details = errors.map((one) => one?.detail).filter((one) => typeof one === "string");
   const sentences = [...new Set([detail, ...details])].filter(Boolean);
-  if (status >= 500 || !sentences.length) return say("error.internal");
+  // By its number whoever runs the server finds what happened.
+  const trace = typeof body.traceId === "string" && status >= 500 ? say("error.trace", { trace: body.traceId }) : "";
+  if (status >= 500 || !sentences.length) return [say("error.internal"), trace].filter(Boolean).join(" ");
   // What the page found by itself is in its own language already.
   return [label && phrase(say, `problem.${status}`), ...sentences].filter(Boolean).join(" ");
 }

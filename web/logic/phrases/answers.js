@@ -19,7 +19,7 @@ export const answers = {
   "you": ["Você", "You"],
   "gepeto": ["Gepeto", "Gepeto"],
   "ask.label": ["Sua pergunta", "Your question"],
-  "ask.placeholder": ["Escreva a sua pergunta", "Write your question"],
+  "ask.placeholder": ["Sua pergunta…", "Your question…"],
   "ask.hint": ["Enter envia, Shift+Enter quebra a linha", "Enter sends, Shift+Enter breaks the line"],
   "ask.send": ["Perguntar", "Ask"],
   "ask.cancel": ["Parar", "Stop"],
@@ -107,6 +107,7 @@ export const answers = {
     "Algo deu errado do nosso lado. Tente de novo; se continuar, avise a equipe da disciplina.",
     "Something went wrong on our side. Try again; if it goes on, tell the course staff.",
   ],
+  "error.trace": ["(Número do erro: {trace}.)", "(Number of the error: {trace}.)"],
   "error.history": [
     "A conversa anterior não pôde ser lida. Uma nova foi começada.",
     "The earlier conversation could not be read. A new one was begun.",
