@@ -44,6 +44,7 @@ class Page:
         if os.geteuid() == 0:
             options.add_argument("--no-sandbox")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.prepare(options)
         # Named outright, or selenium would look for a browser of its own on the network.
         browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
         if not browser or not driver:
@@ -51,6 +52,9 @@ class Page:
         options.binary_location = browser
         self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
         self.url, self.pictures = url.rstrip("/") + "/", pictures
+
+    def prepare(self, options):
+        """What else this browser is started with."""
 
     def see(self, sight):
         width, height, scheme = SIGHTS[sight]
