@@ -15,7 +15,7 @@ import { changeRules } from "./rule-changes.js";
 
 export function rulesSheet(page, box) {
   const { say, course } = page;
-  const form = element("div");
+  const form = element("div", { class: "stack" });
   let isUnsaved = () => false;
   box.replaceChildren(titlePart(), form);
   read();

@@ -26,11 +26,20 @@ export function pageFrame(page) {
     told?.remove();
     clearTimeout(timer);
     const node = told = element("p", { class: "told", role: "status" });
-    const host = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
-    host.append(node);
-    // A live region is read out when it changes, not when it comes.
-    requestAnimationFrame(() => { node.textContent = sentence; });
-    timer = setTimeout(() => node.remove(), toldFor);
+    show();
+    function show() {
+      const host = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
+      node.textContent = "";
+      host.append(node);
+      // A live region is read out when it changes, not when it comes.
+      requestAnimationFrame(() => { node.textContent = sentence; });
+      // Often it is the dialog's own work that was done: the sentence outlives it.
+      if (host !== document.body) host.addEventListener("close", () => { if (told === node) show(); }, { once: true });
+    }
+    timer = setTimeout(() => {
+      node.remove();
+      told = null;
+    }, toldFor);
   }
 
   byId("menu").addEventListener("click", () => showMenu(!document.body.classList.contains("with-menu")));
