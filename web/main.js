@@ -211,7 +211,10 @@ try {
     source.open({ title: page.say("original.document"), url: contentAddress(launch.course, launch.document) }, () => {});
   }
 } catch (problem) {
-  frame.showPlace("chat");
-  talk.complain(sentenceForProblem(problem, page.say));
+  // Nobody is signed in any more: that is said at the gate already.
+  if (problem.status !== 401) {
+    frame.showPlace("chat");
+    talk.complain(sentenceForProblem(problem, page.say));
+  }
 }
 document.documentElement.dataset.ready = "true";

@@ -51,7 +51,7 @@ class Desk:
     """`mode` is what GEPETO_AUTH would be; access tokens are refused after `lasting` seconds, whatever was promised; an
     upload takes `slow` seconds."""
 
-    def __init__(self, contract, mode, lasting, slow=0):
+    def __init__(self, contract, mode, lasting, slow=0, locked=False):
         self.contract, self.mode, self.lasting, self.slow = contract, mode, lasting, slow
         self.access, self.refresh = {}, {}
         self.documents = {
@@ -63,7 +63,9 @@ class Desk:
                         for one in PEOPLE.values() if "algoritmos" in one["courses"]}
         self.invitations, self.tokens, self.ratings = {}, {}, contract.ratings
         self.policies = {"version": 1, "newDocuments": "visible", "language": "auto", "modes": ["answer", "hint", "socratic", "quiz"],
-                         "assignments": [{"id": "t1", "title": "Trabalho 1", "documents": [], "hintBudget": 3}]}
+                         "assignments": [{"id": "t1", "title": "Trabalho 1", "documents": ["aula-1"], "hintBudget": 3}]}
+        if locked:
+            self.policies["locks"] = [{"from": NOW - 60, "until": NOW + 7_200, "message": "Prova P1."}]
         self.topic = dict(TOPIC)
 
     def person(self, request):
@@ -291,6 +293,8 @@ class Desk:
                     document["hidden"] = "unreleased"
                 elif rule.get("quotable") is False:
                     document["hidden"] = "not_quotable"
+        if self.person(request)["standing"] == "student":
+            return web.json_response({key: value for key, value in self.policies.items() if key not in ("version", "documents")})
         return web.json_response(self.policies)
 
     async def budget(self, _):

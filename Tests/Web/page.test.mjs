@@ -6,7 +6,7 @@ import { formatter, fromLocalField, isoWeek, toLocalField } from "../../web/logi
 import { kindOf, ownAddress, pageOf } from "../../web/logic/original.js";
 import { books, keysOf } from "../../web/logic/phrases.js";
 import {
-  allowedModes, assignmentId, edited, fieldsOf, never, releaseOf, wholePolicies, withAssignment, withDocument, withFields,
+  allowedModes, assignmentId, edited, fieldsOf, lockAt, never, openBudget, releaseOf, wholePolicies, withAssignment, withDocument, withFields,
   withLock, withoutAssignment, withoutLock,
 } from "../../web/logic/policies.js";
 import { partsOf } from "../../web/logic/ranking.js";
@@ -152,6 +152,10 @@ test("exams and assignments are changed one by one", () => {
   assert.deepEqual(withoutLock(withLock(rules, { from: 3, until: 4 }), lock).locks, [{ from: 3, until: 4 }]);
   const two = withAssignment(withAssignment(rules, { id: "a", title: "A" }), { id: "b", title: "B" });
   assert.deepEqual(withAssignment(two, { id: "a", title: "A2" }).assignments.map(({ title }) => title), ["A2", "B"]);
+  assert.equal(lockAt(withLock(rules, { from: 1, until: 9 }), 1.5).until, 9);
+  assert.equal(lockAt(rules, 2), null);
+  assert.equal(openBudget([{ hintBudget: 3, documents: [] }]), undefined, "a single one needs none");
+  assert.equal(openBudget([{ id: "a", hintBudget: null, documents: [] }, { id: "b", hintBudget: 0, documents: [] }]).id, "b");
   assert.deepEqual(withoutAssignment(two, "a").assignments.map(({ id }) => id), ["b"]);
   assert.deepEqual([null, 5, never].map((availableFrom) => releaseOf({ availableFrom })), ["visible", "from", "hidden"]);
 });

@@ -1,6 +1,6 @@
 // Assignments with a budget of hints each: saved as soon as one is made, changed or taken away.
 
-import { assignmentId, withAssignment, withoutAssignment } from "../logic/policies.js";
+import { assignmentId, openBudget, withAssignment, withoutAssignment } from "../logic/policies.js";
 import { Problem } from "../logic/problem.js";
 import { documentPicker } from "../view/document-picker.js";
 import { element } from "../view/elements.js";
@@ -39,9 +39,8 @@ export function assignmentsPart(page, { policies, change, documents }) {
       after: [picker.node],
       async work({ title, hintBudget }) {
         const chosen = picker.chosen();
-        if (hintBudget !== null && !chosen.length && others.some(({ id }) => id !== one?.id)) {
-          throw new Problem(400, { detail: say("assign.needsDocuments") });
-        }
+        const open = openBudget([...others.filter(({ id }) => id !== one?.id), { id: one?.id, title, documents: chosen, hintBudget }]);
+        if (open) throw new Problem(400, { detail: say("assign.needsDocuments", { title: nameOf(open) }) });
         return change((rules) => withAssignment(rules, {
           id: one?.id ?? assignmentId(title, rules.assignments.map(({ id }) => id)), title, documents: chosen, hintBudget,
         }));

@@ -3,10 +3,7 @@
 import { fromLocalField, toLocalField } from "../logic/format.js";
 import { never, releaseOf } from "../logic/policies.js";
 import { element } from "../view/elements.js";
-import { empty, table } from "./parts.js";
-
-/** Fewer are all in sight. */
-const manyDocuments = 8;
+import { empty, finder, table } from "./parts.js";
 
 /** @param {object} rules `{documents, ruleOf(id), changed(id, rule)}` */
 export function documentRules({ say }, { documents, ruleOf, changed }) {
@@ -30,17 +27,8 @@ export function documentRules({ say }, { documents, ruleOf, changed }) {
     return [name, [element("div", { class: "release" }, release, from)], [quote]];
   });
   const list = table(say("rules.documents"), [say("materials.name"), say("rules.from"), say("rules.quotable")], rows);
+  const search = finder(say("pick.find"), list);
+  search.apply();
   return element("section", {}, element("p", { class: "soft", text: say("rules.documentsText") }),
-    ...(rows.length ? [...(rows.length > manyDocuments ? [finder(say, list)] : []), list] : [empty(say("materials.none"))]));
-}
-
-/** Leaves only the rows whose name has the words; nothing is changed by it. */
-function finder(say, list) {
-  const search = element("input", { type: "search", "aria-label": say("pick.find"), placeholder: say("pick.find"), autocomplete: "off" });
-  search.addEventListener("input", (event) => {
-    event.stopPropagation();
-    const words = search.value.trim().toLowerCase();
-    for (const row of list.querySelectorAll("tbody tr")) row.hidden = !row.querySelector("th").textContent.toLowerCase().includes(words);
-  });
-  return element("p", {}, search);
+    ...(rows.length ? [search.node, list] : [empty(say("materials.none"))]));
 }

@@ -30,10 +30,10 @@ export function invitationsPart(page, box) {
       fields: [
         { name: "role", label: say("members.role"), type: "select",
           options: [["student", say("role.student")], ["staff", say("role.staff")]] },
-        { name: "expiresInHours", label: say("invite.hours"), type: "number", min: "1", max: "8760", value: "168", required: true },
+        { name: "days", label: say("invite.days"), type: "number", min: "1", max: "365", value: "7", required: true },
         { name: "uses", label: say("invite.times"), type: "number", min: "1", max: "1000", value: "50", required: true },
       ],
-      work: (values) => createInvitation(course.id, values),
+      work: ({ days, ...values }) => createInvitation(course.id, { ...values, expiresInHours: days * 24 }),
     });
     if (!made) return;
     const { url, code } = made.result;

@@ -8,7 +8,7 @@ import { ruleOf, withDocument } from "../logic/policies.js";
 import { readPolicies } from "../wire/api.js";
 import { deleteDocument, readDocuments, retryDocument } from "../wire/desk.js";
 import { showChunks } from "./chunks.js";
-import { button, attempt, empty, fill, heading, state, table } from "./parts.js";
+import { button, attempt, empty, fill, finder, heading, state, table } from "./parts.js";
 import { showReport } from "./report.js";
 import { changeRules } from "./rule-changes.js";
 import { uploader } from "./uploader.js";
@@ -25,7 +25,8 @@ export function materialsSheet(page, box) {
   let reading = false;
   const sending = uploader(page, queue);
   queue.watch({ changed: () => sending.draw(), arrived: () => read() });
-  box.replaceChildren(sending.node, heading(say("materials.list")), list);
+  const search = finder(say("pick.find"), list);
+  box.replaceChildren(sending.node, heading(say("materials.list"), search.node), list);
   readPolicies(course.id).then(({ newDocuments }) => { if (page.isCurrent()) sending.courseHides(newDocuments === "hidden"); }, () => {});
 
   async function read() {
@@ -38,6 +39,7 @@ export function materialsSheet(page, box) {
       if (page.isCurrent() && !documents.every(isOver)) timer = setTimeout(read, lookEvery);
       return documents.length ? documentTable(documents) : empty(say("materials.none"));
     });
+    search.apply();
     reading = false;
   }
 
@@ -98,7 +100,9 @@ export function materialsSheet(page, box) {
       title: say("materials.deleteTitle", { name: document.name }), text: say("materials.deleteText"),
       action: say("materials.delete"), danger: true, work: () => deleteDocument(course.id, document.documentId),
     });
-    if (gone) await read();
+    if (!gone) return;
+    page.tell(say("materials.deleted", { name: document.name }));
+    await read();
   }
 
   read();

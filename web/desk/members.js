@@ -4,7 +4,7 @@ import { element } from "../view/elements.js";
 import { askInDialog, confirmInDialog, showInDialog } from "../view/form-dialog.js";
 import { putMembers, putMembersFile, readMembers, removeMember, resetPassword } from "../wire/desk.js";
 import { invitationsPart } from "./invitations.js";
-import { attempt, button, empty, fill, heading, table } from "./parts.js";
+import { attempt, button, empty, fill, finder, heading, table } from "./parts.js";
 import { trailPart } from "./trail.js";
 
 export const roleOptions = (say) => [["student", say("role.student")], ["staff", say("role.staff")]];
@@ -13,9 +13,10 @@ export function membersSheet(page, box) {
   const { say, course } = page;
   const list = element("div", { id: "members" });
   const invitations = element("div", { id: "invitations" });
+  const search = finder(say("members.find"), list);
   box.replaceChildren(
     heading(say("desk.members"), button(say("members.add"), add, "primary"), button(say("members.csv"), addFile)),
-    list, invitations, trailPart(page));
+    search.node, list, invitations, trailPart(page));
 
   async function read() {
     await fill(list, page, async () => {
@@ -27,6 +28,7 @@ export function membersSheet(page, box) {
         [roleOf(member)], page.format.date(member.addedAt), [actions(member)],
       ]));
     });
+    search.apply();
   }
 
   /** What a role lets somebody do is asked about before it changes: a choice is easily changed by accident. */

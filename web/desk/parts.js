@@ -23,6 +23,31 @@ export function table(caption, columns, rows) {
       element("tbody", { role: "rowgroup" }, ...body)));
 }
 
+/** Rows of fewer are all in sight. */
+const manyRows = 8;
+
+/**
+ * A field that leaves only those rows of the table in `box` whose heading has the words; shown where there are many.
+ * @returns {{node, apply()}} `apply` is called when the table is another one
+ */
+export function finder(label, box) {
+  const search = element("input", { type: "search", "aria-label": label, placeholder: label, autocomplete: "off" });
+  const node = element("div", { class: "finder" }, search);
+  function apply() {
+    const words = search.value.trim().toLowerCase();
+    const rows = [...box.querySelectorAll("tbody tr")];
+    node.hidden = rows.length <= manyRows;
+    for (const row of rows) row.hidden = !node.hidden && !row.querySelector("th").textContent.toLowerCase().includes(words);
+  }
+  search.addEventListener("input", (event) => {
+    // Nothing of the form around it is changed.
+    event.stopPropagation();
+    apply();
+  });
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  return { node, apply };
+}
+
 export const state = (name, text) => element("span", { class: `state ${name}`, text });
 export const empty = (text) => element("p", { class: "soft", text });
 

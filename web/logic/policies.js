@@ -74,11 +74,19 @@ export function withAssignment(policies, assignment) {
   return { ...policies, assignments };
 }
 
+/** Of several assignments one whose hints are counted and that names no document: under it one gets hints for another. */
+export const openBudget = (assignments) => (assignments.length < 2 ? undefined
+  : assignments.find(({ hintBudget, documents }) => Number.isFinite(hintBudget) && !documents.length));
+
 export const withoutAssignment = (policies, id) =>
   ({ ...policies, assignments: policies.assignments.filter((one) => one.id !== id) });
 
 /** Whether two locks are the same one: they have no name of their own. */
 const same = (one, other) => one.from === other.from && one.until === other.until && (one.message ?? "") === (other.message ?? "");
+
+/** The lock that holds at a moment, in seconds since 1970; of several the one that lasts longest. */
+export const lockAt = (policies, now) => policies.locks.filter(({ from, until }) => from <= now && now < until)
+  .sort((one, other) => other.until - one.until)[0] ?? null;
 
 export const withLock = (policies, lock) => ({ ...policies, locks: [...policies.locks.filter((one) => !same(one, lock)), lock] });
 export const withoutLock = (policies, lock) => ({ ...policies, locks: policies.locks.filter((one) => !same(one, lock)) });

@@ -70,6 +70,9 @@ export function sentenceForError({ code, message = "", denial }, say) {
   return say(`error.${codes.has(code) ? code : "internal"}`);
 }
 
+/** That a course is closed, and until when; what staff wrote for an exam stands as they wrote it. */
+export const lockSentence = ({ until, message }, say) => denialSentence({ cause: "course_locked", until, message }, "", say);
+
 /** Causes that are told apart further. */
 const finer = { hints_spent: ({ assignment }) => (assignment ? ".assignment" : ".day"), cost_reached: ({ span }) => (span ? `.${span}` : "") };
 

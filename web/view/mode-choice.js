@@ -1,8 +1,8 @@
 // How a question shall be answered: the modes the course allows, the assignment it is about, what is left of the budget.
 
-import { allowedModes, wholePolicies } from "../logic/policies.js";
+import { allowedModes, lockAt, wholePolicies } from "../logic/policies.js";
 import { readBudget, readFlashcards, readPolicies } from "../wire/api.js";
-import { Problem } from "../logic/problem.js";
+import { lockSentence, Problem } from "../logic/problem.js";
 import { byId, element } from "./elements.js";
 import { askInDialog } from "./form-dialog.js";
 import { saveAs } from "./save.js";
@@ -31,7 +31,15 @@ export function modeChoice(page) {
     assignment.value = policies.assignments.some(({ id }) => id === work) ? work : "";
     byId("assignment-choice").hidden = policies.assignments.length === 0;
     byId("cards").hidden = !allowed.includes("quiz");
+    tellLock();
     tellBudget();
+  }
+
+  /** Said before somebody writes a question for nothing; staff, who see the rules with their version, are not kept out. */
+  function tellLock() {
+    const lock = "version" in policies ? null : lockAt(policies, Date.now() / 1_000);
+    byId("closed").hidden = !lock;
+    byId("closed").textContent = lock ? lockSentence(lock, page.say) : "";
   }
 
   function tellBudget() {

@@ -68,8 +68,8 @@ export const rules = {
   ],
   "assign.budgetHint": ["Por estudante. Em branco: sem limite.", "For each student. Empty: no limit."],
   "assign.needsDocuments": [
-    "Escolha os materiais deste trabalho: sem eles as dicas de um valeriam para outro.",
-    "Choose the documents of this assignment: without them the hints of one would serve for another.",
+    "Escolha os materiais de “{title}”: sem eles as dicas de um trabalho valeriam para outro.",
+    "Choose the documents of “{title}”: without them the hints of one assignment would serve for another.",
   ],
   "assign.edit": ["Mudar", "Change"],
   "assign.editOf": ["Mudar {title}", "Change {title}"],
