@@ -8,31 +8,11 @@ import asyncio
 import json
 import pathlib
 import secrets
-import time
 
 from aiohttp import web
+from fake_people import NEVER, NOW, PEOPLE, TOPIC, figures
 
 CORPUS = pathlib.Path(__file__).resolve().parents[2] / "corpus"
-NOW = int(time.time())
-TOPIC = {
-    "id": "t1",
-    "name": "prazo, trabalho, entrega",
-    "words": ["prazo", "trabalho", "entrega", "atraso"],
-    "questions": 9,
-    "refused": 6,
-    "badlyRated": 2,
-    "lastAskedAt": NOW - 4_000,
-    "examples": ["Posso entregar o trabalho depois do prazo?", "Qual o desconto por atraso?"],
-    "comments": ["Faltou dizer quantos dias de atraso são aceitos."],
-    "answeredBy": None,
-}
-# The moment that stands for "hidden until staff release it".
-NEVER = 253_402_300_799
-PEOPLE = {
-    "ana": {"id": "ana", "name": "Ana Lima", "standing": "student", "courses": {"algoritmos": "student", "fisica": "student"}},
-    "rui": {"id": "rui", "name": "Rui Prado", "standing": "staff", "courses": {"algoritmos": "staff"}},
-    "new": {"id": "new", "name": "Nova Pessoa", "standing": "student", "courses": {}, "mustChangePassword": True},
-}
 
 
 def problem(status, detail, label="about"):
@@ -301,17 +281,7 @@ class Desk:
         return web.json_response({"hintsLeft": {"t1": 2}, "questionsLeft": 17})
 
     async def insights(self, request):
-        days = []
-        for at in range(int(request.query.get("days", 30))):
-            day = time.strftime("%Y-%m-%d", time.gmtime(NOW - (29 - at) * 86_400))
-            asked, refused = (at * 7) % 13, (at * 5) % 4
-            if at % 11 == 5:
-                continue
-            days.append({"day": day, "questions": asked + refused, "answered": asked, "refused": refused,
-                         "medianSeconds": 1 + (at % 5) / 3, "costUsd": asked / 700, "up": asked // 3, "down": refused // 2})
-        return web.json_response({"from": NOW - 30 * 86_400, "until": NOW, "questions": 214, "answered": 171, "refused": 39,
-                                  "failed": 4, "answerRate": 0.8, "medianSeconds": 1.7, "p95Seconds": 6.4, "costUsd": 0.38,
-                                  "ratings": {"up": 51, "down": 9}, "days": days, "topics": [self.topic]})
+        return web.json_response({**figures(int(request.query.get("days", 30))), "topics": [self.topic]})
 
     async def answer_topic(self, _):
         self.topic["answeredBy"] = "d9"

@@ -4,7 +4,7 @@ platform's page has to keep what binds the launch (LTI "postMessage storage").
 
     python Tests/Browser/lti_frame_check.py PATH-TO-gepeto [--pictures FOLDER]
 
-The platform is the one of Tests/EndToEnd/lti_check.py (PyJWT, `cryptography`), here with pages of its own.
+The platform is the one of Tests/EndToEnd/lti_check.py, here with pages of its own.
 """
 
 import argparse
