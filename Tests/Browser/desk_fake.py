@@ -121,7 +121,8 @@ class Desk:
             title = self.contract.titles.get(id, messages[0]["content"][:60])
             said = next((one["content"] for one in messages if wanted and wanted in one["content"].lower()), None)
             if wanted in title.lower() or said:
-                snippet = {"snippet": said[:120]} if said else {}
+                at = said.lower().index(wanted) if said else 0
+                snippet = {"snippet": said[max(0, at - 50) : at + 110]} if said else {}
                 found.append({"id": id, "course": "algoritmos", "title": title, "createdAt": NOW, "updatedAt": NOW, **snippet})
         return web.json_response({"conversations": found})
 

@@ -156,7 +156,36 @@ def on_a_phone(page, axe):
     page.run("document.querySelector('#menu').click()")
     page.appears("#side .open")
     page.picture("phone-menu")
-    page.run("document.querySelector('#menu').click()")
+    axe.look("the menu of a phone", ("phone", "phone dark"))
+    page.see("phone-light")
+    if page.run("return !document.body.classList.contains('with-menu')"):
+        page.run("document.querySelector('#menu').click()")
+    page.run("document.querySelector('#conversations .open').click()")
+    page.appears(".turn .marker")
+    check(not page.run("return document.body.classList.contains('with-menu')"), "the menu goes once a conversation is chosen")
+    choose = "const m = document.querySelector('#mode'); m.value = arguments[0]; m.dispatchEvent(new Event('change'))"
+    page.run(choose, "hint")
+    seen = page.run("""
+        const box = document.querySelector('#budget').getBoundingClientRect();
+        return box.width > 0 && box.left >= 0 && box.right <= innerWidth;""")
+    check(seen, "what a mode does can be read on a phone")
+    page.picture("phone-mode")
+    page.run(choose, "answer")
+    page.run("document.querySelector('.turn .marker').click()")
+    page.appears("#passage[open] mark")
+    seen = page.run("""
+        const mark = document.querySelector('#passage mark').getBoundingClientRect();
+        const room = document.querySelector('#passage-text').getBoundingClientRect();
+        return mark.top >= room.top - 2 && mark.top < room.bottom;""")
+    check(seen, "on a phone the source lies over the chat, its quote in sight")
+    axe.look("a source on a phone", ("phone",))
+    page.see("phone-light")
+    page.picture("phone-source")
+    page.run("document.querySelector('#passage-close').click()")
+    page.run("document.querySelector('#account').click()")
+    page.appears("dialog.asking")
+    page.picture("phone-account")
+    page.press("Fechar")
     page.see("desktop-light")
     check(page.fits(), "nothing is wider than the window of 320 px")
 

@@ -19,6 +19,10 @@ export const problems = {
     "O nome de usuário tem de 1 a 64 caracteres: letras sem acento, algarismos e . _ @ + -; começa com letra ou algarismo.",
     "A user name is 1 to 64 characters: a-z, digits and . _ @ + -; it begins with a letter or digit.",
   ],
+  "problem.course_full": [
+    "A disciplina já tem o máximo de participantes.",
+    "The course has as many members as it can have.",
+  ],
   "problem.course_exists": [
     "Já existe uma disciplina com este identificador; escolha outro.",
     "There is a course with this identifier already; choose another one.",
@@ -69,6 +73,10 @@ export const problems = {
     "Esta conversa é de outra disciplina; comece uma nova.",
     "This conversation is about another course; begin a new one.",
   ],
+  "problem.password_change_required": [
+    "Escolha primeiro a sua própria senha.",
+    "Choose a password of your own first.",
+  ],
   "problem.policy_changed": [
     "Outra pessoa mudou as regras nesse meio-tempo. Elas foram lidas de novo; confira e salve outra vez.",
     "Somebody else changed the settings meanwhile. They were read again; check them and save once more.",
@@ -78,6 +86,10 @@ export const problems = {
     "This very request is still in work; wait a moment.",
   ],
   "problem.session_over": ["Sua entrada não vale mais. Entre de novo.", "Your sign-in is over. Please sign in again."],
+  "problem.sign_in_first": [
+    "Entre primeiro pela sua instituição; depois abra o convite de novo.",
+    "Sign in at your institution first; then open the invitation again.",
+  ],
   "problem.several_files": ["Envie um arquivo por vez.", "Send one file at a time."],
   "problem.shutting_down": [
     "O servidor está reiniciando. Tente de novo em um instante.",
