@@ -48,8 +48,8 @@ export function showAccount(page) {
       element("div", { class: "row-actions" },
         ...(isLocal ? [button("account.password", changeOwn)] : []),
         button("account.export", async () => saveAs(await exportAccount(), "gepeto.json")),
-        button("account.erase", erase, "quiet warn"),
-        ...(notice.mode === "open" ? [] : [button("account.leave", () => page.leave())])),
+        ...(notice.mode === "open" ? [] : [button("account.leave", () => page.leave())]),
+        button("account.erase", erase, "quiet warn")),
       tokensPart(page),
     ],
   });
