@@ -133,10 +133,12 @@ export function chat(page) {
     scrollTo({ top: document.documentElement.scrollHeight });
   }
 
-  const resumed = (work) => work.catch(() => {
+  const resumed = (work) => work.catch((problem) => {
     conversation.forget();
     showEmpty();
-    complain(page.say("error.history"));
+    // While a course is closed its conversations are too; that stands there already.
+    if (problem.label !== "policy_denied") complain(page.say("error.history"));
+    else if (byId("closed").hidden) complain(sentenceForProblem(problem, page.say));
   });
 
   byId("new").addEventListener("click", startAnew);
