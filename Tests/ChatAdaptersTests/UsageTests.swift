@@ -83,6 +83,35 @@ import Testing
         await #expect(throws: PolicyDenied.self) { try await ask() }
     }
 
+    @Test("A failure that was paid for is given back, but not its cost; one that was not costs nothing")
+    func whatFailedIsPaidFor() async throws {
+        let today = time.now.day
+        func costs() async throws -> [Double] {
+            [
+                try await store.cost(of: course, since: Timestamp(milliseconds: 0)),
+                try await store.days(today...today, of: course).reduce(0) { $0 + $1.costUSD },
+            ]
+        }
+        try await ask(mode: .answer)
+        try await finish(answer(costing: 0.25))
+        try await ask()
+        try await finish(.failed(JobFailure(.llmUnavailable)))
+        #expect(try await costs() == [0.25, 0.25])
+        try await ask()
+        var failure = JobFailure(.deadlineExceeded)
+        failure.wasPaid = true
+        try await finish(.failed(failure))
+        #expect(try await costs() == [0.5, 0.5])
+        #expect(try await count() == 0)
+        // At the deadline: what a worker holds is most likely being written, what waits is not.
+        try await ask()
+        _ = try #require(try await store.lease(for: .seconds(3600)))
+        try await ask("bia")
+        time.advance(by: .seconds(301))
+        let late = try await store.overdue(limit: 9)
+        #expect(late.map(\.failure.wasPaid).sorted { $0 && !$1 } == [true, false])
+    }
+
     @Test func deletingAConversationGivesNothingBack() async throws {
         for _ in 0..<3 {
             let accepted = try await ask()
