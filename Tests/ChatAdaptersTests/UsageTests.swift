@@ -89,6 +89,37 @@ private struct UsageBench: Sendable {
         await #expect(throws: PolicyDenied.self) { try await bench.ask() }
     }
 
+    @Test("A failure that was paid for is given back, but not its cost; one that was not costs nothing",
+        arguments: StoreKind.allCases)
+    func whatFailedIsPaidFor(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
+        let today = bench.time.now.day
+        func costs() async throws -> [Double] {
+            [
+                try await bench.store.cost(of: bench.course, since: Timestamp(milliseconds: 0)),
+                try await bench.store.days(today...today, of: bench.course).reduce(0) { $0 + $1.costUSD },
+            ]
+        }
+        try await bench.ask(mode: .answer)
+        try await bench.finish(bench.answer(costing: 0.25))
+        try await bench.ask()
+        try await bench.finish(.failed(JobFailure(.llmUnavailable)))
+        #expect(try await costs() == [0.25, 0.25])
+        try await bench.ask()
+        var failure = JobFailure(.deadlineExceeded)
+        failure.wasPaid = true
+        try await bench.finish(.failed(failure))
+        #expect(try await costs() == [0.5, 0.5])
+        #expect(try await bench.count() == 0)
+        // At the deadline: what a worker holds is most likely being written, what waits is not.
+        try await bench.ask()
+        _ = try #require(try await bench.store.lease(for: .seconds(3600)))
+        try await bench.ask("bia")
+        bench.time.advance(by: .seconds(301))
+        let late = try await bench.store.overdue(limit: 9)
+        #expect(late.map(\.failure.wasPaid).sorted { $0 && !$1 } == [true, false])
+    }
+
     @Test(arguments: StoreKind.durable) func deletingAConversationGivesNothingBack(kind: StoreKind) async throws {
         let bench = try UsageBench(kind)
         for _ in 0..<3 {

@@ -37,16 +37,22 @@ enum UsageTable {
         try connection.run("UPDATE usage SET cost = ? WHERE job_id = ?", [SQLValue(cost), SQLValue(job)])
     }
 
-    /// The question failed: it does not count.
-    static func giveBack(_ job: String, _ connection: Connection) throws {
+    /// The question failed: it does not count, but what a model was paid for it does.
+    static func giveBack(_ job: String, wasPaid: Bool = false, _ connection: Connection) throws {
         try connection.run("UPDATE usage SET is_counted = 0 WHERE job_id = ?", [SQLValue(job)])
+        if wasPaid { try estimate(job, connection) }
     }
 
     /// Its owner took the question back. Before anybody worked on it that costs nothing; afterwards most of the answer may
-    /// have been read, and paid for: it counts, and what it cost is taken to be what the course's last answers did.
+    /// have been read, and paid for: it counts.
     static func cancel(_ job: String, _ connection: Connection) throws {
         let attempts = try connection.row("SELECT attempt FROM job WHERE id = ?", [SQLValue(job)]) { $0.int(0) } ?? 0
         if attempts == 0 { return try giveBack(job, connection) }
+        try estimate(job, connection)
+    }
+
+    /// What a question cost that ended without an answer is taken to be what the course's last answers did.
+    private static func estimate(_ job: String, _ connection: Connection) throws {
         try connection.run(
             """
             UPDATE usage SET cost = coalesce((SELECT avg(cost) FROM (

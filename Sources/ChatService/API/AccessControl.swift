@@ -67,7 +67,7 @@ package struct AccessControl: Sendable {
         case .admin:
             guard principal.standing == .admin, principal.limitedTo == nil else { throw Self.adminOnly }
         }
-        return Caller(principal: principal, role: role)
+        return Caller(principal: principal, role: role, language: Self.language(request))
     }
 
     private func role(
@@ -98,6 +98,18 @@ package struct AccessControl: Sendable {
         let parts = value.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: true)
         guard parts.count == 2, String(Substring(parts[0])).lowercased() == "bearer" else { return nil }
         return String(Substring(parts[1]))
+    }
+
+    /// Of sentences for a person: Portuguese for who prefers it to English (RFC 9110, section 12.5.4).
+    static func language(_ request: HTTPRequest) -> String {
+        var best = (language: "en", quality: 0.0)
+        for range in (request.headers["accept-language"] ?? "").split(separator: ",").prefix(20) {
+            let parts = range.split(separator: ";").map { String($0).trimmed.lowercased() }
+            guard let tag = parts.first?.prefix(while: { $0 != "-" }), tag == "pt" || tag == "en" else { continue }
+            let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+            if quality > best.quality { best = (String(tag), quality) }
+        }
+        return best.language
     }
 
     /// The token stands in the header, or, because browsers cannot set that, among the offered sub-protocols.

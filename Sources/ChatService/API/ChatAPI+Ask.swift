@@ -20,7 +20,7 @@ extension ChatAPI {
         var response: HTTPResponse
         do {
             let record = try await record(submitted.accepted.jobID, of: caller.user)
-            response = try await events(of: record, after: nil, try await view(of: record.job.course, caller.principal))
+            response = try await events(of: record, after: nil, try await view(of: record.job.course, caller))
         } catch {
             // It is a promise already: a client that is told otherwise would ask again, and be answered twice.
             ports.log.warning("answer not streamed", ["job": submitted.accepted.jobID, "error": error.label])
@@ -101,7 +101,7 @@ extension ChatAPI {
             return Submitted(accepted: first, verdict: ports.limiter.look(user), isRepeat: true, key: hold)
         }
         let verdict = ports.limiter.take(user)
-        if let wait = verdict.wait { throw Self.tooMany(verdict, wait) }
+        if let wait = verdict.wait { throw Self.tooMany("questions", verdict, wait) }
         let course = try await course(namedCourse, conversation: conversationID, of: principal)
         let admission = try await ports.gate.admit(
             message, mode: mode, assignment: assignment, course: course,
@@ -175,13 +175,13 @@ extension ChatAPI {
         return "\(route) \(key)"
     }
 
-    private static func tooMany(_ verdict: RateLimiter.Verdict, _ wait: Duration) -> Problem {
+    static func tooMany(_ what: String, _ verdict: RateLimiter.Verdict, _ wait: Duration) -> Problem {
         let seconds = Self.wholeSeconds(wait)
         var fields = headers(verdict)
         fields["retry-after"] = "\(seconds)"
         return Problem(
-            429, "rate_limited", "Too many questions",
-            "You have asked too many questions in a short time; ask again in \(seconds) s.", headers: fields)
+            429, "rate_limited", "Too many \(what)",
+            "You have asked too many \(what) in a short time; ask again in \(seconds) s.", headers: fields)
     }
 
     static func headers(_ verdict: RateLimiter.Verdict) -> HTTPFields {

@@ -15,7 +15,7 @@ extension ChatAPI {
         let after = try seen(request)
         // 204 tells an EventSource not to come back.
         if let seq = record.publishedSeq, let after, after >= seq { return HTTPResponse(status: 204) }
-        return try await events(of: record, after: after, try await view(of: record.job.course, caller.principal))
+        return try await events(of: record, after: after, try await view(of: record.job.course, caller))
     }
 
     /// The job's events after that number, those there are and those to come, to its terminal one; of an answer that is

@@ -5,7 +5,7 @@ extension ChatAPI {
     /// `GET /api/jobs/{jobId}`
     func job(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let record = try await record(parameter("jobId", request), of: caller.user)
-        return .json(200, JobView(try record.shown(try await view(of: record.job.course, caller.principal))))
+        return .json(200, JobView(try record.shown(try await view(of: record.job.course, caller))))
     }
 
     /// `DELETE /api/jobs/{jobId}`: a job that is over stays as it is.
@@ -13,7 +13,7 @@ extension ChatAPI {
         let id = parameter("jobId", request)
         try await cancel(id, of: caller.user)
         let record = try await record(id, of: caller.user)
-        return .json(200, JobView(try record.shown(try await view(of: record.job.course, caller.principal))))
+        return .json(200, JobView(try record.shown(try await view(of: record.job.course, caller))))
     }
 
     func cancel(_ id: String, of user: UserID) async throws {

@@ -81,6 +81,8 @@ package struct ChatAPI: Sendable {
     let publisher: TerminalPublisher
     /// Requests with an `Idempotency-Key` that are in work.
     let keys = KeysInWork()
+    /// Searches in conversations, and those of programs: each reads through a good deal.
+    let searches: RateLimiter
     /// The OpenAPI document, once it was asked for.
     let openAPI = Locked<[UInt8]?>(nil)
 
@@ -89,6 +91,7 @@ package struct ChatAPI: Sendable {
         // Whatever changes a membership here, the cache sees.
         ports.memberships = MembershipCache(ports.memberships, time: ports.time)
         self.ports = ports
+        searches = RateLimiter(perMinute: 60, burst: 20, time: ports.time)
         access = AccessControl(
             authenticator: ports.authenticator, memberships: ports.memberships,
             tokens: TokenDoor(tokens: ports.tokens, time: ports.time))

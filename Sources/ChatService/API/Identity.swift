@@ -36,7 +36,7 @@ package struct ServiceNotice: Encodable, Sendable {
 
     let mode: Mode
     let localAccounts: Bool
-    /// Whom a question may be sent to, in the order in which they are asked; without what answers in this process.
+    /// Whom a question may be sent to, in the order in which they are asked; without what answers on this machine.
     let providers: [String]
     /// Days after which a conversation that nobody used is deleted; nil for never.
     let retentionDays: Int?

@@ -17,6 +17,7 @@ extension Problem {
             self = Self.refused(error)
         case let error as PolicyDenied:
             self = Problem(403, error.label, "Not allowed in this course", error.description)
+            denial = DenialFacts(error.denial)
         case let error as AuthenticationError:
             self = Problem(
                 401, error.label, "Not signed in", error.description, headers: ["www-authenticate": "Bearer"])

@@ -1,5 +1,6 @@
 import ChatAdapters
 import ChatService
+import LLM
 import Support
 
 /// Who may sign in, and how: the settings as the rooms' own values.
@@ -36,6 +37,13 @@ extension Configuration {
             audience: text("GEPETO_JWT_AUDIENCE") ?? "")
     }
 
+    /// The providers to whom a question leaves this machine.
+    func strangers() throws -> [String] {
+        try providers().filter { name in
+            name != "extractive" && !ModelProvider(named: name).isHere(baseURL: provider(name, "BASE_URL"))
+        }
+    }
+
     /// What the routes about people lean on.
     func identity(
         directory: any Stores.People, store: any Erasure, revoked: RevokedTokens
@@ -51,7 +59,7 @@ extension Configuration {
             accounts: desk, invitations: directory, erasure: store,
             notice: ServiceNotice(
                 mode: isOpen ? .open : .jwt, localAccounts: desk != nil,
-                providers: try providers().filter { $0 != "extractive" }, retentionDays: days == 0 ? nil : days),
+                providers: try strangers(), retentionDays: days == 0 ? nil : days),
             proxies: try TrustedProxies(text("GEPETO_TRUSTED_PROXIES") ?? ""), publicURL: url)
     }
 }
