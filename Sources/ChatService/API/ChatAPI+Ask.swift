@@ -56,7 +56,7 @@ extension ChatAPI {
     /// A question that is a promise now.
     struct Submitted: Sendable {
         let accepted: Accepted
-        let verdict: RateLimiter.Verdict
+        let verdict: RateVerdict
         /// Of a request with this key, which was accepted before.
         let isRepeat: Bool
         /// While it is held, the same request is told to come back.
@@ -98,9 +98,9 @@ extension ChatAPI {
         // Before the limiter: whoever repeats a question for want of an answer asks nothing more.
         if let idempotency, let first = try await ports.intake.accepted(idempotency, user: user) {
             ports.log.info("question repeated", ["job": first.jobID, "trace": first.traceID])
-            return Submitted(accepted: first, verdict: ports.limiter.look(user), isRepeat: true, key: hold)
+            return Submitted(accepted: first, verdict: await ports.limiter.look(user), isRepeat: true, key: hold)
         }
-        let verdict = ports.limiter.take(user)
+        let verdict = await ports.limiter.take(user)
         if let wait = verdict.wait { throw Self.tooMany("questions", verdict, wait) }
         let course = try await course(namedCourse, conversation: conversationID, of: principal)
         let admission = try await ports.gate.admit(
@@ -175,7 +175,7 @@ extension ChatAPI {
         return "\(route) \(key)"
     }
 
-    static func tooMany(_ what: String, _ verdict: RateLimiter.Verdict, _ wait: Duration) -> Problem {
+    static func tooMany(_ what: String, _ verdict: RateVerdict, _ wait: Duration) -> Problem {
         let seconds = Self.wholeSeconds(wait)
         var fields = headers(verdict)
         fields["retry-after"] = "\(seconds)"
@@ -184,7 +184,7 @@ extension ChatAPI {
             "You have asked too many \(what) in a short time; ask again in \(seconds) s.", headers: fields)
     }
 
-    static func headers(_ verdict: RateLimiter.Verdict) -> HTTPFields {
+    static func headers(_ verdict: RateVerdict) -> HTTPFields {
         [
             "ratelimit-limit": "\(verdict.limit)", "ratelimit-remaining": "\(verdict.remaining)",
             "ratelimit-reset": "\(verdict.wait.map(wholeSeconds) ?? 0)",

@@ -26,7 +26,7 @@ package struct ChatAPI: Sendable {
         /// For learning platforms; nil where the server is not set up for them.
         package var lti: LTISettings?
         package var origins: OriginGuard
-        package var limiter: RateLimiter
+        package var limiter: any QuestionLimiter
         package var running: RunningJobs
         package var readiness: Readiness
         package var metrics: ChatMetrics
@@ -42,7 +42,7 @@ package struct ChatAPI: Sendable {
             tokens: any APITokens, feedback: any Feedback, insights: any Insights,
             conversationSearch: any ConversationSearch, topics: TopicBoard, identity: Identity,
             authenticator: any Authenticator, origins: OriginGuard, lti: LTISettings? = nil,
-            limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
+            limiter: any QuestionLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
             time: any TimeSource = SystemTime(), log: Log
         ) {
