@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func erasureLeavesTheFileDeletingAsItDid() async throws {
-        let (bench, store) = try UsageBench.sqlite()
+        let store = try UsageBench.sqlite().store
         for former in ["ON", "OFF", "FAST"] {
             func mode() async throws -> Int? {
                 try await store.database.write { try $0.row("PRAGMA secure_delete") { $0.int(0) } }

@@ -45,19 +45,17 @@ extension Configuration {
     }
 
     /// What the routes about people lean on.
-    func identity(
-        directory: any Stores.People, store: any Erasure, revoked: RevokedTokens
-    ) throws -> Identity {
+    func identity(_ stores: Stores, revoked: RevokedTokens) throws -> Identity {
         var desk: AccountDesk?
         if text("GEPETO_LOCAL_ACCOUNTS") == "on", let issuer = try tokenIssuer() {
-            desk = AccountDesk(accounts: directory, signIns: directory, issuer: issuer, revoked: revoked)
+            desk = AccountDesk(accounts: stores.people, signIns: stores.people, issuer: issuer, revoked: revoked)
         }
         let days = integer("GEPETO_RETENTION_DAYS")
         var url = text("GEPETO_PUBLIC_URL")
         while url?.hasSuffix("/") == true { url?.removeLast() }
         return Identity(
-            accounts: desk, hasOtherIssuer: text("GEPETO_JWKS_URL") != nil, invitations: directory, erasure: store,
-            personalData: [QuestionsOfPerson(store), ActivityOfPerson(directory)],
+            accounts: desk, hasOtherIssuer: text("GEPETO_JWKS_URL") != nil, invitations: stores.people,
+            erasure: stores.chat, personalData: stores.personalData,
             notice: ServiceNotice(
                 mode: isOpen ? .open : .jwt, localAccounts: desk != nil,
                 providers: try strangers(), retentionDays: days == 0 ? nil : days),
