@@ -61,19 +61,21 @@ enum UsageTable {
             """, [SQLValue(sample), SQLValue(job)])
     }
 
+    /// With what the user asked before they were erased.
     /// - Parameter most: no more are counted than that.
     static func count(
         _ filter: UsageFilter, of user: UserID, in course: CourseID, upTo most: Int, _ connection: Connection
     ) throws -> Int {
         try connection.row(
             """
-            SELECT count(*) FROM (SELECT 1 FROM usage WHERE user = ?1 AND course = ?2 AND asked_at > ?3
+            SELECT count(*) FROM (SELECT 1 FROM usage WHERE user IN (?1, ?7) AND course = ?2 AND asked_at > ?3
                 AND is_counted = 1 AND as_staff = 0 AND (?4 IS NULL OR mode = ?4)
                 AND (?5 IS NULL OR assignment = ?5) LIMIT ?6)
             """,
             [
                 SQLValue(user.name), SQLValue(course.name), SQLValue(filter.since?.milliseconds ?? .min),
                 SQLValue(filter.mode?.rawValue), SQLValue(filter.assignment), SQLValue(most),
+                SQLValue(try Pseudonym.of(user, connection)),
             ]
         ) { $0.int(0) } ?? 0
     }

@@ -20,7 +20,7 @@ package struct AccessControl: Sendable {
 
     /// What somebody is in a course: an administrator its staff, anybody else what their token or the directory says.
     package func role(of principal: Principal, in course: CourseID) async throws -> CourseRole? {
-        if let limit = principal.limitedTo, !limit.contains(course) { return nil }
+        guard principal.reaches(course) else { return nil }
         if principal.standing == .admin { return .staff }
         if let claimed = principal.claimed[course] { return claimed }
         return try await memberships.role(of: principal.user, in: course)
@@ -55,6 +55,9 @@ package struct AccessControl: Sendable {
         let token = isSocket ? Self.socketToken(request) : Self.bearerToken(request)
         let program = try await tokens?.principal(token, route: request.route)
         let principal = if let program { program } else { try await authenticator.authenticate(token: token) }
+        if principal.limitedTo?.isEmpty == true, !request.route.hasPrefix(Self.signInRoutes) {
+            throw Self.passwordFirst
+        }
         var role: CourseRole?
         switch access {
         case .anyone, .signedIn: break
@@ -120,6 +123,12 @@ package struct AccessControl: Sendable {
         return String(carrier.dropFirst(tokenPrefix.count))
     }
 
+    /// All that a temporary password opens.
+    private static let signInRoutes = "/api/auth/"
+
+    static let passwordFirst = Problem(
+        403, "password_change_required", "Choose a password first",
+        "This sign-in is by a password for once: choose your own, then refresh the token.")
     static let staffOnly = Problem(
         403, "staff_only", "For staff", "Only the staff of a course may do this; sign in with a staff account.")
     static let adminOnly = Problem(

@@ -19,7 +19,7 @@ extension ChatAPI {
         let submitted = try await submit(request, caller, conversation: parameter("id", request))
         var response: HTTPResponse
         do {
-            let record = try await record(submitted.accepted.jobID, of: caller.user)
+            let record = try await record(submitted.accepted.jobID, of: caller.principal)
             response = try await events(of: record, after: nil, try await view(of: record.job.course, caller))
         } catch {
             // It is a promise already: a client that is told otherwise would ask again, and be answered twice.

@@ -13,13 +13,24 @@ extension ChatAPI {
             let page = try await ports.conversationSearch.conversations(
                 of: caller.user, holding: phrase, answersIn: try await coursesShownWhole(caller),
                 after: cursor(request), limit: limit)
-            let views = page.items.map { ConversationView($0.conversation, snippet: $0.snippet) }
+            let views = page.items.filter { caller.principal.reaches($0.conversation.course) }.map {
+                ConversationView($0.conversation, snippet: $0.snippet)
+            }
             return .json(200, ConversationsView(conversations: views, nextCursor: page.next?.text))
         }
         let page = try await ports.history.conversations(user: caller.user, after: cursor(request), limit: limit)
+        let own = page.items.filter { caller.principal.reaches($0.course) }
         return .json(
-            200,
-            ConversationsView(conversations: page.items.map { ConversationView($0) }, nextCursor: page.next?.text))
+            200, ConversationsView(conversations: own.map { ConversationView($0) }, nextCursor: page.next?.text))
+    }
+
+    /// The caller's conversation of the path, in a course that their token reaches.
+    /// - Throws: `Problem` 404.
+    private func ownConversation(_ request: HTTPRequest, _ caller: Caller) async throws -> Conversation {
+        guard let own = try await ports.history.conversation(parameter("id", request), user: caller.user),
+            caller.principal.reaches(own.course)
+        else { throw Problem.unknown("conversation") }
+        return own
     }
 
     /// The caller's courses whose rules keep nothing back from them just now, nil for all there are. In others a search
@@ -57,11 +68,7 @@ extension ChatAPI {
 
     /// `GET /api/conversations/{id}`
     func conversation(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
-        guard let conversation = try await ports.history.conversation(parameter("id", request), user: caller.user)
-        else {
-            throw Problem.unknown("conversation")
-        }
-        return .json(200, ConversationView(conversation))
+        .json(200, ConversationView(try await ownConversation(request, caller)))
     }
 
     /// `PATCH /api/conversations/{id}`: the title.
@@ -69,14 +76,16 @@ extension ChatAPI {
         var fields = FieldReader(try await object(request))
         let title = fields.text("title", limit: Conversation.longestTitle)
         try fields.check()
-        let renamed = try await ports.history.rename(parameter("id", request), user: caller.user, title: title)
+        let id = try await ownConversation(request, caller).id
+        let renamed = try await ports.history.rename(id, user: caller.user, title: title)
         guard let renamed else { throw Problem.unknown("conversation") }
         return .json(200, ConversationView(renamed))
     }
 
     /// `DELETE /api/conversations/{id}`: for good.
     func deleteConversation(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
-        guard let ended = try await ports.history.delete(parameter("id", request), user: caller.user) else {
+        let id = try await ownConversation(request, caller).id
+        guard let ended = try await ports.history.delete(id, user: caller.user) else {
             throw Problem.unknown("conversation")
         }
         ports.metrics.cancelled(.question, count: ended.count)
@@ -90,11 +99,10 @@ extension ChatAPI {
     /// `GET /api/conversations/{id}/messages`: oldest first.
     func messages(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let limit = try number("limit", in: 1...200, default: 100, request)
-        let id = parameter("id", request)
-        let page = try await ports.history.messages(of: id, user: caller.user, after: cursor(request), limit: limit)
-        guard let page, let conversation = try await ports.history.conversation(id, user: caller.user) else {
-            throw Problem.unknown("conversation")
-        }
+        let conversation = try await ownConversation(request, caller)
+        let page = try await ports.history.messages(
+            of: conversation.id, user: caller.user, after: cursor(request), limit: limit)
+        guard let page else { throw Problem.unknown("conversation") }
         let view = try await view(of: conversation.course, caller)
         try view.checkOpen()
         let messages = page.items.map { MessageView($0, view) }

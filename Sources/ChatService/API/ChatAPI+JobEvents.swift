@@ -11,7 +11,7 @@ extension ChatAPI {
     /// `GET /api/jobs/{jobId}/events`: the job's events as Server-Sent Events (HTML standard, section 9.2); ends after
     /// the terminal one.
     func jobEvents(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
-        let record = try await record(parameter("jobId", request), of: caller.user)
+        let record = try await record(parameter("jobId", request), of: caller.principal)
         let after = try seen(request)
         // 204 tells an EventSource not to come back.
         if let seq = record.publishedSeq, let after, after >= seq { return HTTPResponse(status: 204) }

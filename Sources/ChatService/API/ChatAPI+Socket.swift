@@ -95,7 +95,7 @@ extension ChatAPI {
             guard case .string(let job)? = object["jobId"] else {
                 throw Problem.invalid("/jobId", "'jobId' is required and must be a string.")
             }
-            try await cancel(job, of: principal.user)
+            try await cancel(job, of: principal)
             return nil
         default:
             throw Problem.invalid("/action", "'action' must be 'ask' or 'cancel'.")

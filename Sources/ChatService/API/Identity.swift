@@ -4,6 +4,8 @@ import Support
 package struct Identity: Sendable {
     /// nil where nobody has an account here.
     package var accounts: AccountDesk?
+    /// Whether an identity provider's tokens are good here too; then nobody makes themselves an account.
+    package var hasOtherIssuer: Bool
     package var invitations: any Invitations
     package var erasure: any Erasure
     /// What the parts of the program keep of a person.
@@ -14,11 +16,13 @@ package struct Identity: Sendable {
     package var publicURL: String?
 
     package init(
-        accounts: AccountDesk? = nil, invitations: any Invitations, erasure: any Erasure,
+        accounts: AccountDesk? = nil, hasOtherIssuer: Bool = false, invitations: any Invitations,
+        erasure: any Erasure,
         personalData: [any PersonalData] = [],
         notice: ServiceNotice = ServiceNotice(), proxies: TrustedProxies = TrustedProxies(), publicURL: String? = nil
     ) {
         self.accounts = accounts
+        self.hasOtherIssuer = hasOtherIssuer
         self.invitations = invitations
         self.erasure = erasure
         self.personalData = personalData

@@ -26,7 +26,8 @@ extension Problem {
         case let error as AccountError:
             self = Self.refused(error)
         case let error as MembershipError:
-            self = Problem(409, error.label, "The course is full", error.description)
+            let title = error == .courseFull ? "The course is full" : "The last of the staff"
+            self = Problem(409, error.label, title, error.description)
         case let error as InvitationError:
             self = Problem(409, error.label, "Too many invitations", error.description)
         case let error as CourseUnavailable:

@@ -56,7 +56,8 @@ extension Configuration {
         var url = text("GEPETO_PUBLIC_URL")
         while url?.hasSuffix("/") == true { url?.removeLast() }
         return Identity(
-            accounts: desk, invitations: directory, erasure: store,
+            accounts: desk, hasOtherIssuer: text("GEPETO_JWKS_URL") != nil, invitations: directory, erasure: store,
+            personalData: [QuestionsOfPerson(store), ActivityOfPerson(directory)],
             notice: ServiceNotice(
                 mode: isOpen ? .open : .jwt, localAccounts: desk != nil,
                 providers: try strangers(), retentionDays: days == 0 ? nil : days),

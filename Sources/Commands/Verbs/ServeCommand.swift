@@ -24,6 +24,11 @@ enum ServeCommand {
         try configuration.checkAuthentication()
         let log = Log(level: configuration.logLevel)
         Sandbox.hideThisProcess()
+        let readable = DataPrivacy(data: configuration.data).shut()
+        if !readable.isEmpty {
+            log.warning(
+                "others on this machine can read what is kept of people", ["files": readable.joined(separator: ", ")])
+        }
         let parts = try Parts(configuration, log: log)
 
         await parts.originals.run()
