@@ -100,6 +100,10 @@ export const problems = {
     "É gente demais de uma vez; divida a lista.",
     "These are too many people at once; split the list.",
   ],
+  "problem.too_many_rules": [
+    "A disciplina já tem regras para documentos demais; tire algumas antes.",
+    "The course has rules for too many documents already; remove some first.",
+  ],
   "problem.too_many_tries": [
     "Tentativas demais. Espere {seconds} segundos e tente de novo.",
     "Too many tries. Wait {seconds} seconds and try again.",
