@@ -29,6 +29,7 @@ import Testing
             ], in: course)
         #expect(first.added == [ana, UserID("rui")] && first.changed.isEmpty)
         #expect(try await directory.role(of: UserID("rui"), in: course) == .staff)
+        _ = try await directory.enrol([Enrolment(user: UserID("eva"), role: .staff)], in: course)
         let second = try await directory.enrol(
             [Enrolment(user: ana, role: .student), Enrolment(user: UserID("rui"), role: .student)], in: course)
         #expect(second.unchanged == 1 && second.changed == [UserID("rui")])
