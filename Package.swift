@@ -35,11 +35,13 @@ let package = Package(
 
         // The question's way.
         .target(name: "HTTPClient", dependencies: ["Support", "CCurl"]),
+        .target(name: "Redis", dependencies: ["Support", "HTTPClient"]),
         .target(name: "LLM", dependencies: ["Support", "HTTPClient"]),
         .target(name: "AWS", dependencies: ["Support", "HTTPClient"]),
         .target(name: "WebServer", dependencies: ["Support", "CLinux"]),
         .target(name: "ChatService", dependencies: ["Support", "Retrieval", "Ingest", "LLM", "WebServer"]),
-        .target(name: "ChatAdapters", dependencies: ["Support", "ChatService", "SQLite", "HTTPClient", "AWS"]),
+        .target(
+            name: "ChatAdapters", dependencies: ["Support", "ChatService", "SQLite", "HTTPClient", "AWS", "Redis"]),
 
         // The program.
         .target(
@@ -71,6 +73,7 @@ let package = Package(
             name: "RetrievalTests", dependencies: ["Retrieval", "CourseStore", "Embedding", "TestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"]),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "HTTPClient", "TestSupport"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "LLMTests", dependencies: ["LLM", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
@@ -80,7 +83,8 @@ let package = Package(
                 "ChatService", "ChatAdapters", "CourseStore", "Ingest", "SQLite", "WebServer", "TestSupport",
             ]),
         .testTarget(
-            name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "AWS", "HTTPClient", "SQLite", "TestSupport"]),
+            name: "ChatAdaptersTests",
+            dependencies: ["ChatAdapters", "AWS", "HTTPClient", "Redis", "SQLite", "TestSupport"]),
         .testTarget(
             name: "FaultTests",
             dependencies: ["ChatService", "ChatAdapters", "CourseStore", "LLM", "Retrieval", "SQLite", "TestSupport"]),

@@ -1,13 +1,12 @@
-# A small network: two public subnets. The task has a public address because a NAT gateway would cost more than the
-# task itself; its security group lets nobody in but the load balancer.
+# Two public subnets for the load balancer and the tasks, two inner ones without a way to the internet for what only tasks
+# may reach. Tasks have public addresses because a NAT gateway would cost more than a task; their security group lets
+# nobody in but the load balancer.
 
 data "aws_availability_zones" "available" {
   state = "available"
 }
 
 locals {
-  port  = 8000
-  host  = trimprefix(var.public_url, "https://")
   zones = slice(data.aws_availability_zones.available.names, 0, 2)
 }
 
@@ -15,6 +14,11 @@ resource "aws_vpc" "main" {
   cidr_block           = var.vpc_cidr
   enable_dns_hostnames = true
   tags                 = { Name = var.name }
+}
+
+# The group that nobody chose: whoever lands in it by mistake can reach nothing.
+resource "aws_default_security_group" "closed" {
+  vpc_id = aws_vpc.main.id
 }
 
 resource "aws_internet_gateway" "main" {
@@ -28,6 +32,22 @@ resource "aws_subnet" "public" {
   cidr_block        = cidrsubnet(var.vpc_cidr, 4, count.index)
   availability_zone = local.zones[count.index]
   tags              = { Name = "${var.name}-public-${count.index + 1}" }
+  # A zone that Amazon adds must not move what exists.
+  lifecycle {
+    ignore_changes = [availability_zone]
+  }
+}
+
+resource "aws_subnet" "inner" {
+  count             = 2
+  vpc_id            = aws_vpc.main.id
+  cidr_block        = cidrsubnet(var.vpc_cidr, 4, 2 + count.index)
+  availability_zone = local.zones[count.index]
+  tags              = { Name = "${var.name}-inner-${count.index + 1}" }
+  # A zone that Amazon adds must not move what exists.
+  lifecycle {
+    ignore_changes = [availability_zone]
+  }
 }
 
 resource "aws_route_table" "public" {
@@ -47,53 +67,23 @@ resource "aws_route_table_association" "public" {
   route_table_id = aws_route_table.public.id
 }
 
-# Who may speak to whom: people -> load balancer -> task -> { HTTPS, file system }. Nothing else.
-
-resource "aws_security_group" "load_balancer" {
-  name        = "${var.name}-load-balancer"
-  description = "People to the load balancer"
-  vpc_id      = aws_vpc.main.id
+resource "aws_route_table" "inner" {
+  vpc_id = aws_vpc.main.id
+  tags   = { Name = "${var.name}-inner" }
 }
 
-resource "aws_security_group" "task" {
-  name        = "${var.name}-task"
-  description = "Load balancer to the task"
-  vpc_id      = aws_vpc.main.id
+resource "aws_route_table_association" "inner" {
+  count          = 2
+  subnet_id      = aws_subnet.inner[count.index].id
+  route_table_id = aws_route_table.inner.id
 }
 
-resource "aws_vpc_security_group_ingress_rule" "people" {
-  for_each          = { for pair in setproduct(var.allowed_cidrs, [80, 443]) : "${pair[0]} ${pair[1]}" => pair }
-  security_group_id = aws_security_group.load_balancer.id
-  description       = "HTTPS, and HTTP to be sent on to it"
-  cidr_ipv4         = each.value[0]
-  ip_protocol       = "tcp"
-  from_port         = each.value[1]
-  to_port           = each.value[1]
-}
-
-resource "aws_vpc_security_group_egress_rule" "load_balancer_to_task" {
-  security_group_id            = aws_security_group.load_balancer.id
-  description                  = "Requests and health checks"
-  referenced_security_group_id = aws_security_group.task.id
-  ip_protocol                  = "tcp"
-  from_port                    = local.port
-  to_port                      = local.port
-}
-
-resource "aws_vpc_security_group_ingress_rule" "task_from_load_balancer" {
-  security_group_id            = aws_security_group.task.id
-  description                  = "Requests and health checks"
-  referenced_security_group_id = aws_security_group.load_balancer.id
-  ip_protocol                  = "tcp"
-  from_port                    = local.port
-  to_port                      = local.port
-}
-
-resource "aws_vpc_security_group_egress_rule" "task_to_https" {
-  security_group_id = aws_security_group.task.id
-  description       = "Language models, image, logs, secrets"
-  cidr_ipv4         = "0.0.0.0/0"
-  ip_protocol       = "tcp"
-  from_port         = 443
-  to_port           = 443
+# Free of charge, and what is read from S3 and DynamoDB then never leaves Amazon's network.
+resource "aws_vpc_endpoint" "gateway" {
+  for_each          = local.is_cloud ? toset(["s3", "dynamodb"]) : []
+  vpc_id            = aws_vpc.main.id
+  service_name      = "com.amazonaws.${var.region}.${each.key}"
+  vpc_endpoint_type = "Gateway"
+  route_table_ids   = [aws_route_table.public.id]
+  tags              = { Name = "${var.name}-${each.key}" }
 }

@@ -14,3 +14,11 @@ provider "aws" {
     tags = { Project = var.name }
   }
 }
+
+data "aws_caller_identity" "current" {}
+data "aws_partition" "current" {}
+
+locals {
+  account = data.aws_caller_identity.current.account_id
+  arn     = "arn:${data.aws_partition.current.partition}"
+}

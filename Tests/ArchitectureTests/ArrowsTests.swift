@@ -14,10 +14,11 @@ import Testing
         "Extraction": ["CLinux", "CArchive", "CXML"],
         "Ingest": ["Extraction", "CourseStore", "Embedding"],
         "Retrieval": ["CourseStore", "Embedding"],
+        "Redis": ["HTTPClient"],
         "LLM": ["HTTPClient"],
         "AWS": ["HTTPClient"],
         "ChatService": ["Retrieval", "Ingest", "LLM", "WebServer"],
-        "ChatAdapters": ["ChatService", "SQLite", "HTTPClient", "AWS"],
+        "ChatAdapters": ["ChatService", "SQLite", "HTTPClient", "AWS", "Redis"],
         "Commands": [
             "SQLite", "HTTPClient", "WebServer", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval",
             "LLM",

@@ -6,16 +6,23 @@ import Testing
 @testable import ChatService
 
 /// One store, and questions that are counted.
-private struct UsageBench: Sendable {
+struct UsageBench: Sendable {
     let store: any ChatStore
     let time: ManualTime
     let course: CourseID
     private let folder: TemporaryFolder
 
-    init(_ kind: StoreKind) throws {
-        let test = try StoreUnderTest(kind)
+    init(_ kind: StoreKind) throws { try self.init(StoreUnderTest(kind)) }
+
+    private init(_ test: StoreUnderTest) throws {
         (store, time, folder) = (test.store, test.time, test.folder)
         course = try CourseID("algoritmos")
+    }
+
+    /// With the store itself, for what only its file shows.
+    static func sqlite() throws -> (bench: UsageBench, store: SQLiteChatStore) {
+        let test = try StoreUnderTest(.sqlite)
+        return (try UsageBench(test), test.sqlite)
     }
 
     static let hints = UsageLimit(
@@ -89,6 +96,38 @@ private struct UsageBench: Sendable {
         await #expect(throws: PolicyDenied.self) { try await bench.ask() }
     }
 
+    @Test(
+        "A failure that was paid for is given back, but not its cost; one that was not costs nothing",
+        arguments: StoreKind.allCases)
+    func whatFailedIsPaidFor(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
+        let today = bench.time.now.day
+        func costs() async throws -> [Double] {
+            [
+                try await bench.store.cost(of: bench.course, since: Timestamp(milliseconds: 0)),
+                try await bench.store.days(today...today, of: bench.course).reduce(0) { $0 + $1.costUSD },
+            ]
+        }
+        try await bench.ask(mode: .answer)
+        try await bench.finish(bench.answer(costing: 0.25))
+        try await bench.ask()
+        try await bench.finish(.failed(JobFailure(.llmUnavailable)))
+        #expect(try await costs() == [0.25, 0.25])
+        try await bench.ask()
+        var failure = JobFailure(.deadlineExceeded)
+        failure.wasPaid = true
+        try await bench.finish(.failed(failure))
+        #expect(try await costs() == [0.5, 0.5])
+        #expect(try await bench.count() == 0)
+        // At the deadline: what a worker holds is most likely being written, what waits is not.
+        try await bench.ask()
+        _ = try #require(try await bench.store.lease(for: .seconds(3600)))
+        try await bench.ask("bia")
+        bench.time.advance(by: .seconds(301))
+        let late = try await bench.store.overdue(limit: 9)
+        #expect(late.map(\.failure.wasPaid).sorted { $0 && !$1 } == [true, false])
+    }
+
     @Test(arguments: StoreKind.durable) func deletingAConversationGivesNothingBack(kind: StoreKind) async throws {
         let bench = try UsageBench(kind)
         for _ in 0..<3 {
@@ -150,15 +189,6 @@ private struct UsageBench: Sendable {
         #expect(try await bench.store.cost(of: bench.course, since: Timestamp(milliseconds: 0)) == 2)
         #expect(try await bench.store.cost(of: bench.course, since: bench.time.now) == 0)
         #expect(try await bench.store.cost(of: try CourseID("outro"), since: Timestamp(milliseconds: 0)) == 0)
-    }
-
-    @Test(arguments: StoreKind.durable) func whoIsForgottenLeavesOnlyWhatWasPaid(kind: StoreKind) async throws {
-        let bench = try UsageBench(kind)
-        try await bench.ask()
-        try await bench.finish(bench.answer(costing: 3))
-        try await bench.store.forget(UserID("ana"))
-        #expect(try await bench.count() == 0)
-        #expect(try await bench.store.cost(of: bench.course, since: Timestamp(milliseconds: 0)) == 3)
     }
 
     @Test(arguments: StoreKind.durable) func whatTheRulesDenyIsNoDeadLetterAndNoFailure(kind: StoreKind) async throws {

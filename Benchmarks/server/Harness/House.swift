@@ -1,5 +1,6 @@
 import ChatAdapters
 import ChatService
+import HTTPClient
 import Ingest
 import Support
 import WebServer

@@ -11,6 +11,8 @@ extension AWSError {
                 "AWS_ENDPOINT_URL must be an http or https URL without user, query or fragment; unset it to use AWS itself."
             case "InvalidQueueURL":
                 "GEPETO_QUEUE must be sqs: and the queue's URL, such as sqs:https://sqs.eu-west-1.amazonaws.com/123456789012/gepeto."
+            case "InvalidBucketName":
+                "GEPETO_DOCUMENTS must be s3://bucket/prefix, the bucket in lower-case letters, digits, dots and hyphens."
             default: "\(name) is not configured rightly (\(code)): check \(service.setting)."
             }
         case .unreachable:

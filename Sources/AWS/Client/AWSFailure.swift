@@ -47,7 +47,8 @@ struct AWSFailure: Error {
         let report = ErrorReport(head, body, service: endpoint.service)
         let code = report.code ?? "Status\(head.status)"
         error = AWSError(
-            Self.kind(code, status: head.status, service: endpoint.service), code: code, service: endpoint.service,
+            Self.kind(code, status: head.status < 300 ? 500 : head.status, service: endpoint.service), code: code,
+            service: endpoint.service,
             operation: operation, region: endpoint.region)
         error.status = head.status
         error.requestID = (head["x-amzn-requestid"] ?? head["x-amz-request-id"]).flatMap(ErrorReport.plain)
@@ -59,8 +60,10 @@ struct AWSFailure: Error {
         {
             error = error.with(kind: .wrongRegion)
         }
-        chance = AWSRetryRule.chance(status: head.status, code: code)
-        isUndone = AWSRetryRule.isUndone(status: head.status, code: code)
+        // An error told after a 200, as S3 may, is the service's own trouble.
+        let status = head.status < 300 ? 500 : head.status
+        chance = AWSRetryRule.chance(status: status, code: code)
+        isUndone = AWSRetryRule.isUndone(status: status, code: code)
         error.mayHaveHappened = !isUndone
         if let text = head["x-amz-retry-after"], let milliseconds = Int64(text), milliseconds >= 0 {
             retryAfter = .milliseconds(min(milliseconds, 60_000))

@@ -1,5 +1,6 @@
 import ChatAdapters
 import ChatService
+import LLM
 import Support
 
 /// Who may sign in, and how: the settings as the rooms' own values.
@@ -36,9 +37,16 @@ extension Configuration {
             audience: text("GEPETO_JWT_AUDIENCE") ?? "")
     }
 
+    /// The providers to whom a question leaves this machine.
+    func strangers() throws -> [String] {
+        try providers().filter { name in
+            name != "extractive" && !ModelProvider(named: name).isHere(baseURL: provider(name, "BASE_URL"))
+        }
+    }
+
     /// What the routes about people lean on.
     func identity(
-        directory: SQLiteDirectory, store: SQLiteChatStore, revoked: RevokedTokens
+        directory: any Stores.People, store: any Erasure, revoked: RevokedTokens
     ) throws -> Identity {
         var desk: AccountDesk?
         if text("GEPETO_LOCAL_ACCOUNTS") == "on", let issuer = try tokenIssuer() {
@@ -48,10 +56,11 @@ extension Configuration {
         var url = text("GEPETO_PUBLIC_URL")
         while url?.hasSuffix("/") == true { url?.removeLast() }
         return Identity(
-            accounts: desk, invitations: directory, erasure: store,
+            accounts: desk, hasOtherIssuer: text("GEPETO_JWKS_URL") != nil, invitations: directory, erasure: store,
+            personalData: [QuestionsOfPerson(store), ActivityOfPerson(directory)],
             notice: ServiceNotice(
                 mode: isOpen ? .open : .jwt, localAccounts: desk != nil,
-                providers: try providers().filter { $0 != "extractive" }, retentionDays: days == 0 ? nil : days),
+                providers: try strangers(), retentionDays: days == 0 ? nil : days),
             proxies: try TrustedProxies(text("GEPETO_TRUSTED_PROXIES") ?? ""), publicURL: url)
     }
 }

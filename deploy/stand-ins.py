@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""Makes in a stand-in for AWS what terraform/ makes on AWS: queue and dead letters, table, bucket. For compose.yaml and tests.
+
+    AWS_ENDPOINT_URL=http://127.0.0.1:5000 python deploy/stand-ins.py [QUEUE TABLE BUCKET]     jobs gepeto documents
+
+Run again it changes nothing. Needs boto3; the keys, index and attribute names are those of terraform/table.tf.
+"""
+
+import json
+import sys
+
+import boto3
+from botocore.exceptions import ClientError
+
+queue, table, bucket = sys.argv[1:] if len(sys.argv) == 4 else ("jobs", "gepeto", "documents")
+
+sqs = boto3.client("sqs")
+dead = sqs.create_queue(QueueName=f"{queue}-dead-letters")["QueueUrl"]
+dead_arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+url = sqs.create_queue(QueueName=queue, Attributes={
+    "VisibilityTimeout": "30", "ReceiveMessageWaitTimeSeconds": "20",
+    "RedrivePolicy": json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 20})})["QueueUrl"]
+
+dynamodb = boto3.client("dynamodb")
+try:
+    dynamodb.create_table(
+        TableName=table, BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "gpk", "gsk")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        GlobalSecondaryIndexes=[{
+            "IndexName": "gsi1", "Projection": {"ProjectionType": "KEYS_ONLY"},
+            "KeySchema": [{"AttributeName": "gpk", "KeyType": "HASH"}, {"AttributeName": "gsk", "KeyType": "RANGE"}]}])
+    dynamodb.update_time_to_live(
+        TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "ttl"})
+except ClientError as error:
+    if error.response["Error"]["Code"] != "ResourceInUseException":
+        raise
+
+s3 = boto3.client("s3")
+if bucket not in [one["Name"] for one in s3.list_buckets()["Buckets"]]:
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+
+print(json.dumps({"queue": url, "dead_letters": dead, "table": table, "bucket": bucket}))
