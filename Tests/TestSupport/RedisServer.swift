@@ -112,6 +112,8 @@ package final class RedisServer: Sendable {
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        // A socket of another test that were inherited would stay open when that test closes it.
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         // The threads of the pool block signals, and a shell that hears of no child's end waits for ever.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
