@@ -43,6 +43,7 @@ import Testing
 
     @Test func erasureLeavesTheFileDeletingAsItDid() async throws {
         let (bench, store) = try UsageBench.sqlite()
+        defer { _ = bench }
         for former in ["ON", "OFF", "FAST"] {
             func mode() async throws -> Int? {
                 try await store.database.write { try $0.row("PRAGMA secure_delete") { $0.int(0) } }
