@@ -42,7 +42,9 @@ import Testing
     }
 
     @Test func erasureLeavesTheFileDeletingAsItDid() async throws {
-        let store = try UsageBench.sqlite().store
+        let (bench, store) = try UsageBench.sqlite()
+        // Its folder holds the file.
+        defer { _ = bench }
         for former in ["ON", "OFF", "FAST"] {
             func mode() async throws -> Int? {
                 try await store.database.write { try $0.row("PRAGMA secure_delete") { $0.int(0) } }

@@ -98,7 +98,7 @@ struct UsageBench: Sendable {
 
     @Test(
         "A failure that was paid for is given back, but not its cost; one that was not costs nothing",
-        arguments: StoreKind.allCases)
+        arguments: StoreKind.durable)
     func whatFailedIsPaidFor(kind: StoreKind) async throws {
         let bench = try UsageBench(kind)
         let today = bench.time.now.day

@@ -20,6 +20,11 @@ struct MessageItem {
     var askedAt: Timestamp?
     var rating: Rating.Verdict?
     var comment: String?
+    /// Whether an answer's question was asked by staff.
+    var isStaffs = false
+    /// How a question was asked.
+    var mode: AnswerMode?
+    var assignment: String?
 
     static func question(_ text: String, id: String, _ accepted: Accepted) -> MessageItem {
         MessageItem(
@@ -45,6 +50,9 @@ struct MessageItem {
         askedAt = item.moment("askedAt")
         rating = item.int("rating").flatMap(Rating.Verdict.init)
         comment = item.text("comment")
+        isStaffs = item.flag("isStaffs")
+        mode = item.text("mode").flatMap(AnswerMode.init)
+        assignment = item.text("assignment")
     }
 
     var item: Item {
@@ -57,6 +65,9 @@ struct MessageItem {
         item[moment: "askedAt"] = askedAt
         item[int: "rating"] = rating?.rawValue
         item[text: "comment"] = comment
+        item[flag: "isStaffs"] = isStaffs
+        item[text: "mode"] = mode?.rawValue
+        item[text: "assignment"] = assignment
         return item
     }
 
@@ -79,7 +90,7 @@ struct MessageItem {
     func message() throws -> Message {
         Message(
             id: id, role: role, content: content, createdAt: createdAt, jobID: jobID, traceID: traceID,
-            answer: try answer(), rating: rating)
+            answer: try answer(), rating: rating, comment: comment, mode: mode, assignment: assignment)
     }
 
     func turn() throws -> Turn {

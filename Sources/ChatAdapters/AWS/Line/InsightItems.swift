@@ -17,25 +17,29 @@ enum InsightItems {
         count(outcome, job, cost: answer.metadata.costUsd ?? 0, transaction)
         guard outcome == .refused else { return }
         transaction.put(
-            gap(of: id, at: ordinal, question: question, in: job.conversation, user: job.user, wasRefused: true),
+            gap(
+                of: id, at: ordinal, question: question, in: job.conversation, user: job.user, isStaffs: job.isStaffs,
+                wasRefused: true),
             at: ChatKey.gap(job.course, job.acceptedAt, id))
     }
 
     static func gap(
-        of reply: String, at ordinal: Int64, question: Int64, in conversation: String, user: UserID, wasRefused: Bool
+        of reply: String, at ordinal: Int64, question: Int64, in conversation: String, user: UserID, isStaffs: Bool,
+        wasRefused: Bool
     ) -> Item {
         var item: Item = [
             "reply": .s(reply), "ordinal": .n(String(ordinal)), "question": .n(String(question)),
             "conversation": .s(conversation), "user": .s(user.name),
         ]
         item[flag: "wasRefused"] = wasRefused
+        item[flag: "isStaffs"] = isStaffs
         return item
     }
 
-    /// Counts a question that ended without an answer.
-    static func count(_ code: JobErrorCode, _ job: JobItem, _ transaction: CloudTransaction) {
+    /// Counts a question that ended without an answer, with what it is known to have cost.
+    static func count(_ code: JobErrorCode, _ job: JobItem, cost: Double, _ transaction: CloudTransaction) {
         guard let outcome = QuestionOutcome(code, after: transaction.now - job.acceptedAt) else { return }
-        count(outcome, job, cost: 0, transaction)
+        count(outcome, job, cost: cost, transaction)
     }
 
     private static func count(

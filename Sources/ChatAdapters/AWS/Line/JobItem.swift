@@ -43,6 +43,8 @@ struct JobItem {
     var conversation: String { fixed.text("conversation") ?? "" }
     var message: String { fixed.text("message") ?? "" }
     var mode: AnswerMode { fixed.text("mode").flatMap(AnswerMode.init) ?? .answer }
+    /// Whether whoever asked is of the course's staff.
+    var isStaffs: Bool { fixed.flag("isStaff") }
     var documentID: String { fixed.text("document") ?? "" }
     var key: ItemKey { ChatKey.job(id) }
 

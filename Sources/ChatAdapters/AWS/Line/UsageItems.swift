@@ -35,16 +35,25 @@ enum UsageItems {
     }
 
     /// Notes what the answer cost.
-    static func settle(_ job: JobItem, cost: Double, _ transaction: CloudTransaction) {
-        guard cost > 0 else { return }
+    /// - Returns: the same.
+    @discardableResult
+    static func settle(_ job: JobItem, cost: Double, _ transaction: CloudTransaction) -> Double {
+        guard cost > 0 else { return 0 }
         transaction.put(
             (["cost": .n(String(cost))] as Item).kept(until: job.acceptedAt + age),
             at: ChatKey.cost(job.course, job.acceptedAt, job.id))
         transaction.add(ChatKey.cost(job.course, hour: ChatKey.hour(job.acceptedAt)), ["cost": cost])
+        return cost
     }
 
-    /// The question failed: it does not count.
-    static func giveBack(_ job: JobItem, _ transaction: CloudTransaction) async throws {
+    /// The question failed: it does not count, but what a model was paid for it does.
+    /// - Returns: what that is taken to be.
+    static func giveBack(_ job: JobItem, wasPaid: Bool, _ transaction: CloudTransaction) async throws -> Double {
+        try await uncount(job, transaction)
+        return wasPaid ? try await estimate(job, transaction) : 0
+    }
+
+    private static func uncount(_ job: JobItem, _ transaction: CloudTransaction) async throws {
         let key = ChatKey.asked(job.user, job.course, job.acceptedAt, job.id)
         guard var item = try await transaction.item(key), item.flag("isCounted") else { return }
         item[flag: "isCounted"] = false
@@ -52,13 +61,19 @@ enum UsageItems {
     }
 
     /// Its owner took the question back. Before anybody worked on it that costs nothing; afterwards most of the answer may
-    /// have been read, and paid for: it counts, and what it cost is taken to be what the course's last answers did.
-    static func cancel(_ job: JobItem, _ transaction: CloudTransaction) async throws {
-        if job.attempt == 0 { return try await giveBack(job, transaction) }
+    /// have been read, and paid for: it counts.
+    /// - Returns: what it is taken to have cost.
+    static func cancel(_ job: JobItem, _ transaction: CloudTransaction) async throws -> Double {
+        if job.attempt == 0 { return try await giveBack(job, wasPaid: false, transaction) }
+        return try await estimate(job, transaction)
+    }
+
+    /// What a question cost that ended without an answer is taken to be what the course's last answers did.
+    private static func estimate(_ job: JobItem, _ transaction: CloudTransaction) async throws -> Double {
         let query = ItemQuery(ChatKey.costs(job.course), .begins(ChatKey.costOf)).backwards.first(sample)
         let costs = try await transaction.first(sample, query).compactMap { $0.double("cost") }
-        guard !costs.isEmpty else { return }
-        settle(job, cost: costs.reduce(0, +) / Double(costs.count), transaction)
+        guard !costs.isEmpty else { return 0 }
+        return settle(job, cost: costs.reduce(0, +) / Double(costs.count), transaction)
     }
 
     /// The user's questions in the course since then.

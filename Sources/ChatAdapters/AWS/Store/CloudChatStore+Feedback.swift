@@ -34,7 +34,8 @@ extension CloudChatStore: Feedback {
             try await Self.setGap(
                 ChatKey.gap(course, askedAt, id), isBad: rating?.verdict == .bad,
                 InsightItems.gap(
-                    of: id, at: ordinal, question: question, in: conversation, user: user, wasRefused: false),
+                    of: id, at: ordinal, question: question, in: conversation, user: user,
+                    isStaffs: message.isStaffs, wasRefused: false),
                 transaction)
             return true
         }

@@ -87,7 +87,9 @@ extension CloudChatStore: Intake {
                 acceptedAt: accepted.acceptedAt, deadline: transaction.steady + limits.deadline))
         var entered = try await Self.enter(submission, accepted, transaction)
         let place = entered.append(at: accepted.acceptedAt)
-        MessageItem.question(submission.message, id: message, accepted).put(in: entered, place, transaction)
+        var asked = MessageItem.question(submission.message, id: message, accepted)
+        (asked.mode, asked.assignment) = (submission.mode, submission.admission.assignment)
+        asked.put(in: entered, place, transaction)
         entered.put(transaction)
         return accepted
     }
