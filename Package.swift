@@ -35,10 +35,13 @@ let package = Package(
 
         // The question's way.
         .target(name: "HTTPClient", dependencies: ["Support", "CCurl"]),
+        .target(name: "Redis", dependencies: ["Support", "HTTPClient"]),
         .target(name: "LLM", dependencies: ["Support", "HTTPClient"]),
+        .target(name: "AWS", dependencies: ["Support", "HTTPClient"]),
         .target(name: "WebServer", dependencies: ["Support", "CLinux"]),
         .target(name: "ChatService", dependencies: ["Support", "Retrieval", "Ingest", "LLM", "WebServer"]),
-        .target(name: "ChatAdapters", dependencies: ["Support", "ChatService", "SQLite", "HTTPClient"]),
+        .target(
+            name: "ChatAdapters", dependencies: ["Support", "ChatService", "SQLite", "HTTPClient", "AWS", "Redis"]),
 
         // The program.
         .target(
@@ -46,6 +49,7 @@ let package = Package(
             dependencies: [
                 "Support", "SQLite", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval", "HTTPClient",
                 "LLM",
+                "AWS",
                 "WebServer",
                 "ChatService", "ChatAdapters",
             ]),
@@ -69,6 +73,8 @@ let package = Package(
             name: "RetrievalTests", dependencies: ["Retrieval", "CourseStore", "Embedding", "TestSupport"],
             exclude: ["Fixtures"]),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"]),
+        .testTarget(name: "RedisTests", dependencies: ["Redis", "HTTPClient", "TestSupport"]),
+        .testTarget(name: "AWSTests", dependencies: ["AWS", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "LLMTests", dependencies: ["LLM", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
         .testTarget(
@@ -76,7 +82,9 @@ let package = Package(
             dependencies: [
                 "ChatService", "ChatAdapters", "CourseStore", "Ingest", "SQLite", "WebServer", "TestSupport",
             ]),
-        .testTarget(name: "ChatAdaptersTests", dependencies: ["ChatAdapters", "SQLite", "TestSupport"]),
+        .testTarget(
+            name: "ChatAdaptersTests",
+            dependencies: ["ChatAdapters", "AWS", "HTTPClient", "Redis", "SQLite", "TestSupport"]),
         .testTarget(
             name: "FaultTests",
             dependencies: ["ChatService", "ChatAdapters", "CourseStore", "LLM", "Retrieval", "SQLite", "TestSupport"]),

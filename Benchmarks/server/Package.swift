@@ -23,7 +23,10 @@ let package = Package(
         .target(name: "LLM", dependencies: ["Support", "HTTPClient"]),
         .target(name: "WebServer", dependencies: ["Support", "CLinux"]),
         .target(name: "ChatService", dependencies: ["Support", "Retrieval", "Ingest", "LLM", "WebServer"]),
-        .target(name: "ChatAdapters", dependencies: ["Support", "ChatService", "SQLite", "HTTPClient"]),
+        .target(name: "AWS", dependencies: ["Support", "HTTPClient"]),
+        .target(name: "Redis", dependencies: ["Support", "HTTPClient"]),
+        .target(
+            name: "ChatAdapters", dependencies: ["Support", "ChatService", "SQLite", "HTTPClient", "AWS", "Redis"]),
         .target(
             name: "Commands",
             dependencies: [
@@ -35,7 +38,7 @@ let package = Package(
         .executableTarget(name: "gepeto", dependencies: ["Commands"]),
         .executableTarget(
             name: "Harness",
-            dependencies: ["Support", "Ingest", "WebServer", "ChatService", "ChatAdapters", "Commands"],
+            dependencies: ["Support", "Ingest", "HTTPClient", "WebServer", "ChatService", "ChatAdapters", "Commands"],
             path: "Harness"),
     ]
 )

@@ -41,6 +41,9 @@ static inline CURLcode gepeto_easy_on_open_socket(
 static inline CURLcode gepeto_easy_get_long(CURL *handle, CURLINFO info, long *value) {
     return (curl_easy_getinfo)(handle, info, value);
 }
+static inline CURLcode gepeto_easy_get_socket(CURL *handle, curl_socket_t *value) {
+    return (curl_easy_getinfo)(handle, CURLINFO_ACTIVESOCKET, value);
+}
 static inline CURLMcode gepeto_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return (curl_multi_setopt)(multi, option, value);
 }

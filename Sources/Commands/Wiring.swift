@@ -93,8 +93,13 @@ enum Wiring {
         settings.quotesInstead = try configuration.providers().contains(ExtractiveModel.providerName)
         // Not measured: it stands in for a model that must not be paid for, and is in no chain.
         let quoting = ExtractiveModel(embed: { try await embedder.embed($0) }, dimension: embedder.space.dimension)
+        // Citations are checked when the answer is on the screen: the next student's question comes first.
+        let sentences = RecentVectors()
         return Answerer(
-            library: library, model: model, quoting: quoting, embed: { try await embedder.embed($0) },
+            library: library, model: model, quoting: quoting,
+            embed: { texts in
+                try await sentences.vectors(of: texts) { try await embedder.embed($0, priority: .patient) }
+            },
             rewriter: rewriter, settings: settings, linksOriginals: linksOriginals, log: log)
     }
 

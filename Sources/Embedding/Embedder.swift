@@ -51,6 +51,8 @@ package enum EmbeddingRole: Sendable {
 package enum EmbeddingPriority: Sendable {
     /// Somebody waits for the answer: before all that is in the background.
     case interactive
+    /// Somebody waits, but sees something already: after every question.
+    case patient
     /// A document on its way into a course.
     case background
 }

@@ -154,6 +154,8 @@ final class CurlCall {
         set(CURLOPT_FOLLOWLOCATION, 0)
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_HTTP09_ALLOWED, 0)
+        // A key of an object store may have dots for a segment; curl would resolve them as a browser does.
+        set(CURLOPT_PATH_AS_IS, 1)
         set(CURLOPT_SSL_VERIFYPEER, 1)
         set(CURLOPT_SSL_VERIFYHOST, 2)
         set(CURLOPT_TCP_KEEPALIVE, 1)
@@ -168,7 +170,7 @@ final class CurlCall {
         case .post: set(CURLOPT_POST, 1)
         case .put, .patch, .delete: set(gepeto_easy_set_string(handle, CURLOPT_CUSTOMREQUEST, request.method.rawValue))
         }
-        if !body.isEmpty || request.method == .post {
+        if !body.isEmpty || [.post, .put, .patch].contains(request.method) {
             set(gepeto_easy_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
             // The pointer of an empty buffer may be nil, which would make curl ask for the body by callback.
             set(

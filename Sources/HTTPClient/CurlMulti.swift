@@ -60,7 +60,7 @@ final class CurlMulti: Sendable {
     }
 
     /// curl_global_init is to be called once in a process, before anything else of curl.
-    private static let library = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    static let library = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
     /// The thread's life.
     private func serve(log: Log) {

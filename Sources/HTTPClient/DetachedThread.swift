@@ -4,13 +4,13 @@ import Glibc
 ///
 /// SIGPIPE among them: TLS libraries write to sockets without MSG_NOSIGNAL, and a peer that went away is an error of
 /// that write, not the end of the process.
-final class DetachedThread {
+package final class DetachedThread {
     private let body: @Sendable () -> Void
 
-    init(body: @escaping @Sendable () -> Void) { self.body = body }
+    package init(body: @escaping @Sendable () -> Void) { self.body = body }
 
     /// False when the system has no thread to give.
-    func start() -> Bool {
+    package func start() -> Bool {
         var all = sigset_t()
         var before = sigset_t()
         sigfillset(&all)

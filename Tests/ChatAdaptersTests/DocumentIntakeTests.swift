@@ -28,7 +28,7 @@ struct DocumentIntakeTests {
 
     @Test(
         "It is all on disk before it is promised, and only the workers of documents see it",
-        arguments: StoreKind.allCases)
+        arguments: StoreKind.durable)
     func durable(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(upload())
@@ -44,7 +44,7 @@ struct DocumentIntakeTests {
         #expect(try events.map(status).map(\.?.state) == [.queued])
     }
 
-    @Test("A question never takes a document's turn, nor the other way round", arguments: StoreKind.allCases)
+    @Test("A question never takes a document's turn, nor the other way round", arguments: StoreKind.durable)
     func kinds(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let document = try await test.store.accept(upload())
@@ -55,7 +55,7 @@ struct DocumentIntakeTests {
         #expect(try await test.store.lease(.document, for: .seconds(30)) == nil)
     }
 
-    @Test("An arrival wakes the workers of its own kind", arguments: StoreKind.allCases)
+    @Test("An arrival wakes the workers of its own kind", arguments: StoreKind.durable)
     func wakes(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let store = test.store
@@ -66,7 +66,7 @@ struct DocumentIntakeTests {
         await waiting.value
     }
 
-    @Test("Ready: the course has it, so the row is gone; told once", arguments: StoreKind.allCases)
+    @Test("Ready: the course has it, so the row is gone; told once", arguments: StoreKind.durable)
     func ready(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(upload())
@@ -94,7 +94,7 @@ struct DocumentIntakeTests {
         #expect(try await test.store.append(.documentStatus(late), to: accepted.sessionID) == nil)
     }
 
-    @Test("Failed: it stays listed with its reason, until it is retried", arguments: StoreKind.allCases)
+    @Test("Failed: it stays listed with its reason, until it is retried", arguments: StoreKind.durable)
     func failed(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(upload())
@@ -122,7 +122,7 @@ struct DocumentIntakeTests {
         #expect(try await test.store.pending(document: id, in: course)?.reason == nil)
     }
 
-    @Test("A newer upload of the same document takes the place of one that is open", arguments: StoreKind.allCases)
+    @Test("A newer upload of the same document takes the place of one that is open", arguments: StoreKind.durable)
     func superseded(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let first = try await test.store.accept(upload(hash: "a"))
@@ -136,7 +136,7 @@ struct DocumentIntakeTests {
         #expect(try await test.store.lease(.document, for: .seconds(30))?.job.id == second.jobID)
     }
 
-    @Test("A repeat of an idempotency key stores nothing", arguments: StoreKind.allCases)
+    @Test("A repeat of an idempotency key stores nothing", arguments: StoreKind.durable)
     func idempotency(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let key = Submission.Idempotency(key: "k", fingerprint: "f")
@@ -149,7 +149,7 @@ struct DocumentIntakeTests {
         }
     }
 
-    @Test("A full backlog of documents refuses documents only", arguments: StoreKind.allCases)
+    @Test("A full backlog of documents refuses documents only", arguments: StoreKind.durable)
     func backlog(kind: StoreKind) async throws {
         var limits = JobLimits()
         limits.documentBacklog = 1
@@ -160,7 +160,7 @@ struct DocumentIntakeTests {
         #expect(try await test.store.pending(in: try CourseID("algoritmos")).count == 1)
     }
 
-    @Test("Cancelled and forgotten: no trace is left", arguments: StoreKind.allCases)
+    @Test("Cancelled and forgotten: no trace is left", arguments: StoreKind.durable)
     func forgotten(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(upload())
@@ -175,7 +175,7 @@ struct DocumentIntakeTests {
         #expect(try await !test.store.needs(original: accepted.document.contentHash))
     }
 
-    @Test("A document whose worker dies three times is given up", arguments: StoreKind.allCases)
+    @Test("A document whose worker dies three times is given up", arguments: StoreKind.durable)
     func poison(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(upload())
@@ -183,6 +183,8 @@ struct DocumentIntakeTests {
             let lease = try #require(try await test.store.lease(.document, for: .seconds(30)))
             #expect(lease.tries == number)
             try await test.reopen()
+            // Alone with its file, SQLite knows that the worker is gone; in the cloud the lease runs out.
+            if kind.isCloud { test.time.advance(by: .seconds(30)) }
             #expect(
                 try await test.store.pending(document: accepted.document.documentID, in: lease.job.course)?.stage
                     == .queued)
@@ -196,7 +198,7 @@ struct DocumentIntakeTests {
         #expect(pending.map(\.stage) == [.failed] && pending.first?.reason == failure.message)
     }
 
-    @Test("A document waits a day for its turn, a question five minutes", arguments: StoreKind.allCases)
+    @Test("A document waits a day for its turn, a question five minutes", arguments: StoreKind.durable)
     func deadlines(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(upload())
@@ -210,7 +212,7 @@ struct DocumentIntakeTests {
             late.first { $0.id == accepted.jobID }?.failure.message == JobErrorCode.deadlineExceeded.documentMessage)
     }
 
-    @Test("A course's title is kept and can be changed", arguments: StoreKind.allCases)
+    @Test("A course's title is kept and can be changed", arguments: StoreKind.durable)
     func titles(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let course = try CourseID("algoritmos")

@@ -8,7 +8,7 @@ import Testing
 struct HistoryTests {
     @Test(
         "Conversations come page by page, the last used first, also while new ones arrive",
-        arguments: StoreKind.allCases)
+        arguments: StoreKind.durable)
     func paging(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let course = try CourseID("algoritmos")
@@ -34,7 +34,7 @@ struct HistoryTests {
         #expect(try await test.store.conversations(user: .local, after: nil, limit: 1).items.first?.id == made[0])
     }
 
-    @Test("Messages come oldest first, page by page", arguments: StoreKind.allCases)
+    @Test("Messages come oldest first, page by page", arguments: StoreKind.durable)
     func messages(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let first = try await test.store.accept(test.question("1"))
@@ -52,7 +52,7 @@ struct HistoryTests {
         #expect(seen == ["1", "2", "3", "4", "5"])
     }
 
-    @Test("The answerer sees what was said before the question, the last turns only", arguments: StoreKind.allCases)
+    @Test("The answerer sees what was said before the question, the last turns only", arguments: StoreKind.durable)
     func turns(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let first = try await test.store.accept(test.question("1"))
@@ -72,7 +72,7 @@ struct HistoryTests {
         #expect(try await test.store.turns(before: one, limit: 10).isEmpty)
     }
 
-    @Test("Questions in a row: each is answered with the answers before it in view", arguments: StoreKind.allCases)
+    @Test("Questions in a row: each is answered with the answers before it in view", arguments: StoreKind.durable)
     func turnsOfAQueue(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let first = try await test.store.accept(test.question("1"))
@@ -90,7 +90,7 @@ struct HistoryTests {
         #expect(seen == [[], ["1", "Answer to: 1"], ["Answer to: 1", "2", "Answer to: 2"]])
     }
 
-    @Test("What belongs to another does not exist", arguments: StoreKind.allCases)
+    @Test("What belongs to another does not exist", arguments: StoreKind.durable)
     func ownership(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let mine = try await test.store.accept(test.question())
@@ -104,7 +104,7 @@ struct HistoryTests {
         #expect(try await test.store.rename(id, user: .local, title: "mine")?.title == "mine")
     }
 
-    @Test("Deleting is for good: no word is left, and open jobs end as cancelled", arguments: StoreKind.allCases)
+    @Test("Deleting is for good: no word is left, and open jobs end as cancelled", arguments: StoreKind.durable)
     func deletion(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let secret = "palavra-muito-rara"

@@ -50,7 +50,7 @@ struct InsightsTests {
 
     // MARK: - Days
 
-    @Test("Each question is counted once, by how it ended", arguments: StoreKind.allCases)
+    @Test("Each question is counted once, by how it ended", arguments: StoreKind.durable)
     func outcomes(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         try await ask(test, with: Self.answer())
@@ -87,7 +87,7 @@ struct InsightsTests {
         #expect(try await days(test, CourseID("leer")).isEmpty)
     }
 
-    @Test("Taken back in impatience it counts, taken back at once it does not", arguments: StoreKind.allCases)
+    @Test("Taken back in impatience it counts, taken back at once it does not", arguments: StoreKind.durable)
     func cancellations(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let quick = try await test.store.accept(test.question("oops"))
@@ -100,7 +100,7 @@ struct InsightsTests {
         #expect(try await days(test).map(\.outcomes) == [[.withdrawn: 1]])
     }
 
-    @Test("The answer rate is the one that the watch sees", arguments: StoreKind.allCases)
+    @Test("The answer rate is the one that the watch sees", arguments: StoreKind.durable)
     func sameRate(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         for answer in [
@@ -108,13 +108,12 @@ struct InsightsTests {
         ] {
             try await ask(test, with: answer)
         }
-        let record = try #require(test.store as? any AnswerRecord)
-        let tally = try await record.answers(within: .seconds(600), patience: .seconds(60), limit: 100)
+        let tally = try await test.store.answers(within: .seconds(600), patience: .seconds(60), limit: 100)
         #expect(try await days(test).first?.answerRate == tally.rate && tally.rate == 0.4)
     }
 
     @Test(
-        "Days are those on which questions were accepted, and stay when conversations go", arguments: StoreKind.allCases
+        "Days are those on which questions were accepted, and stay when conversations go", arguments: StoreKind.durable
     )
     func dayOfAcceptance(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
@@ -135,7 +134,7 @@ struct InsightsTests {
 
     // MARK: - Feedback
 
-    @Test("A rating is its owner's, one an answer, and goes with the conversation", arguments: StoreKind.allCases)
+    @Test("A rating is its owner's, one an answer, and goes with the conversation", arguments: StoreKind.durable)
     func ratings(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let asked = try await ask(test, user: ana, with: Self.answer())
@@ -171,7 +170,7 @@ struct InsightsTests {
 
     // MARK: - Gaps
 
-    @Test("Refused and badly rated questions, the newest of them, without names", arguments: StoreKind.allCases)
+    @Test("Refused and badly rated questions, the newest of them, without names", arguments: StoreKind.durable)
     func gaps(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let start = test.time.now
@@ -197,7 +196,7 @@ struct InsightsTests {
         #expect(try await gaps(test).map(\.isBadlyRated) == [false, true, false])
     }
 
-    @Test("Topics are remembered with their questions, answers without them", arguments: StoreKind.allCases)
+    @Test("Topics are remembered with their questions, answers without them", arguments: StoreKind.durable)
     func topics(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let one = try await ask(test, "one", with: Self.refusal)
@@ -219,7 +218,7 @@ struct InsightsTests {
 
     // MARK: - Search
 
-    @Test("Own conversations are found by title and text, whatever the case and accents", arguments: StoreKind.allCases)
+    @Test("Own conversations are found by title and text, whatever the case and accents", arguments: StoreKind.durable)
     func search(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let answer = Answer(

@@ -5,7 +5,7 @@ import Testing
 /// What every `Intake` promises.
 @Suite("Intake", .timeLimit(.minutes(10)))
 struct IntakeTests {
-    @Test("A question, its conversation, session, job and first event are there at once", arguments: StoreKind.allCases)
+    @Test("A question, its conversation, session, job and first event are there at once", arguments: StoreKind.durable)
     func wholeQuestion(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question("  O que é recursão?\nE depois?"))
@@ -25,7 +25,7 @@ struct IntakeTests {
         #expect(frame.event == .status(queued))
     }
 
-    @Test("It is all on disk before it is promised", arguments: StoreKind.allCases)
+    @Test("It is all on disk before it is promised", arguments: StoreKind.durable)
     func durable(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())
@@ -37,7 +37,7 @@ struct IntakeTests {
         #expect(page?.items.map(\.content) == ["O que é recursão?"])
     }
 
-    @Test("A full backlog refuses and stores nothing", arguments: StoreKind.allCases)
+    @Test("A full backlog refuses and stores nothing", arguments: StoreKind.durable)
     func backlog(kind: StoreKind) async throws {
         var limits = JobLimits()
         limits.backlog = 2
@@ -52,7 +52,7 @@ struct IntakeTests {
         _ = try await test.store.accept(test.question())
     }
 
-    @Test("Another's conversation and session do not exist", arguments: StoreKind.allCases)
+    @Test("Another's conversation and session do not exist", arguments: StoreKind.durable)
     func foreign(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let mine = try await test.store.accept(test.question())
@@ -74,7 +74,7 @@ struct IntakeTests {
         #expect(try await test.store.depth() == 1)
     }
 
-    @Test("A conversation keeps its course", arguments: StoreKind.allCases)
+    @Test("A conversation keeps its course", arguments: StoreKind.durable)
     func otherCourse(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let mine = try await test.store.accept(test.question())
@@ -84,7 +84,7 @@ struct IntakeTests {
         await #expect(throws: IntakeError.otherCourse) { try await test.store.accept(physics) }
     }
 
-    @Test("A repeated key gives the first answer and enqueues nothing", arguments: StoreKind.allCases)
+    @Test("A repeated key gives the first answer and enqueues nothing", arguments: StoreKind.durable)
     func idempotency(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let key = Submission.Idempotency(key: "k", fingerprint: "f")
@@ -104,12 +104,12 @@ struct IntakeTests {
         // Keys are each user's own, and forgotten a day after the job's deadline.
         _ = try await test.store.accept(test.question(user: UserID("other"), key: key))
         test.time.advance(by: .seconds(24 * 3600 + 291))
-        try await test.store.prune()
+        try await test.prune()
         #expect(try await test.store.accept(test.question(key: key)) != first)
     }
 
     @Test(
-        "A key outlives its conversation: a repeat is told the same, not answered again", arguments: StoreKind.allCases)
+        "A key outlives its conversation: a repeat is told the same, not answered again", arguments: StoreKind.durable)
     func keyOfADeletedConversation(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let key = Submission.Idempotency(key: "k", fingerprint: "f")
@@ -125,7 +125,7 @@ struct IntakeTests {
             try await test.store.accept(test.question(key: Submission.Idempotency(key: "k", fingerprint: "g")))
         }
         test.time.advance(by: .seconds(24 * 3600 + 291))
-        try await test.store.prune()
+        try await test.prune()
         #expect(try await test.store.accepted(key, user: .local) == nil)
     }
 

@@ -6,7 +6,7 @@ import Testing
 /// What every `JobLedger` promises.
 @Suite("Job ledger", .timeLimit(.minutes(10)))
 struct JobLedgerTests {
-    @Test("An answer, its message and its terminal event are committed together, once", arguments: StoreKind.allCases)
+    @Test("An answer, its message and its terminal event are committed together, once", arguments: StoreKind.durable)
     func answered(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())
@@ -31,7 +31,7 @@ struct JobLedgerTests {
         #expect(try await test.store.depth() == 0)
     }
 
-    @Test("A terminal event is handed out until it is published, also over a restart", arguments: StoreKind.allCases)
+    @Test("A terminal event is handed out until it is published, also over a restart", arguments: StoreKind.durable)
     func outbox(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())
@@ -46,7 +46,7 @@ struct JobLedgerTests {
         #expect(try await test.store.record(job: accepted.jobID)?.publishedSeq == 7)
     }
 
-    @Test("Publishing again and again tells the session once", arguments: StoreKind.allCases)
+    @Test("Publishing again and again tells the session once", arguments: StoreKind.durable)
     func publishedOnce(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())
@@ -64,19 +64,21 @@ struct JobLedgerTests {
         #expect(try await test.store.record(job: accepted.jobID)?.publishedSeq == seq)
     }
 
-    @Test("A terminal event for a session that is gone does not stay for ever", arguments: StoreKind.allCases)
+    @Test("A terminal event for a session that is gone does not stay for ever", arguments: StoreKind.durable)
     func goneSession(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())
         #expect(try await test.store.end(job: accepted.jobID, with: JobFailure(.cancelled)))
         test.time.advance(by: .seconds(8 * 24 * 3600))
-        try await test.store.prune()
+        try await test.prune()
         try await test.reopen()
         let publisher = TerminalPublisher(ledger: test.store, sessions: test.store, log: .silent)
         try await publisher.publishLeftovers()
         #expect(try await test.store.unpublished(limit: 10).isEmpty)
         #expect(try await test.store.record(job: accepted.jobID)?.publishedSeq == 0)
-        try await test.store.prune()
+        // Items whose time is over are not seen any more, whenever DynamoDB deletes them.
+        if kind.isCloud { test.time.advance(by: .seconds(3601)) }
+        try await test.prune()
         #expect(try await test.store.record(job: accepted.jobID) == nil)
     }
 }

@@ -23,7 +23,7 @@ struct JobLineTests {
         try await store.lease(for: visibility).map(\.job.id)
     }
 
-    @Test("One student's 500 questions do not delay another's one", arguments: StoreKind.allCases)
+    @Test("One student's 500 questions do not delay another's one", arguments: StoreKind.durable)
     func fairness(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind, limits: limits(activePerUser: 2))
         let (store, question) = (test.store, try test.question())
@@ -43,7 +43,7 @@ struct JobLineTests {
         #expect(try await test.store.depth() == 499)
     }
 
-    @Test("A question waits for the one before it in its conversation, retries included", arguments: StoreKind.allCases)
+    @Test("A question waits for the one before it in its conversation, retries included", arguments: StoreKind.durable)
     func conversationOrder(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind, limits: limits(activePerUser: 10))
         let first = try await test.store.accept(test.question())
@@ -65,7 +65,7 @@ struct JobLineTests {
         #expect(try await next(test.store) == third.jobID)
     }
 
-    @Test("Whoever steps into the line wakes a worker", arguments: StoreKind.allCases)
+    @Test("Whoever steps into the line wakes a worker", arguments: StoreKind.durable)
     func waking(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind, limits: limits(activePerUser: 1))
         let store = test.store
@@ -73,22 +73,27 @@ struct JobLineTests {
         let second = try await store.accept(test.question())
         let third = try await store.accept(test.question(conversation: second.conversationID))
         #expect(try await next(store) == first.jobID)
-        // The wake-ups of the three arrivals are used up.
-        for _ in 0..<3 { await store.waitForWork(within: .seconds(3600)) }
+        // The wake-ups of the three arrivals are used up; in the cloud only those in the line are told of.
+        if !kind.isCloud { for _ in 0..<3 { await store.waitForWork(within: .seconds(3600)) } }
         let waiting = Task { await store.waitForWork(within: .seconds(3600)) }
         #expect(try await store.end(job: first.jobID, with: JobFailure(.cancelled)))
         await waiting.value
         #expect(try await next(store) == second.jobID)
-        let deleting = Task { await store.waitForWork(within: .seconds(3600)) }
-        let fourth = try await store.accept(test.question())
-        await deleting.value
+        let fourth: Accepted
+        if kind.isCloud {
+            fourth = try await store.accept(test.question())
+        } else {
+            let deleting = Task { await store.waitForWork(within: .seconds(3600)) }
+            fourth = try await store.accept(test.question())
+            await deleting.value
+        }
         let last = Task { await store.waitForWork(within: .seconds(3600)) }
         #expect(try await store.delete(second.conversationID, user: .local) == [second.jobID, third.jobID])
         await last.value
         #expect(try await next(store) == fourth.jobID)
     }
 
-    @Test("A parked question has the same deadline", arguments: StoreKind.allCases)
+    @Test("A parked question has the same deadline", arguments: StoreKind.durable)
     func deadline(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind, limits: limits(activePerUser: 1))
         _ = try await test.store.accept(test.question())
@@ -98,7 +103,7 @@ struct JobLineTests {
         #expect(try await test.store.end(job: parked.jobID, with: JobFailure(.deadlineExceeded)))
     }
 
-    @Test("Documents are never parked", arguments: StoreKind.allCases)
+    @Test("Documents are never parked", arguments: StoreKind.durable)
     func documents(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind, limits: limits(activePerUser: 1))
         for number in 0..<3 {

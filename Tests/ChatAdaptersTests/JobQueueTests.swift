@@ -7,7 +7,7 @@ import Testing
 struct JobQueueTests {
     private let visibility = Duration.seconds(30)
 
-    @Test("The oldest job first, each to one worker", arguments: StoreKind.allCases)
+    @Test("The oldest job first, each to one worker", arguments: StoreKind.durable)
     func order(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         var expected: [String] = []
@@ -23,7 +23,7 @@ struct JobQueueTests {
         #expect(leased == expected)
     }
 
-    @Test("Eight workers at once never share a job", arguments: StoreKind.allCases)
+    @Test("Eight workers at once never share a job", arguments: StoreKind.durable)
     func contention(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         for number in 0..<40 { _ = try await test.store.accept(test.question(user: UserID("u\(number)"))) }
@@ -43,7 +43,7 @@ struct JobQueueTests {
 
     @Test(
         "A lease that runs out goes to the next worker, and the first can do nothing more",
-        arguments: StoreKind.allCases)
+        arguments: StoreKind.durable)
     func fencing(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         _ = try await test.store.accept(test.question())
@@ -60,7 +60,7 @@ struct JobQueueTests {
         #expect(try await test.store.renew(second, for: visibility))
     }
 
-    @Test("Renewing keeps the job", arguments: StoreKind.allCases)
+    @Test("Renewing keeps the job", arguments: StoreKind.durable)
     func renewal(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         _ = try await test.store.accept(test.question())
@@ -74,7 +74,7 @@ struct JobQueueTests {
 
     @Test(
         "A retry is due after its delay and counts; a release is due at once and does not",
-        arguments: StoreKind.allCases)
+        arguments: StoreKind.durable)
     func givingBack(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())
@@ -90,7 +90,7 @@ struct JobQueueTests {
         #expect(third.attempt == 3 && third.tries == 2)
     }
 
-    @Test("A job whose last try died is not tried again but reported", arguments: StoreKind.allCases)
+    @Test("A job whose last try died is not tried again but reported", arguments: StoreKind.durable)
     func exhaustion(kind: StoreKind) async throws {
         var limits = JobLimits()
         limits.tries = 2
@@ -105,7 +105,7 @@ struct JobQueueTests {
         #expect(try await test.store.overdue(limit: 10).map(\.id) == [accepted.jobID])
     }
 
-    @Test("A job past its deadline is not leased but reported", arguments: StoreKind.allCases)
+    @Test("A job past its deadline is not leased but reported", arguments: StoreKind.durable)
     func deadline(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())
@@ -115,7 +115,7 @@ struct JobQueueTests {
         #expect(overdue == [OverdueJob(id: accepted.jobID, failure: JobFailure(.deadlineExceeded))])
     }
 
-    @Test("An arrival wakes a waiting worker at once", arguments: StoreKind.allCases)
+    @Test("An arrival wakes a waiting worker at once", arguments: StoreKind.durable)
     func waking(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let store = test.store
@@ -126,7 +126,7 @@ struct JobQueueTests {
         #expect(try await store.lease(for: visibility) != nil)
     }
 
-    @Test("Waiting ends with the patience and with the task", arguments: StoreKind.allCases)
+    @Test("Waiting ends with the patience and with the task", arguments: StoreKind.durable)
     func patience(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let store = test.store

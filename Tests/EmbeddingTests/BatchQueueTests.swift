@@ -45,6 +45,16 @@ import Testing
         #expect(queue.nextShort(before: batch)?.request.texts == question)
     }
 
+    @Test func aPatientRequestGoesBehindQuestionsHoweverShortItIs() throws {
+        let queue = BatchQueue(window: 254)
+        let check = request(question, .patient)
+        let asked = request(question)
+        for request in [request(question, .background), check, asked] { try queue.add(request) }
+        #expect(queue.next()?.request === asked)
+        #expect(queue.next()?.request === check)
+        #expect(queue.next()?.isBackground == true)
+    }
+
     @Test func whatSomebodyWaitsForGoesBeforeTheBackground() throws {
         let queue = BatchQueue(window: 254)
         let book = request(document(9), .background)

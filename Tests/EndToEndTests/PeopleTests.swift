@@ -74,7 +74,12 @@ import Testing
         let people = try directory()
         #expect(try await people.role(of: UserID("caio"), in: CourseID("fisica")) == .staff)
         #expect(await program.run("courses", "list").output.contains("ana bia caio"))
+        let at = Timestamp(milliseconds: 0)
+        _ = try await people.set(
+            CoursePolicy(), of: CourseID("fisica"), expecting: nil, by: UserID("ana"), at: at)
         #expect(await program.run("courses", "remove", "fisica", "--yes").code == 0)
+        // Another course of the name begins without this one's rules.
+        #expect(try await people.policy(of: CourseID("fisica")) == .none)
         #expect(!FileManager.default.fileExists(atPath: program.data + "/courses/fisica.sqlite"))
         #expect(try await people.members(of: CourseID("fisica"), after: nil, limit: 9).items.isEmpty)
         await people.close()

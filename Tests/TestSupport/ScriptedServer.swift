@@ -217,10 +217,10 @@ package final class ClosedPort: Sendable {
 }
 
 /// Plain calls on loopback sockets.
-enum Loopback {
-    struct Failure: Error { let errno: Int32 }
+package enum Loopback {
+    package struct Failure: Error { package let errno: Int32 }
 
-    static func listen(backlog: Int32) throws -> (socket: Int32, port: Int) {
+    package static func listen(backlog: Int32) throws -> (socket: Int32, port: Int) {
         let (socket, port) = try bind()
         guard Glibc.listen(socket, backlog) == 0 else { throw Failure(errno: errno) }
         return (socket, port)

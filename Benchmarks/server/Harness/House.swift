@@ -1,5 +1,6 @@
 import ChatAdapters
 import ChatService
+import HTTPClient
 import Ingest
 import Support
 import WebServer
@@ -14,12 +15,15 @@ struct House {
     private let directory: SQLiteDirectory
     private let library: CourseFolder
     private let documents: DocumentDesk
+    private let topics: TopicBoard
     private let running = RunningJobs()
+    private let client: HTTPClient
     private let log: Log
 
     init(_ configuration: Configuration, log: Log) async throws {
         self.configuration = configuration
         self.log = log
+        client = HTTPClient(log: log)
         let embedder = try Wiring.embedder(configuration)
         let library = CourseFolder(data: configuration.data, embedder: embedder, log: log)
         let store = try SQLiteChatStore(path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits)
@@ -31,6 +35,7 @@ struct House {
         documents = DocumentDesk(
             documents: store, courses: library, directory: store, originals: originals, running: running,
             publisher: TerminalPublisher(ledger: store, sessions: store, log: log), log: log)
+        topics = Wiring.topics(insights: store, library: library, embedder: embedder)
         readiness = Readiness(store: { try await store.check() })
         self.library = library
         self.store = store
@@ -41,10 +46,12 @@ struct House {
         ChatAPI(
             ChatAPI.Dependencies(
                 intake: intake, history: store, sessions: store, ledger: store, deadLetters: store,
-                library: library,
-                documents: documents, memberships: directory, audit: directory,
+                library: library, documents: documents, memberships: directory, audit: directory,
+                gate: PolicyGate(policies: PolicyCache(directory), usage: store, time: SystemTime()), quizzes: store,
+                tokens: directory, feedback: store, insights: store, conversationSearch: store, topics: topics,
                 identity: Identity(invitations: directory, erasure: store),
-                authenticator: try configuration.authenticator(),
+                authenticator: try configuration.authenticator(
+                    KeySetCache(source: HTTPSKeySetSource(client: client), log: log)),
                 origins: try configuration.origins(),
                 limiter: RateLimiter(perMinute: 1_000_000_000, burst: 1_000_000_000), running: running,
                 readiness: readiness, deadline: configuration.duration("GEPETO_REQUEST_DEADLINE"), log: log)

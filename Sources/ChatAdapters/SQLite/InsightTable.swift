@@ -124,4 +124,11 @@ enum InsightTable {
                 SQLValue(answer.at),
             ])
     }
+
+    /// Ratings go too: they stand by the course, and would be counted with those of the next one of its name.
+    static func removeAll(of course: CourseID, _ connection: Connection) throws {
+        for table in ["course_day", "gap", "topic_answer", "feedback"] {
+            try connection.run("DELETE FROM \(table) WHERE course = ?", [SQLValue(course.name)])
+        }
+    }
 }

@@ -2,37 +2,15 @@ import ChatService
 import SQLite
 import Support
 
-extension SQLiteChatStore {
-    /// What stands in the store, for metrics.
-    package struct Figures: Sendable {
-        /// Jobs of one kind that have not ended.
-        package struct Line: Sendable {
-            /// Due, or to be tried again later.
-            package var waiting = 0
-            /// Accepted, but behind others of its conversation or user.
-            package var parked = 0
-            /// In a worker's hands.
-            package var leased = 0
-            /// Of those waiting, the age of the oldest; nil when none waits.
-            package var oldestWaiting: Duration?
-
-            package var open: Int { waiting + parked + leased }
-        }
-
-        package var lines: [JobKind: Line] = [:]
-        package var deadLetters = 0
-        package var unpublished = 0
-        package var sessionsInMemory = 0
-    }
-
+extension SQLiteChatStore: StoreHealth {
     /// Rows of a table that only grows that are counted at most.
     private static let mostCounted = 100_000
 
-    package func figures() async throws -> Figures {
+    package func figures() async throws -> StoreFigures {
         let now = time.now
         var figures = try await database.read { connection in
-            var figures = Figures()
-            for kind in JobKind.allCases { figures.lines[kind] = Figures.Line() }
+            var figures = StoreFigures()
+            for kind in JobKind.allCases { figures.lines[kind] = StoreFigures.Line() }
             // Open jobs only, which the backlog bounds.
             let groups = try connection.rows(
                 """

@@ -24,4 +24,8 @@ extension SQLiteChatStore: Insights {
     package func setAnswer(_ answer: TopicAnswer, toTopic id: String, in course: CourseID) async throws {
         try await database.write { try InsightTable.setAnswer(answer, toTopic: id, in: course, $0) }
     }
+
+    package func removeInsights(of course: CourseID) async throws {
+        try await database.write { try InsightTable.removeAll(of: course, $0) }
+    }
 }

@@ -79,7 +79,7 @@ extension SQLiteChatStore: JobLedger {
                     AND due_at <= ?1 AND deadline > ?1 AND tries >= CASE kind WHEN 'document' THEN ?3 ELSE ?2 END LIMIT ?4
                 """,
                 [SQLValue(now), SQLValue(limits.tries), SQLValue(limits.documentTries), SQLValue(limit - late.count)]
-            ) { OverdueJob(id: $0.text(0), failure: Self.exhausted(Self.kind($0.text(1)))) }
+            ) { OverdueJob(id: $0.text(0), failure: .exhausted(Self.kind($0.text(1)))) }
             return late + exhausted
         }
     }
@@ -182,15 +182,6 @@ extension SQLiteChatStore: JobLedger {
     }
 
     private static func kind(_ text: String) -> JobKind { JobKind(rawValue: text) ?? .question }
-
-    private static func exhausted(_ kind: JobKind) -> JobFailure {
-        guard kind == .document else { return JobFailure(.internalError, cause: "lease_expired") }
-        return JobFailure(
-            .documentFailed, for: kind,
-            message:
-                "The server broke off each time it read this document, so it was given up. Print it to a new PDF, or "
-                + "split it; if that does not help, report it.", cause: "lease_expired")
-    }
 
     private static func insertAnswer(
         _ content: String, details: String, id: String, to question: AskedQuestion, of job: Job, at now: Timestamp,

@@ -32,6 +32,10 @@ package struct SQLiteInsights: Insights {
         try await write { try InsightTable.setAnswer(answer, toTopic: id, in: course, $0) }
     }
 
+    package func removeInsights(of course: CourseID) async throws {
+        try await write { try InsightTable.removeAll(of: course, $0) }
+    }
+
     private func read<Value: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Value) async throws -> Value {
         try await ConnectionPool.aside(
             path: path, migrations: ChatSchema.migrations, applicationID: ChatSchema.applicationID,

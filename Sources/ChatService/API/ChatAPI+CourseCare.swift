@@ -18,7 +18,7 @@ extension ChatAPI {
         return try await course(request, caller)
     }
 
-    /// `DELETE /api/courses/{course}`: its documents and members, for good; by an administrator or who made it. What was
+    /// `DELETE /api/courses/{course}`: its documents, members, rules and insights, for good; by an administrator or who made it. What was
     /// asked in it stays in the conversations of those who asked.
     private func deleteCourse(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let id = try await knownCourse(request)
@@ -32,6 +32,9 @@ extension ChatAPI {
         guard try await ports.documents.removeCourse(id) else { throw Problem.unknownCourse(nil) }
         try await ports.memberships.removeAll(from: id)
         try await ports.tokens.revokeAll(for: id)
+        // Else the next course of this name would begin with this one's rules and its students' questions.
+        try await ports.gate.policies.removePolicy(of: id)
+        try await ports.insights.removeInsights(of: id)
         await audit("course.deleted", by: caller, in: id)
         return HTTPResponse(status: 204)
     }

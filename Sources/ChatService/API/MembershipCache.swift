@@ -13,35 +13,16 @@ package final class MembershipCache: Memberships {
         let course: CourseID
     }
 
-    private struct State {
-        var roles: [Key: (role: CourseRole, until: Duration)] = [:]
-        /// Counts changes: what was read before one is not kept after it.
-        var changes = 0
-    }
-
     private let source: any Memberships
-    private let time: any TimeSource
-    private let state = Locked(State())
+    private let roles: RecentReads<Key, CourseRole>
 
     package init(_ source: any Memberships, time: any TimeSource = SystemTime()) {
         self.source = source
-        self.time = time
+        roles = RecentReads(lifetime: Self.lifetime, most: Self.most, time: time)
     }
 
     package func role(of user: UserID, in course: CourseID) async throws -> CourseRole? {
-        let key = Key(user: user, course: course)
-        let now = time.elapsed
-        let (known, changes) = state.withLock { ($0.roles[key], $0.changes) }
-        if let known, now < known.until { return known.role }
-        guard let role = try await source.role(of: user, in: course) else { return nil }
-        state.withLock { state in
-            guard state.changes == changes else { return }
-            if state.roles.count >= Self.most { state.roles = state.roles.filter { now < $0.value.until } }
-            // All of them were just read; they can be read again.
-            if state.roles.count >= Self.most { state.roles = [:] }
-            state.roles[key] = (role, now + Self.lifetime)
-        }
-        return role
+        try await roles.value(Key(user: user, course: course)) { try await source.role(of: user, in: course) }
     }
 
     package func courses(of user: UserID) async throws -> [CourseID: CourseRole] { try await source.courses(of: user) }
@@ -76,12 +57,6 @@ package final class MembershipCache: Memberships {
 
     /// Changes are few: all is read again after one.
     private func changing<Value>(_ change: (any Memberships) async throws -> Value) async throws -> Value {
-        defer {
-            state.withLock { state in
-                state.roles = [:]
-                state.changes += 1
-            }
-        }
-        return try await change(source)
+        try await roles.changing { try await change(source) }
     }
 }

@@ -2,8 +2,8 @@ import Support
 
 /// Where the rules of courses are asked: who may ask, what they may see, and what is left of their budgets.
 ///
-/// The rules are read for every question and every look at a text, so that what staff change holds from the next one on.
-/// When they cannot be read nothing is let through.
+/// The rules are asked for every question and every look at a text, so that what staff change holds from the next one on
+/// (`PolicyCache`: in other processes within a second). When they cannot be read nothing is let through.
 package struct PolicyGate: Sendable {
     package let policies: any Policies
     private let usage: any UsageRecord
@@ -22,21 +22,20 @@ package struct PolicyGate: Sendable {
         _ text: String, mode: AnswerMode, assignment: String?, course: CourseID, isStaff: Bool
     ) async throws -> Admission {
         let policy = try await policies.policy(of: course).policy
-        let language = Self.language(of: policy, text)
         if isStaff {
             // Staff try things out: only what costs money holds for them too, and that is seen where the money is spent.
-            return Admission(isStaff: true, assignment: assignment, language: language)
+            return Admission(isStaff: true, assignment: assignment)
         }
         let now = time.now
         if let denial = policy.denial(mode: mode, assignment: assignment, at: now) {
-            throw PolicyDenied(denial, in: language)
+            throw PolicyDenied(denial, in: Self.language(of: policy, text))
         }
         if policy.whenCostReached == .deny, let denial = try await costDenial(policy, course, now) {
-            throw PolicyDenied(denial, in: language)
+            throw PolicyDenied(denial, in: Self.language(of: policy, text))
         }
-        return Admission(
-            assignment: assignment, limits: policy.limits(mode: mode, assignment: assignment, at: now),
-            language: language)
+        let limits = policy.limits(mode: mode, assignment: assignment, at: now)
+        guard !limits.isEmpty else { return Admission(assignment: assignment) }
+        return Admission(assignment: assignment, limits: limits, language: Self.language(of: policy, text))
     }
 
     /// What somebody may see of a course just now.

@@ -18,6 +18,8 @@ package protocol Insights: Sendable {
     func topicAnswers(in course: CourseID) async throws -> [String: TopicAnswer]
     /// Notes which document answers a topic; a later one takes the place of the former.
     func setAnswer(_ answer: TopicAnswer, toTopic id: String, in course: CourseID) async throws
+    /// Forgets all of a course that is deleted, so that another one of its name begins with nothing.
+    func removeInsights(of course: CourseID) async throws
 }
 
 /// How the questions fared that were accepted on one day (UTC) and have ended.

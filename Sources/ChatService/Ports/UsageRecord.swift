@@ -48,7 +48,8 @@ package struct Admission: Sendable, Equatable {
     package var isStaff = false
     package var assignment: String?
     package var limits: [UsageLimit] = []
-    /// Of a denial's sentence: `pt` or `en`.
+    /// Of a denial's sentence, `pt` or `en`; to guess it costs more than the rest of a question's way in, so only where there
+    /// are limits.
     package var language = "en"
 
     package init(

@@ -38,7 +38,7 @@ extension Configuration {
 
     /// What the routes about people lean on.
     func identity(
-        directory: SQLiteDirectory, store: SQLiteChatStore, revoked: RevokedTokens
+        directory: any Stores.People, store: any Erasure, revoked: RevokedTokens
     ) throws -> Identity {
         var desk: AccountDesk?
         if text("GEPETO_LOCAL_ACCOUNTS") == "on", let issuer = try tokenIssuer() {

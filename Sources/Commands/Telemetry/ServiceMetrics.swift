@@ -1,4 +1,3 @@
-import ChatAdapters
 import ChatService
 import Glibc
 import LLM
@@ -27,7 +26,7 @@ struct ServiceMetrics: Sendable {
         models = ModelMetrics(registry)
     }
 
-    func watch(_ store: SQLiteChatStore, limits: JobLimits, data: String) {
+    func watch(_ store: any StoreHealth, limits: JobLimits, data: String) {
         registry.collect {
             // A store that cannot be asked is a figure too.
             let figures = try? await withDeadline(Self.patience, SystemTime()) { try await store.figures() }
@@ -63,7 +62,7 @@ struct ServiceMetrics: Sendable {
         ]
     }
 
-    private static func families(_ figures: SQLiteChatStore.Figures?) -> [MetricFamily] {
+    private static func families(_ figures: StoreFigures?) -> [MetricFamily] {
         let isUp = MetricFamily.gauge(
             "gepeto_store_up", "1 while the store tells how it stands, else 0.", figures == nil ? 0 : 1)
         guard let figures else { return [isUp] }

@@ -11,7 +11,7 @@ enum CoursesCommand {
         operands: "add COURSE | list | remove COURSE",
         options: [
             Option("--staff", value: "USERS", "add: who is staff of it, names separated by commas"),
-            Option("--yes", "remove: for good, with all its documents and members"),
+            Option("--yes", "remove: for good, with all its documents, members, rules and insights"),
             Option("--json", "the result as one JSON object"),
             Option("--data", value: "DIR", "the data folder (default ./data)"),
         ],
@@ -120,6 +120,12 @@ enum CoursesCommand {
                 "unknown_course", "there is no course '\(course)' in \(configuration.data); 'courses list' lists them.")
         }
         try await directory.removeAll(from: course)
+        try await directory.revokeAll(for: course)
+        try await directory.removePolicy(of: course)
+        // Without a store nothing was ever asked.
+        if let store = try? configuration.chatStore() {
+            try await SQLiteInsights(path: store).removeInsights(of: course)
+        }
         try await directory.record(
             AuditEntry(
                 at: directory.now, actor: .commandLine, action: "course.deleted", course: course, subject: course.name))

@@ -44,8 +44,7 @@ enum ServeCommand {
         let outcome = await Task { try await group.run(until: context.terminated) }.result
         sandbox.cancel()
         await parts.client.shutDown()
-        await parts.store.close()
-        await parts.directory.close()
+        await parts.stores.close()
         try outcome.get()
         return 0
     }
@@ -83,8 +82,7 @@ enum ServeCommand {
 private struct Parts {
     let embedder: SentenceEmbedder
     let library: CourseFolder
-    let store: SQLiteChatStore
-    let directory: SQLiteDirectory
+    let stores: Stores
     let client: HTTPClient
     let answerer: Answerer
     let gate: PolicyGate
@@ -101,30 +99,29 @@ private struct Parts {
         library = CourseFolder(
             data: configuration.data, embedder: embedder,
             calibration: try Wiring.calibration(configuration, embedder), log: log)
-        store = try SQLiteChatStore(
-            path: configuration.data + "/gepeto.sqlite", limits: configuration.jobLimits,
-            retention: configuration.retention, log: log)
-        directory = try SQLiteDirectory(path: configuration.directoryPath)
+        let stores = try Stores(configuration, log: log)
+        self.stores = stores
+        let (chat, library) = (stores.chat, library)
         client = HTTPClient(log: log)
-        gate = PolicyGate(policies: directory, usage: store, time: store.time)
+        gate = PolicyGate(policies: PolicyCache(stores.people, time: chat.time), usage: chat, time: chat.time)
         let model = try Wiring.model(
             configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
         answerer = try Wiring.answerer(
             configuration, library: library, model: model,
             rewriter: try Wiring.rewriter(configuration, client: client, metrics: metrics.models, log: log),
             embedder: embedder, linksOriginals: true, log: log)
-        let (store, library) = (store, library)
         let originals = OriginalShelf(
-            store: OriginalStore(folder: configuration.data + "/originals"), documents: store, courses: library,
+            store: OriginalStore(folder: configuration.data + "/originals"), documents: chat, courses: library,
             log: log)
         documents = DocumentDesk(
-            documents: store, courses: library, directory: store, originals: originals, running: running,
-            publisher: TerminalPublisher(ledger: store, sessions: store, log: log), metrics: metrics.chat, log: log)
+            documents: chat, courses: library, directory: chat, originals: originals, running: running,
+            publisher: TerminalPublisher(ledger: chat, sessions: stores.sessions, log: log), metrics: metrics.chat,
+            log: log)
         documents.sweep()
-        self.originals = OriginalTidying(originals: originals.store, courses: library, uploads: store, log: log)
-        let watch = AnswerRateWatch(record: store, parameters: configuration.answerRateParameters, log: log)
+        self.originals = OriginalTidying(originals: originals.store, courses: library, uploads: chat, log: log)
+        let watch = AnswerRateWatch(record: chat, parameters: configuration.answerRateParameters, log: log)
         self.watch = watch
-        metrics.watch(store, limits: configuration.jobLimits, data: configuration.data)
+        metrics.watch(chat, limits: configuration.jobLimits, data: configuration.data)
         metrics.watch(watch)
         metrics.watch(model)
         // One entry a provider; which there are is settled by now.
@@ -133,50 +130,54 @@ private struct Parts {
         }
         let others: [Readiness.Check] = [
             (name: "courses", isWell: { library.hasCourses }),
-            (name: "queue", isWell: { (try? await store.hasRoom()) == true }),
+            (name: "queue", isWell: { (try? await chat.hasRoom()) == true }),
             // Whether there is one at all: how a provider fares shows only when it is asked.
             (name: "model", isWell: { model.provider != "none" }),
             // Whether questions get good answers, whatever else is well.
             (name: "answers", isWell: { !watch.sight.isLow }),
         ]
-        readiness = Readiness(store: { try await store.check() }, others: others + breakers)
+        readiness = Readiness(store: { try await chat.check() }, others: others + breakers)
     }
 
     /// The store's, counting what ends.
-    private var ledger: MeasuredLedger { MeasuredLedger(store, metrics.chat, time: store.time) }
+    private var ledger: MeasuredLedger { MeasuredLedger(stores.chat, metrics.chat, time: stores.chat.time) }
 
     func sweeper(log: Log) -> Sweeper {
-        Sweeper(ledger: ledger, sessions: store, retention: store, running: running, time: store.time, log: log)
+        Sweeper(
+            ledger: ledger, sessions: stores.sessions, retention: stores.chat, running: running, time: stores.chat.time,
+            log: log)
     }
 
     func workerServices(_ configuration: Configuration, _ context: Context, log: Log) -> [any Service] {
-        let (queue, ledger) = (MeasuredQueue(store, metrics.chat, time: store.time), ledger)
-        let answering = GovernedAnswering(answerer, gate: gate, time: store.time, log: log)
+        let (chat, sessions, ledger) = (stores.chat, stores.sessions, ledger)
+        let queue = MeasuredQueue(chat, metrics.chat, time: chat.time)
+        let answering = GovernedAnswering(answerer, gate: gate, time: chat.time, log: log)
         let worker = Worker(
-            queue: queue, ledger: ledger, history: store, sessions: store, answering: answering, running: running,
-            parameters: configuration.workerParameters, metrics: metrics.chat, time: store.time, log: log)
+            queue: queue, ledger: ledger, history: chat, sessions: sessions, answering: answering, running: running,
+            parameters: configuration.workerParameters, metrics: metrics.chat, time: chat.time, log: log)
         let ingesting = CourseIngesting(
             folder: library, embedder: embedder, extraction: ExtractionProcess(executable: context.executable),
             originals: documents.originals.store, log: log)
         let ingestWorker = IngestWorker(
-            queue: queue, ledger: ledger, documents: store, sessions: store, ingesting: ingesting,
+            queue: queue, ledger: ledger, documents: chat, sessions: sessions, ingesting: ingesting,
             originals: documents.originals, running: running, parameters: configuration.ingestParameters,
-            time: store.time, log: log)
+            time: chat.time, log: log)
         return [worker, ingestWorker]
     }
 
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
+        let (chat, people) = (stores.chat, stores.people)
         let revoked = RevokedTokens()
         let keySets = KeySetCache(source: HTTPSKeySetSource(client: client), log: log)
         let api = ChatAPI(
             ChatAPI.Dependencies(
-                intake: store, history: store, sessions: store, ledger: ledger, deadLetters: store, library: library,
-                documents: documents, memberships: directory, audit: directory, gate: gate, quizzes: store,
-                tokens: directory, feedback: store, insights: store, conversationSearch: store,
-                topics: Wiring.topics(insights: store, library: library, embedder: embedder),
-                identity: try configuration.identity(directory: directory, store: store, revoked: revoked),
+                intake: chat, history: chat, sessions: stores.sessions, ledger: ledger, deadLetters: chat,
+                library: library, documents: documents, memberships: people, audit: people, gate: gate, quizzes: chat,
+                tokens: people, feedback: chat, insights: chat, conversationSearch: chat,
+                topics: Wiring.topics(insights: chat, library: library, embedder: embedder),
+                identity: try configuration.identity(directory: people, store: chat, revoked: revoked),
                 authenticator: try configuration.authenticator(keySets, revoked: revoked),
-                origins: try configuration.origins(), lti: try configuration.lti(directory, keySets),
+                origins: try configuration.origins(), lti: try configuration.lti(people, keySets),
                 limiter: RateLimiter(
                     perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),

@@ -19,7 +19,7 @@ final class BatchQueue: @unchecked Sendable {
     private enum Urgency: Int, CaseIterable {
         /// Few words that somebody waits for.
         case question
-        /// Many words that somebody waits for.
+        /// Many words that somebody waits for, or who waits has something to read.
         case long
         case background
     }
@@ -66,7 +66,12 @@ final class BatchQueue: @unchecked Sendable {
     func add(_ request: EmbeddingRequest) throws {
         let end = batchEnd(of: request, from: 0, tokens: Self.shortTokens)
         let isShort = end == request.texts.count
-        let urgency: Urgency = request.priority == .background ? .background : isShort ? .question : .long
+        let urgency: Urgency =
+            switch request.priority {
+            case .interactive: isShort ? .question : .long
+            case .patient: .long
+            case .background: .background
+            }
         try locked {
             guard lanes.reduce(0, { $0 + $1.waiting.count }) < Self.mostWaiting else {
                 throw EmbeddingError(.overloaded, "\(Self.mostWaiting) requests are waiting already")

@@ -127,6 +127,28 @@ struct AccessTests {
         #expect(try await cache.remove(ana, from: course))
         #expect(try await cache.role(of: ana, in: course) == nil)
     }
+
+    @Test("Rules hold from the next question on where they are changed, and within a second elsewhere")
+    func policies() async throws {
+        let time = ManualTime()
+        let source = ScriptedPolicies()
+        let cache = PolicyCache(source, time: time)
+        try source.change { $0.questionsPerDay = 3 }
+        #expect(try await cache.policy(of: course).policy.questionsPerDay == 3)
+        // Another process.
+        try source.change { $0.questionsPerDay = 2 }
+        #expect(try await cache.policy(of: course).policy.questionsPerDay == 3)
+        time.advance(by: PolicyCache.lifetime)
+        #expect(try await cache.policy(of: course).policy.questionsPerDay == 2)
+        // This one.
+        let at = Timestamp(milliseconds: 0)
+        #expect(try await cache.set(CoursePolicy(), of: course, expecting: 2, by: UserID("ana"), at: at) != nil)
+        #expect(try await cache.policy(of: course).policy.questionsPerDay == nil)
+        // Rules that cannot be read are not taken for those of a moment ago.
+        source.fail(with: SubscriptionLost())
+        time.advance(by: PolicyCache.lifetime)
+        await #expect(throws: SubscriptionLost.self) { try await cache.policy(of: course) }
+    }
 }
 
 extension Sequence {

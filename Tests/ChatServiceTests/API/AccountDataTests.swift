@@ -159,7 +159,16 @@ struct AccountDataTests {
             .patch, path, #"{"title": "Algoritmos I"}"#, headers: SignInHouse.bearer(eva))
         #expect(renamed.status == 200 && renamed.text.contains("Algoritmos I"))
         #expect(try await house.door.send(.delete, path, headers: SignInHouse.bearer(eva)).status == 403)
+        var policy = CoursePolicy()
+        policy.questionsPerDay = 3
+        let at = Timestamp(milliseconds: 0)
+        _ = try await house.directory.set(policy, of: house.course, expecting: nil, by: UserID("eva"), at: at)
+        try await house.door.house.store.setAnswer(
+            TopicAnswer(documentID: "d", name: "n", at: at), toTopic: "t", in: house.course)
         #expect(try await house.door.send(.delete, path, headers: SignInHouse.bearer(rui)).status == 204)
+        // Another course of the name begins with nothing of this one.
+        #expect(try await house.directory.policy(of: house.course) == .none)
+        #expect(try await house.door.house.store.topicAnswers(in: house.course).isEmpty)
         #expect(try await house.directory.members(of: house.course, after: nil, limit: 9).items.isEmpty)
     }
 }

@@ -1,0 +1,35 @@
+import Support
+
+/// What keeps the chat store in the cloud from its work, beside what the services themselves say (`AWSError`).
+package enum CloudStoreError: ExplainedError, Equatable {
+    /// Others kept writing the same items.
+    case contention
+    /// An item that this version did not write.
+    case unreadable
+    case tooLarge
+    case otherSchema(String)
+    case tableNotReady(String)
+
+    package var label: String {
+        switch self {
+        case .contention: "store_contention"
+        case .unreadable: "store_unreadable"
+        case .tooLarge: "store_too_large"
+        case .otherSchema: "table_other_schema"
+        case .tableNotReady: "table_not_ready"
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .contention: "Too many requests changed the same conversation at once; nothing was stored, try again."
+        case .unreadable: "The table holds an item that this version cannot read; it may be of a newer version."
+        case .tooLarge: "The answer, or what was sent along with the question, is larger than the table takes."
+        case .otherSchema(let name):
+            "The DynamoDB table '\(name)' has other keys: gepeto needs pk and sk (strings), and an index "
+                + "'\(TableSchema.index)' with gpk and gsk. Name another table in GEPETO_HISTORY, or create it with terraform."
+        case .tableNotReady(let name):
+            "The DynamoDB table '\(name)' is still being created or deleted: wait until it is ACTIVE."
+        }
+    }
+}

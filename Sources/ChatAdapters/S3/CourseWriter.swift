@@ -1,0 +1,84 @@
+import Support
+
+/// The writer's side of the courses in S3: a working file for each course, and its publication as a new snapshot.
+///
+/// For each change: `prepare`, write into the file, `publish`, and only then call the work done. A process that dies in
+/// between leaves no trace: the next writer begins with the last snapshot. A publication is refused when the course has
+/// changed since `prepare`, so nothing of another's is ever lost; the lease keeps two from doing the same work at once.
+package final class CourseWriter: Sendable {
+    private struct State {
+        /// Publications asked for, and those of them that a snapshot holds.
+        var asked: [CourseID: Int] = [:]
+        var covered: [CourseID: Int] = [:]
+    }
+
+    private let copies: CourseCopies
+    private let fence: (@Sendable () -> Int64?)?
+    private let state = Locked(State())
+    private let turnstile = Turnstile()
+
+    /// - Parameters:
+    ///   - copies: in a folder of the writer alone, which nobody refreshes by himself.
+    ///   - fence: `WriterLease.fence`, without which nothing is written. nil for small changes that need no lease, such as
+    ///     the removal of a document: they are made again when another was first.
+    package init(_ copies: CourseCopies, fence: (@Sendable () -> Int64?)? = nil) {
+        self.copies = copies
+        self.fence = fence
+    }
+
+    /// Where the working file of a course is; `prepare` first.
+    package func path(of course: CourseID) -> String? { copies.path(of: course) }
+
+    /// Brings the working file up to the current snapshot, unless it has grown from it here.
+    /// - Returns: the file to write into.
+    /// - Throws: `CloudDocumentsError`: `superseded` when the lease is not held, `noSuchCourse` …
+    package func prepare(_ course: CourseID) async throws -> String {
+        _ = try token()
+        guard try await copies.refresh(course) != nil, let path = copies.path(of: course) else {
+            throw CloudDocumentsError.noSuchCourse(course)
+        }
+        return path
+    }
+
+    /// Makes what the working file holds the course's current snapshot. Those who ask while one is being made share the next.
+    /// - Throws: `CloudDocumentsError.superseded` when the lease is not held, or another has written meanwhile.
+    package func publish(_ course: CourseID) async throws {
+        let ticket = state.withLock { state in
+            state.asked[course, default: 0] += 1
+            return state.asked[course, default: 0]
+        }
+        try await turnstile.pass { [self] in
+            let (isCovered, covers) = state.withLock { state in
+                (state.covered[course, default: 0] >= ticket, state.asked[course, default: 0])
+            }
+            guard !isCovered else { return }
+            try await makeSnapshot(course)
+            state.withLock { $0.covered[course] = covers }
+        }
+    }
+
+    /// The fencing token to write with; nil where none is needed.
+    private func token() throws(CloudDocumentsError) -> Int64? {
+        guard let fence else { return nil }
+        guard let token = fence() else { throw .superseded }
+        return token
+    }
+
+    private func makeSnapshot(_ course: CourseID) async throws {
+        let fence = try token()
+        guard let path = copies.path(of: course), let base = copies.base(of: course) else {
+            throw CloudDocumentsError.noSuchCourse(course)
+        }
+        let snapshot = "\(copies.folder)/\(course).\(RandomIdentifier.make().prefix(8)).snapshot"
+        do {
+            try await copies.tools.copy(path, to: snapshot)
+            let current = try await copies.snapshots.publish(
+                course, file: snapshot, over: base, fence: fence)
+            copies.published(course, current)
+        } catch {
+            await LocalFiles.remove(snapshot)
+            throw error
+        }
+        await LocalFiles.remove(snapshot)
+    }
+}

@@ -1,0 +1,38 @@
+"""Stand-ins for SQS, DynamoDB, S3 and SSM on a free port of this machine, for Tests/TestSupport/MotoServer.swift.
+
+Prints the port when it answers; ends when its standard input does, and so with the process that started it.
+"""
+import logging
+import os
+import sys
+import threading
+
+os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
+os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+
+import moto.moto_server.threaded_moto_server as moto_server  # noqa: E402
+from moto.server import ThreadedMotoServer  # noqa: E402
+
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+
+
+class Atomic(moto_server.DomainDispatcherApplication):
+    """One call to DynamoDB or S3 after the other: between looking at a condition and writing, moto lets others in, which
+    AWS does not. SQS is left as it is, for its long polling waits."""
+
+    turn = threading.Lock()
+
+    def __call__(self, environ, start_response):
+        scope = environ.get("HTTP_AUTHORIZATION", "")
+        if "/dynamodb/" in scope or "/s3/" in scope:
+            with self.turn:
+                return super().__call__(environ, start_response)
+        return super().__call__(environ, start_response)
+
+
+moto_server.DomainDispatcherApplication = Atomic
+server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+server.start()
+print(server.get_host_and_port()[1], flush=True)
+sys.stdin.buffer.read()
+os._exit(0)
