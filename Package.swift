@@ -94,7 +94,7 @@ let package = Package(
                 "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
             ]),
         .testTarget(
-            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "LLM", "ChatService"],
+            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "Redis", "LLM", "ChatService"],
             path: "Tests/Fuzz/Targets"),
         .testTarget(
             name: "EndToEndTests",

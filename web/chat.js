@@ -19,7 +19,7 @@ function followEnd(work) {
 }
 
 /**
- * @param {object} page `{say, announce, openSource, closeSource, useCourse(id), closeMenu(), document(event)}`
+ * @param {object} page `{say, announce, tell, openSource, closeSource, useCourse(id), closeMenu(), document(event)}`
  * @returns {object} the place: `enter(course)`, `resume()`, `end()`, `drawAgain()`, `follow(sessionId)`, `sessionId`
  */
 export function chat(page) {
@@ -36,12 +36,11 @@ export function chat(page) {
     byId("new").hidden = byId("talk-title").hidden = value;
   }
 
-  function showTurn(question) {
+  /** @param {{mode?: string, assignment?: string}} how it was to be answered: asked again, it is in the same way */
+  function showTurn(question, how) {
     showWelcome(false);
-    const { openSource, announce } = page;
-    const view = new TurnView(question, {
-      say: page.say, announce, openSource, askAgain: () => ask(question),
-    });
+    const { openSource, announce, tell } = page;
+    const view = new TurnView(question, { say: page.say, tell, openSource, askAgain: () => ask(question, how) });
     byId("thread").append(view.node);
     return {
       show: (answer) => followEnd(() => view.show(answer)),
@@ -55,11 +54,11 @@ export function chat(page) {
   }
 
   const conversation = new Conversation({
-    turn(question, { resumed = false } = {}) {
+    turn(question, how, { resumed = false } = {}) {
       complain(null);
       // After a reload the history already shows the question whose answer is still coming.
       if (resumed) byId("thread").lastElementChild?.remove();
-      const turn = showTurn(question);
+      const turn = showTurn(question, how);
       turn.view.node.scrollIntoView({ block: "start" });
       return turn;
     },
@@ -81,15 +80,17 @@ export function chat(page) {
     },
     history(messages) {
       byId("thread").replaceChildren();
-      for (const { question, answer } of turnsOf(messages)) {
-        const turn = showTurn(question);
+      for (const { question, manner: how, answer } of turnsOf(messages)) {
+        const turn = showTurn(question, mannerOf(how));
         if (answer) turn.view.show(applyEvent(newAnswer(answer.jobId), answer));
+        else turn.view.showProblem(page.say("note.unanswered"));
       }
     },
     document: (event) => page.document(event),
   });
 
-  const manner = modeChoice({ say: page.say, announce: page.announce, complain });
+  const manner = modeChoice({ say: page.say });
+  const mannerOf = ({ mode, assignment }) => ({ ...(mode && mode !== "answer" ? { mode } : {}), ...(assignment ? { assignment } : {}) });
   const list = conversationList({
     say: page.say,
     open: (one) => openConversation(one),
@@ -100,9 +101,9 @@ export function chat(page) {
     typed: () => complain(null),
   });
 
-  function ask(question) {
+  function ask(question, how = manner.manner()) {
     if (conversation.isBusy) return;
-    conversation.ask(question, course ?? undefined, manner.manner());
+    conversation.ask(question, course ?? undefined, how);
     field.focus();
   }
 
@@ -132,10 +133,12 @@ export function chat(page) {
     scrollTo({ top: document.documentElement.scrollHeight });
   }
 
-  const resumed = (work) => work.catch(() => {
+  const resumed = (work) => work.catch((problem) => {
     conversation.forget();
     showEmpty();
-    complain(page.say("error.history"));
+    // While a course is closed its conversations are too; that stands there already.
+    if (problem.label !== "policy_denied") complain(page.say("error.history"));
+    else if (byId("closed").hidden) complain(sentenceForProblem(problem, page.say));
   });
 
   byId("new").addEventListener("click", startAnew);

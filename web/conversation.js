@@ -32,7 +32,7 @@ export class Conversation {
   #left = new Map();
 
   /**
-   * @param {object} view `busy(bool)`, `live(bool)`, `turn(question)`, `progress(answer)`, `over(answer)`,
+   * @param {object} view `busy(bool)`, `live(bool)`, `turn(question, manner)`, `progress(answer)`, `over(answer)`,
    *   `history(messages)`, `document(event)` for what the session says of documents
    */
   constructor(view) {
@@ -67,7 +67,7 @@ export class Conversation {
 
   /** @param {{mode?: string, assignment?: string}} manner how it shall be answered */
   async ask(question, course, manner = {}) {
-    const turn = this.#view.turn(question);
+    const turn = this.#view.turn(question, manner);
     const asked = { turn, answer: null };
     this.#pending = asked;
     this.#view.busy(true);
@@ -77,7 +77,7 @@ export class Conversation {
       // Left for a new conversation meanwhile: nobody waits for this answer.
       if (this.#pending !== asked) return void api.cancelJob(accepted.jobId).catch(() => {});
       remember({ conversationId: accepted.conversationId, course });
-      this.#accepted(accepted.jobId, question, after);
+      this.#accepted(accepted.jobId, question, after, manner);
       this.#socket.follow(accepted.sessionId);
     } catch (problem) {
       if (this.#pending === asked) this.#settle();
@@ -102,9 +102,9 @@ export class Conversation {
     if (recall().conversationId !== conversationId) return;
     this.#view.history(messages);
     if (pending && !this.isBusy) {
-      this.#pending = { turn: this.#view.turn(pending.question, { resumed: true }), answer: null };
+      this.#pending = { turn: this.#view.turn(pending.question, pending.manner ?? {}, { resumed: true }), answer: null };
       this.#view.busy(true);
-      this.#accepted(pending.jobId, pending.question, pending.after);
+      this.#accepted(pending.jobId, pending.question, pending.after, pending.manner);
       await this.#check();
     }
   }
@@ -156,9 +156,9 @@ export class Conversation {
     }
   }
 
-  #accepted(jobId, question, after) {
+  #accepted(jobId, question, after, manner = {}) {
     this.#pending.answer = newAnswer(jobId);
-    remember({ pending: { jobId, question, after } });
+    remember({ pending: { jobId, question, after, manner } });
     const early = this.#early;
     this.#early = [];
     this.#pending.turn.show(this.#pending.answer);

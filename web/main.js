@@ -8,10 +8,11 @@ import { desk } from "./desk/desk.js";
 import { formatter } from "./logic/format.js";
 import { chooseLanguage, languages, phraseBook } from "./logic/phrases.js";
 import { sentenceForProblem } from "./logic/problem.js";
-import { invitationIn, readRoute, writeRoute } from "./logic/route.js";
+import { invitationIn, invitationLink, readRoute, writeRoute } from "./logic/route.js";
 import { launchFrom } from "./logic/token.js";
 import { recall, recallLanguage, recallRefresh, remember, rememberLanguage } from "./memory.js";
 import { byId, sayAll } from "./view/elements.js";
+import { confirmInDialog } from "./view/form-dialog.js";
 import { pageFrame } from "./view/frame.js";
 import { loadMarkdown } from "./view/libraries.js";
 import { sourcePanel } from "./view/source-panel.js";
@@ -25,21 +26,30 @@ const page = {
   announce: (sentence) => { byId("announcer").textContent = sentence; },
 };
 let joining = invitationIn(location);
+// An older link has the code where servers and proxies log it: a reload at least shall not send it again.
+if (joining && location.search) history.replaceState(null, "", new URL(invitationLink(null, joining, location.origin)).hash);
 
 const frame = pageFrame(page);
 const source = sourcePanel(page);
 const talk = chat({
-  say: page.say, announce: page.announce, openSource: source.open, closeSource: source.close,
+  say: page.say, announce: page.announce, tell: frame.tell, openSource: source.open, closeSource: source.close,
   useCourse: (id) => go({ place: "chat", course: id }), document: (event) => staff.document(event),
   closeMenu: () => frame.showMenu(false),
 });
 const staff = desk({
-  say: page.say, get format() { return page.format; }, announce: page.announce, openSource: source.open,
+  say: page.say, get format() { return page.format; }, tell: frame.tell, openSource: source.open,
   session: () => talk.sessionId, follow: (id) => talk.follow(id), policiesChanged: () => talk.enter(courses.current?.id),
+  courseRenamed: async (id, title) => {
+    await courses.read();
+    if (courses.choose(id)) byId("desk-title").textContent = title;
+  },
   coursesChanged: async (id) => { await courses.read(); go({ place: id ? "desk" : "chat", course: id, sheet: "rules" }); },
 });
 const courses = courseChoice(page, { chosen: (id) => go({ ...readRoute(location.hash), place: here(), course: id }) });
 const door = gate({ say: page.say, entered: enter, joined: invitationUsed });
+
+/** The address whose place is shown. */
+let shown = location.hash;
 
 const here = () => (frame.place === "desk" ? "desk" : "chat");
 
@@ -49,8 +59,17 @@ function go(route) {
   else location.hash = hash;
 }
 
+/** Whether what is not saved may be lost: asked of who would lose it. */
+async function mayLeave() {
+  if (!staff.isUnsaved) return true;
+  return confirmInDialog(page, {
+    title: page.say("leave.title"), text: page.say("leave.text"), action: page.say("leave.now"), danger: true,
+  });
+}
+
 /** What the address says, for who is signed in. */
 async function show() {
+  shown = location.hash;
   const route = readRoute(location.hash);
   const course = courses.choose(route.course);
   const isStaff = course?.role === "staff";
@@ -103,13 +122,22 @@ function invitationUsed() {
   history.replaceState(null, "", location.pathname);
 }
 
+/** Whether the sign-in that another tool gave has ended: only that tool can give another. */
+let isOver = false;
+
 function askToSignIn() {
   frame.showPlace("gate");
+  if (isOver) return door.openAgain();
   if (joining && !credentials.canRenew) door.join(joining, page.notice, () => door.signIn(page.notice));
   else door.signIn(page.notice);
 }
 
 async function leave() {
+  if (!(await mayLeave())) return;
+  if (staff.leaving && !(await confirmInDialog(page, {
+    title: page.say("leave.sending", { count: staff.leaving }), text: page.say("leave.sendingText"), action: page.say("account.leave"), danger: true,
+  }))) return;
+  isOver = credentials.isLaunched;
   await signOut(credentials.canRenew ? recallRefresh() : null);
   showNobody();
 }
@@ -117,8 +145,12 @@ async function leave() {
 /** Nothing of who was here stays on the page. */
 function showNobody() {
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  if (credentials.isLaunched) {
+    isOver = true;
+    credentials.forget();
+  }
   talk.end();
-  staff.leave();
+  staff.end();
   page.me = null;
   askToSignIn();
 }
@@ -137,15 +169,23 @@ function useLanguage(language) {
   frame.tellConnection();
 }
 
-byId("account").addEventListener("click", () => showAccount({ ...page, courses: courses.all, leave }));
-byId("language").addEventListener("change", ({ target }) => {
-  rememberLanguage(target.value);
-  useLanguage(target.value);
+byId("account").addEventListener("click", () => showAccount({ ...page, tell: frame.tell, courses: courses.all, leave }));
+byId("language").addEventListener("change", async ({ target }) => {
+  const next = target.value;
+  // The sheet is drawn anew in the other language.
+  if (!(await mayLeave())) return void (target.value = page.say("locale"));
+  rememberLanguage(next);
+  useLanguage(next);
 });
-addEventListener("hashchange", () => {
-  if (readRoute(location.hash).place === "join") location.reload();
-  else if (page.me) show();
+addEventListener("hashchange", async () => {
+  if (readRoute(location.hash).place === "join") return location.reload();
+  if (!page.me || location.hash === shown) return;
+  if (await mayLeave()) return show();
+  history.replaceState(null, "", shown || "#/");
+  courses.choose(readRoute(location.hash).course);
 });
+// The browser asks in its own words.
+addEventListener("beforeunload", (event) => { if (staff.isUnsaved || staff.leaving) event.preventDefault(); });
 
 /** What another tool handed over within the page: who is there, in which course, and the document to begin with. */
 function takeLaunch() {
@@ -171,7 +211,10 @@ try {
     source.open({ title: page.say("original.document"), url: contentAddress(launch.course, launch.document) }, () => {});
   }
 } catch (problem) {
-  frame.showPlace("chat");
-  talk.complain(sentenceForProblem(problem, page.say));
+  // Nobody is signed in any more: that is said at the gate already.
+  if (problem.status !== 401) {
+    frame.showPlace("chat");
+    talk.complain(sentenceForProblem(problem, page.say));
+  }
 }
 document.documentElement.dataset.ready = "true";

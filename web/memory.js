@@ -9,7 +9,7 @@ const refreshKey = "gepeto.refresh";
 const quietly = (work) => { try { return work(); } catch { return null; } };
 let refreshInMemory = null;
 
-/** `{cursor, conversationId, course, pending: {jobId, question, after}}`, each of them possibly missing. */
+/** `{cursor, conversationId, course, pending: {jobId, question, after, manner}}`, each of them possibly missing. */
 export function recall() {
   return quietly(() => JSON.parse(sessionStorage.getItem(tabKey))) ?? {};
 }

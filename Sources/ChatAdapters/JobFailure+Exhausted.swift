@@ -3,7 +3,11 @@ import ChatService
 extension JobFailure {
     /// Of a job whose last try's worker died with its lease.
     static func exhausted(_ kind: JobKind) -> JobFailure {
-        guard kind == .document else { return JobFailure(.internalError, cause: "lease_expired") }
+        guard kind == .document else {
+            var failure = JobFailure(.internalError, cause: "lease_expired")
+            failure.wasPaid = true
+            return failure
+        }
         return JobFailure(
             .documentFailed, for: kind,
             message:

@@ -20,6 +20,7 @@ package enum Gepeto {
 
     /// Runs the process's own command line and ends the process.
     package static func main() async -> Never {
+        DataPrivacy.begin()
         let signals = TerminationSignals()
         let context = Context(
             environment: processEnvironment(), console: .standard,

@@ -15,6 +15,8 @@ struct Stores: Sendable {
     let chat: any Chat
     let sessions: any Sessions
     let people: any People
+    /// What an export of a person holds beside the conversations.
+    let personalData: [any PersonalData]
     /// Finishes what was handed in and closes what is open.
     let close: @Sendable () async -> Void
 
@@ -26,6 +28,7 @@ struct Stores: Sendable {
             retention: configuration.retention, log: log)
         let directory = try SQLiteDirectory(path: configuration.directoryPath)
         (chat, sessions, people) = (store, store, directory)
+        personalData = [QuestionsOfPerson(store), ActivityOfPerson(directory)]
         close = {
             await store.close()
             await directory.close()

@@ -19,13 +19,19 @@ package final class RedisClient: Sendable {
 
     package let address: RedisAddress
     private let options: RedisOptions
+    private let opened: @Sendable () -> Void
     private let time: SystemTime
     private let inbox = Locked(Inbox())
     private let stopped = Latch()
 
     /// Connects in the background, and again whenever the connection is lost, until `close`.
-    package init(_ address: RedisAddress, options: RedisOptions = RedisOptions(), log: Log = .silent) {
+    /// - Parameter opened: called on the thread whenever commands may be sent (again); must not block.
+    package init(
+        _ address: RedisAddress, options: RedisOptions = RedisOptions(), log: Log = .silent,
+        opened: @escaping @Sendable () -> Void = {}
+    ) {
         self.address = address
+        self.opened = opened
         self.options = options
         time = SystemTime()
         let thread = DetachedThread { [self] in serve(log: log) }
@@ -167,7 +173,7 @@ package final class RedisClient: Sendable {
         _ now: Duration
     ) {
         switch event {
-        case .opened: break
+        case .opened: opened()
         case .lost(let error):
             let lost = RedisError(.lost, address)
             Self.fail(pipeline.broke(now: now), error.code == .protocolViolation ? error : lost)

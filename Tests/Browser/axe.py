@@ -22,12 +22,14 @@ class Axe:
     """Looks at the page in both colour schemes, wide and on a phone, and keeps what it found for `write`."""
 
     def __init__(self, page):
-        self.page, self.source, self.found = page, script(), []
+        self.page, self.source = page, script()
+        self.found, self.looked, self.version = [], [], "not run"
 
     def look(self, what, sights=("light", "dark", "phone", "phone dark")):
         violations = []
         for sight in sights:
             self.page.see(SCHEMES[sight])
+            self.looked.append(f"{what}, {sight}")
             violations += self.violations(f"{what}, {sight}")
         self.page.see("desktop-light")
         self.found += violations
@@ -58,5 +60,5 @@ class Axe:
 
     def write(self, folder, name):
         if folder:
-            report = {"axe": self.version, "violations": self.found}
+            report = {"axe": self.version, "looked": self.looked, "violations": self.found}
             (folder / f"{name}-axe.json").write_text(json.dumps(report, ensure_ascii=False, indent=2))

@@ -117,7 +117,7 @@ class Contract:
         self.sessions.setdefault(session, Session())
         conversation = body.get("conversationId") or secrets.token_hex(16)
         self.messages.setdefault(conversation, []).append(
-            {"id": secrets.token_hex(4), "role": "user", "content": body["message"]}
+            {"id": secrets.token_hex(4), "role": "user", "content": body["message"], **{k: body[k] for k in ("mode", "assignment") if k in body}}
         )
         job = secrets.token_hex(8)
         accepted = {
@@ -163,6 +163,11 @@ class Contract:
 
         await status("queued")
         await status("retrieving")
+        if "prova" in story:
+            denial = {"cause": "course_locked", "until": int(time.time()) + 3_600}
+            job["error"] = {"code": "policy_denied", "message": "The course is closed.", "retryable": False, "details": {"denial": denial}}
+            job["state"] = "failed"
+            return await session.emit({"event": "error", "jobId": job_id, **job["error"]})
         if "erro" in story:
             job["error"] = {
                 "code": "llm_unavailable",
@@ -318,9 +323,11 @@ def main():
     arguments.add_argument("--pace", type=float, default=0.02, help="seconds between two pieces")
     arguments.add_argument("--auth", choices=("open", "jwt"), default="open", help="jwt: a sign-in is needed")
     arguments.add_argument("--lasting", type=float, default=900, help="seconds after which a token is refused")
+    arguments.add_argument("--locked", action="store_true", help="the course is closed for an exam")
+    arguments.add_argument("--slow", type=float, default=0, help="seconds that an upload takes")
     options = arguments.parse_args()
     contract = Contract(options)
-    desk = Desk(contract, options.auth, options.lasting)
+    desk = Desk(contract, options.auth, options.lasting, options.slow, options.locked)
     app = web.Application(middlewares=[desk.guard], client_max_size=1 << 28)
     app.router.add_get("/api/health", lambda _: web.json_response({"status": "ok"}))
     app.router.add_get("/api/courses", contract.courses)

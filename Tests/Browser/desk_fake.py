@@ -8,33 +8,16 @@ import asyncio
 import json
 import pathlib
 import secrets
-import time
 
 from aiohttp import web
+from fake_people import NEVER, NOW, PEOPLE, TOPIC, figures
 
 CORPUS = pathlib.Path(__file__).resolve().parents[2] / "corpus"
-NOW = int(time.time())
-TOPIC = {
-    "id": "t1",
-    "name": "prazo, trabalho, entrega",
-    "words": ["prazo", "trabalho", "entrega", "atraso"],
-    "questions": 9,
-    "refused": 6,
-    "badlyRated": 2,
-    "lastAskedAt": NOW - 4_000,
-    "examples": ["Posso entregar o trabalho depois do prazo?", "Qual o desconto por atraso?"],
-    "answeredBy": None,
-}
-PEOPLE = {
-    "ana": {"id": "ana", "name": "Ana Lima", "standing": "student", "courses": {"algoritmos": "student", "fisica": "student"}},
-    "rui": {"id": "rui", "name": "Rui Prado", "standing": "staff", "courses": {"algoritmos": "staff"}},
-    "new": {"id": "new", "name": "Nova Pessoa", "standing": "student", "courses": {}, "mustChangePassword": True},
-}
 
 
-def problem(status, detail):
+def problem(status, detail, label="about"):
     return web.json_response(
-        {"title": "Problem", "status": status, "detail": detail}, status=status, content_type="application/problem+json"
+        {"type": f"urn:gepeto:problem:{label}", "title": "Problem", "status": status, "detail": detail}, status=status, content_type="application/problem+json"
     )
 
 
@@ -45,10 +28,11 @@ def token_of(request):
 
 
 class Desk:
-    """`mode` is what GEPETO_AUTH would be; access tokens are refused after `lasting` seconds, whatever was promised."""
+    """`mode` is what GEPETO_AUTH would be; access tokens are refused after `lasting` seconds, whatever was promised; an
+    upload takes `slow` seconds."""
 
-    def __init__(self, contract, mode, lasting):
-        self.contract, self.mode, self.lasting = contract, mode, lasting
+    def __init__(self, contract, mode, lasting, slow=0, locked=False):
+        self.contract, self.mode, self.lasting, self.slow = contract, mode, lasting, slow
         self.access, self.refresh = {}, {}
         self.documents = {
             name: {"documentId": name, "name": f"{name}.pdf", "state": "ready", "title": name, "bytes": 91_000, "pages": 12,
@@ -58,8 +42,10 @@ class Desk:
         self.members = {one["id"]: {"user": one["id"], "name": one["name"], "role": one["courses"]["algoritmos"], "addedAt": NOW}
                         for one in PEOPLE.values() if "algoritmos" in one["courses"]}
         self.invitations, self.tokens, self.ratings = {}, {}, contract.ratings
-        self.policies = {"language": "auto", "modes": ["answer", "hint", "socratic", "quiz"],
-                         "assignments": [{"id": "t1", "title": "Trabalho 1", "documents": [], "hintBudget": 3}]}
+        self.policies = {"version": 1, "newDocuments": "visible", "language": "auto", "modes": ["answer", "hint", "socratic", "quiz"],
+                         "assignments": [{"id": "t1", "title": "Trabalho 1", "documents": ["aula-1"], "hintBudget": 3}]}
+        if locked:
+            self.policies["locks"] = [{"from": NOW - 60, "until": NOW + 7_200, "message": "Prova P1."}]
         self.topic = dict(TOPIC)
 
     def person(self, request):
@@ -90,7 +76,7 @@ class Desk:
         return web.json_response({"accessToken": access, "expiresIn": 900, "refreshToken": refresh, "user": user})
 
     async def notice(self, _):
-        return web.json_response({"mode": self.mode, "localAccounts": True, "providers": ["groq", "extractive"], "retentionDays": 180})
+        return web.json_response({"mode": self.mode, "localAccounts": True, "providers": ["groq"], "retentionDays": 180})
 
     async def login(self, request):
         body = await request.json()
@@ -103,6 +89,7 @@ class Desk:
         """The page as another tool opens it: what it needs to know stands in it as data."""
         access = secrets.token_hex(8)
         self.access[access] = PEOPLE["ana"]
+        asyncio.get_running_loop().call_later(self.lasting, self.end, access)
         handed = json.dumps({"accessToken": access, "expiresIn": 900, "course": "fisica", "document": "d1"})
         page = (CORPUS.parent / "web" / "index.html").read_text()
         block = f'<script type="application/json" id="gepeto-launch">{handed}</script>'
@@ -132,8 +119,11 @@ class Desk:
         found = []
         for id, messages in reversed(self.contract.messages.items()):
             title = self.contract.titles.get(id, messages[0]["content"][:60])
-            if wanted in title.lower():
-                found.append({"id": id, "course": "algoritmos", "title": title, "createdAt": NOW, "updatedAt": NOW})
+            said = next((one["content"] for one in messages if wanted and wanted in one["content"].lower()), None)
+            if wanted in title.lower() or said:
+                at = said.lower().index(wanted) if said else 0
+                snippet = {"snippet": said[max(0, at - 50) : at + 110]} if said else {}
+                found.append({"id": id, "course": "algoritmos", "title": title, "createdAt": NOW, "updatedAt": NOW, **snippet})
         return web.json_response({"conversations": found})
 
     async def conversation(self, request):
@@ -166,18 +156,29 @@ class Desk:
             return problem(413, "The file has more than 100 MB; split it.")
         id, session = secrets.token_hex(4), request.query.get("sessionId") or secrets.token_hex(16)
         document = {"documentId": id, "name": name, "state": "queued", "bytes": len(body), "updatedAt": NOW, "url": ""}
+        hides = request.query.get("hidden") == "true"
+        hidden = {"hidden": "unreleased"} if hides else {"hidden": "not_quotable"} if request.query.get("quotable") == "false" else {}
+        document |= hidden
+        if hides:
+            rule = {"availableFrom": NEVER, "quotable": request.query.get("quotable") != "false"}
+            self.policies = {**self.policies, "version": self.policies["version"] + 1,
+                             "documents": {**self.policies.get("documents", {}), id: rule}}
+        if self.slow:
+            await asyncio.sleep(self.slow)
         self.documents[id] = document
         asyncio.get_running_loop().create_task(self.ingest(document, session))
-        return web.json_response({"documentId": id, "sessionId": session, "status": "queued", "name": name}, status=202)
+        answer = {"documentId": id, "sessionId": session, "status": "queued", "name": name, **hidden}
+        return web.json_response(answer, status=202)
 
     async def ingest(self, document, session):
         reason = "The file is no PDF: it begins with other bytes. Save it again and send that." if "broken" in document["name"] else None
+        label = {"label": "ingest_broken"} if reason else {}
         for done in range(1, 5):
             await asyncio.sleep(0.15)
             document |= {"state": "extracting"}
             await self.tell(session, document, pagesDone=done, pagesTotal=4)
-        document |= {"state": "failed", "reason": reason} if reason else {"state": "ready", "pages": 4, "chunks": 9}
-        await self.tell(session, document, **({"reason": reason} if reason else {}))
+        document |= {"state": "failed", "reason": reason, **label} if reason else {"state": "ready", "pages": 4, "chunks": 9}
+        await self.tell(session, document, **({"reason": reason, **label} if reason else {}))
 
     async def tell(self, session, document, **more):
         if listener := self.contract.sessions.get(session):
@@ -224,15 +225,23 @@ class Desk:
             members = [dict(zip(("user", "name", "role"), line)) for line in lines]
         else:
             members = (await request.json())["members"]
+        if self.ends_staff({one["user"]: one["role"] for one in members}):
+            return problem(409, "The course would have no staff left.", "last_staff")
         new = [one["user"] for one in members if one["user"] not in self.members]
         for one in members:
             self.members[one["user"]] = {"addedAt": NOW, **self.members.get(one["user"], {"name": ""}), **one}
         accounts = [{"user": user, "temporaryPassword": "casa-rio-lua-7"} for user in new]
         return web.json_response({"added": len(new), "changed": len(members) - len(new), "unchanged": 0, "accounts": accounts})
 
+    def ends_staff(self, changes):
+        roles = {**{user: one["role"] for user, one in self.members.items()}, **changes}
+        return "staff" not in roles.values()
+
     async def member(self, request):
         if request.method == "POST":
             return web.json_response({"temporaryPassword": "mar-sol-paz-3"})
+        if self.ends_staff({request.match_info["user"]: None}):
+            return problem(409, "The course would have no staff left.", "last_staff")
         del self.members[request.match_info["user"]]
         return web.Response(status=204)
 
@@ -242,7 +251,7 @@ class Desk:
         body, code = await request.json(), secrets.token_hex(8)
         id = secrets.token_hex(4)
         self.invitations[id] = {"id": id, "role": body["role"], "expiresAt": NOW + body["expiresInHours"] * 3600, "usesLeft": body["uses"]}
-        return web.json_response({**self.invitations[id], "code": code, "url": f"/?invitation={code}"}, status=201)
+        return web.json_response({**self.invitations[id], "code": code, "url": f"/#/join/{code}"}, status=201)
 
     async def uninvite(self, request):
         del self.invitations[request.match_info["id"]]
@@ -254,24 +263,26 @@ class Desk:
 
     async def rules(self, request):
         if request.method == "PUT":
-            self.policies = await request.json()
+            sent = await request.json()
+            if sent.get("version") != self.policies["version"]:
+                return problem(412, "Somebody else has changed these rules.", "policy_changed")
+            self.policies = {**sent, "version": sent["version"] + 1}
+            for id, document in self.documents.items():
+                rule = sent.get("documents", {}).get(id, {})
+                document.pop("hidden", None)
+                if (rule.get("availableFrom") or 0) > NOW:
+                    document["hidden"] = "unreleased"
+                elif rule.get("quotable") is False:
+                    document["hidden"] = "not_quotable"
+        if self.person(request)["standing"] == "student":
+            return web.json_response({key: value for key, value in self.policies.items() if key not in ("version", "documents")})
         return web.json_response(self.policies)
 
     async def budget(self, _):
         return web.json_response({"hintsLeft": {"t1": 2}, "questionsLeft": 17})
 
     async def insights(self, request):
-        days = []
-        for at in range(int(request.query.get("days", 30))):
-            day = time.strftime("%Y-%m-%d", time.gmtime(NOW - (29 - at) * 86_400))
-            asked, refused = (at * 7) % 13, (at * 5) % 4
-            if at % 11 == 5:
-                continue
-            days.append({"day": day, "questions": asked + refused, "answered": asked, "refused": refused,
-                         "medianSeconds": 1 + (at % 5) / 3, "costUsd": asked / 700, "up": asked // 3, "down": refused // 2})
-        return web.json_response({"from": NOW - 30 * 86_400, "until": NOW, "questions": 214, "answered": 171, "refused": 39,
-                                  "failed": 4, "answerRate": 0.8, "medianSeconds": 1.7, "p95Seconds": 6.4, "costUsd": 0.38,
-                                  "ratings": {"up": 51, "down": 9}, "days": days, "topics": [self.topic]})
+        return web.json_response({**figures(int(request.query.get("days", 30))), "topics": [self.topic]})
 
     async def answer_topic(self, _):
         self.topic["answeredBy"] = "d9"

@@ -131,8 +131,11 @@ def travel(name, description, journey, more=lambda arguments: None):
     try:
         page = Traveller(options.url, options.pictures, name)
         axe = Axe(page)
-        journey(page, axe, options)
-        axe.write(options.pictures, name)
+        try:
+            journey(page, axe, options)
+        finally:
+            # What was found matters most when a step fails.
+            axe.write(options.pictures, name)
     except Failed as failure:
         print(f"FAILED  {failure}", file=sys.stderr)
         if page:

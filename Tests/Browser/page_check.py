@@ -15,7 +15,6 @@ import sys
 
 from selenium import webdriver
 from selenium.common.exceptions import TimeoutException
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -44,6 +43,7 @@ class Page:
         if os.geteuid() == 0:
             options.add_argument("--no-sandbox")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.prepare(options)
         # Named outright, or selenium would look for a browser of its own on the network.
         browser, driver = shutil.which("chromium"), shutil.which("chromedriver")
         if not browser or not driver:
@@ -51,6 +51,9 @@ class Page:
         options.binary_location = browser
         self.driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
         self.url, self.pictures = url.rstrip("/") + "/", pictures
+
+    def prepare(self, options):
+        """What else this browser is started with."""
 
     def see(self, sight):
         width, height, scheme = SIGHTS[sight]

@@ -12,11 +12,12 @@ import subprocess
 import sys
 import time
 
+from axe import Axe
 from page_check import Failed, Page, check
+from people_stories import closed_course, keeps_the_mode, launch_over, launched, token_refused, uploads_go_on
+from story import ENDED, WORDS, ask, look
 
 DOUBLE = pathlib.Path(__file__).with_name("contract_fake.py")
-ENDED = "return document.querySelector('.turn:last-child .answer')?.getAttribute('aria-busy') === 'false'"
-WORDS = "return document.querySelector('.turn:last-child .body').textContent"
 
 
 class Double:
@@ -40,15 +41,6 @@ class Double:
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait(10)
-
-
-def ask(page, question):
-    turns = page.run("return document.querySelectorAll('.turn').length")
-    page.run(
-        "document.querySelector('#question').value = arguments[0]; document.querySelector('#composer').requestSubmit()",
-        question,
-    )
-    page.until("the turn is there", f"return document.querySelectorAll('.turn').length === {turns + 1}")
 
 
 def with_sockets(page):
@@ -95,6 +87,7 @@ def with_sockets(page):
         "and can be asked again",
     )
     page.picture("story-error")
+    look(page, "an answer that failed")
 
     ask(page, "Pare no meio: o que é recursão?")
     page.until("words come", f"{WORDS}.length > 20")
@@ -128,6 +121,7 @@ def without_sockets(page):
     ask(page, "O que é recursão?")
     page.until("the other way is told", "return !document.querySelector('#connection').hidden")
     page.picture("story-no-socket")
+    look(page, "no live connection", ("light", "dark"))
     page.until("the answer is ready", ENDED)
     check("Sem o caso base" in page.run(WORDS), "without a socket the answer comes over the event stream")
 
@@ -167,42 +161,10 @@ def come_back(page):
     page.run("document.querySelector('#find').dispatchEvent(new Event('input'))")
     page.until("both are listed", "return document.querySelectorAll('#conversations .open').length === 2")
     page.run("[...document.querySelectorAll('#conversations .open')].find((one) => one.textContent.includes('Segunda')).click()")
-    page.until("its words are back", f"{WORDS}.length > {before}", 3)
+    page.until("its words are back", f"{WORDS}.length > {before}", 10)
     check(not page.run(ENDED), "an answer that was left is watched again, none of its words lost")
     page.until("the answer is ready", ENDED)
     check(page.run(WORDS).count("é quando uma função") == 1, "and comes to its end")
-
-
-def token_refused(page):
-    """Tokens are refused after a second, although fifteen minutes were promised: as after a change of the server's key."""
-    page.open()
-    page.run(
-        """
-        document.querySelector('#gate [name=user]').value = 'ana';
-        document.querySelector('#gate [name=password]').value = 'correct horse';
-        document.querySelector('#gate-form').requestSubmit();"""
-    )
-    page.until("the chat is there", "return document.querySelector('#chat').checkVisibility()")
-    time.sleep(1.2)
-    ask(page, "O que é recursão?")
-    page.until("the answer is ready", ENDED)
-    check("Sem o caso base" in page.run(WORDS), "a token that is refused is renewed, and the answer comes")
-    time.sleep(1.2)
-    page.open()
-    page.until("the answer is back", "return document.querySelectorAll('.marker').length > 0")
-    check(not page.run("return document.querySelector('#chat').hidden"), "a reload finds the sign-in as it was")
-
-
-def launched(page):
-    """Another tool opens the page and hands it a token within it."""
-    page.driver.get(page.url + "api/lti/launch")
-    page.until("the chat is there", "return document.querySelector('#chat').checkVisibility()")
-    check(page.run("return document.querySelector('#course').value") == "fisica", "a launch opens its course without a sign-in")
-    page.until("its document is there", "return document.querySelector('#passage iframe') !== null")
-    check(page.run("return document.querySelector('#gepeto-launch') === null"), "and the document it names; the token leaves the page")
-    ask(page, "O que é recursão?")
-    page.until("the answer is ready", ENDED)
-    check("Sem o caso base" in page.run(WORDS), "its token opens the socket too")
 
 
 def server_gone(page, double):
@@ -223,6 +185,7 @@ def main():
     page = None
     try:
         page = Page("http://127.0.0.1", options.pictures, "pt-BR,pt")
+        page.axe = Axe(page)
         page.see("desktop-light")
         for story, flags in (
             (with_sockets, []),
@@ -231,6 +194,10 @@ def main():
             (left_behind, []),
             (come_back, ["--pace", "0.1"]),
             (launched, ["--auth", "jwt"]),
+            (keeps_the_mode, []),
+            (closed_course, ["--auth", "jwt", "--locked"]),
+            (uploads_go_on, ["--auth", "jwt", "--slow", "2"]),
+            (launch_over, ["--auth", "jwt", "--lasting", "1"]),
             (token_refused, ["--auth", "jwt", "--lasting", "1"]),
         ):
             with Double(*flags) as url:
@@ -246,6 +213,7 @@ def main():
         return 1
     finally:
         if page:
+            page.axe.write(options.pictures, "stories")
             page.driver.quit()
     print("the stories end well")
     return 0

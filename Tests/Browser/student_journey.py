@@ -79,13 +79,16 @@ def opens_pdf(page, options):
     page.run("document.querySelector('#passage-close').click()")
 
 
-def rates(page):
+def rates(page, axe):
     page.press("Ajudou", LAST)
     page.wait("the thumb is pressed", lambda: page.run(f"return document.querySelector('{LAST}.thumb').ariaPressed") == "true")
     page.press("Não ajudou", LAST)
     page.fill("Comentário", "Faltou um exemplo.")
+    axe.look("the dialog of a comment", ("light", "dark", "phone"))
+    page.both("comment")
     page.press("Enviar")
     page.vanishes("dialog.asking")
+    page.appears(".told", "Obrigado")
     page.open()
     page.appears(".turn:last-child .thumb")
     pressed = page.run(f"return [...document.querySelectorAll('{LAST}.thumb')].map((node) => node.ariaPressed)")
@@ -100,7 +103,7 @@ def is_told_honestly(page, options):
     page.both("not-covered")
 
 
-def chooses_mode(page):
+def chooses_mode(page, axe):
     if page.run("return document.querySelector('#mode-choice').hidden"):
         return
     for mode in ("hint", "socratic", "quiz"):
@@ -108,6 +111,9 @@ def chooses_mode(page):
         check(len(page.text("#budget")) > 10, f"the mode {mode} says what it does")
     page.picture("mode")
     page.press("Baixar cartões", "#mode-choice")
+    page.fill("Para", "anki")
+    axe.look("the dialog of flashcards", ("light", "phone dark"))
+    page.press("Baixar")
     page.wait("they were read", lambda: page.run(
         "return performance.getEntriesByType('resource').some((one) => one.name.includes('/flashcards'))"))
     check(not page.there("#problem"), "flashcards can be downloaded")
@@ -127,6 +133,13 @@ def keeps_order(page, axe):
     page.fill("Procurar nas conversas", "de novo")
     page.wait("one is found", lambda: page.run("return document.querySelectorAll('#conversations li[data-id]').length") == 1)
     check(True, "and found again")
+    words = page.run("return document.querySelector(arguments[0]).innerText", f"{LAST}.body p:last-of-type").split()
+    word = max((one for one in words if one.isascii() and one.isalpha()), key=len)
+    page.fill("Procurar nas conversas", word)
+    page.appears("#conversations .snippet mark", word, 20)
+    axe.look("conversations that were found", ("light", "dark"))
+    page.picture("snippet")
+    check(True, "a search shows the words that it found")
     page.fill("Procurar nas conversas", "")
     page.wait("all are listed", lambda: page.run("return document.querySelectorAll('#conversations li[data-id]').length") >= 2)
     page.run("document.querySelectorAll('#conversations .open')[1].click()")
@@ -143,7 +156,36 @@ def on_a_phone(page, axe):
     page.run("document.querySelector('#menu').click()")
     page.appears("#side .open")
     page.picture("phone-menu")
-    page.run("document.querySelector('#menu').click()")
+    axe.look("the menu of a phone", ("phone", "phone dark"))
+    page.see("phone-light")
+    if page.run("return !document.body.classList.contains('with-menu')"):
+        page.run("document.querySelector('#menu').click()")
+    page.run("document.querySelector('#conversations .open').click()")
+    page.appears(".turn .marker")
+    check(not page.run("return document.body.classList.contains('with-menu')"), "the menu goes once a conversation is chosen")
+    choose = "const m = document.querySelector('#mode'); m.value = arguments[0]; m.dispatchEvent(new Event('change'))"
+    page.run(choose, "hint")
+    seen = page.run("""
+        const box = document.querySelector('#budget').getBoundingClientRect();
+        return box.width > 0 && box.left >= 0 && box.right <= innerWidth;""")
+    check(seen, "what a mode does can be read on a phone")
+    page.picture("phone-mode")
+    page.run(choose, "answer")
+    page.run("document.querySelector('.turn .marker').click()")
+    page.appears("#passage[open] mark")
+    seen = page.run("""
+        const mark = document.querySelector('#passage mark').getBoundingClientRect();
+        const room = document.querySelector('#passage-text').getBoundingClientRect();
+        return mark.top >= room.top - 2 && mark.top < room.bottom;""")
+    check(seen, "on a phone the source lies over the chat, its quote in sight")
+    axe.look("a source on a phone", ("phone",))
+    page.see("phone-light")
+    page.picture("phone-source")
+    page.run("document.querySelector('#passage-close').click()")
+    page.run("document.querySelector('#account').click()")
+    page.appears("dialog.asking")
+    page.picture("phone-account")
+    page.press("Fechar")
     page.see("desktop-light")
     check(page.fits(), "nothing is wider than the window of 320 px")
 
@@ -175,6 +217,8 @@ def leaves(page, axe, options):
     page.picture("account")
     page.press("Nova chave")
     page.fill("Para que serve", "meu editor")
+    axe.look("a dialog over the account", ("light", "dark", "phone"))
+    page.picture("nested")
     page.press("Nova chave")
     page.appears("dialog .copyable output")
     check(len(page.text("dialog .copyable output")) > 20, "a token for programs is made, and shown once")
@@ -196,11 +240,11 @@ def leaves(page, axe, options):
 def journey(page, axe, options):
     comes_in(page, axe, options)
     reads(page, axe, options)
-    rates(page)
+    rates(page, axe)
     if options.pdf_question:
         opens_pdf(page, options)
     is_told_honestly(page, options)
-    chooses_mode(page)
+    chooses_mode(page, axe)
     keeps_order(page, axe)
     on_a_phone(page, axe)
     speaks_english(page, axe)

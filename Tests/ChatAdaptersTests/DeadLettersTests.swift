@@ -7,27 +7,27 @@ import Testing
 
 @testable import ChatAdapters
 
-/// Questions that failed for good: kept, shown without their text, asked again once.
-@Suite("Dead letters", .timeLimit(.minutes(10)))
-struct DeadLettersTests {
-    private let folder: TemporaryFolder
-    private let time = ManualTime()
-    private let store: SQLiteChatStore
-    private var path: String { folder.file("gepeto.sqlite") }
+/// The stores themselves, and what another process does beside SQLite's.
+enum LetterDoor: CaseIterable { case store, aside, cloud }
 
-    init() throws {
-        folder = try TemporaryFolder()
-        store = try SQLiteChatStore(path: folder.file("gepeto.sqlite"), time: time)
+/// One store, and questions that die in it.
+private final class LetterBench {
+    let test: StoreUnderTest
+    let door: LetterDoor
+    var store: any ChatStore { test.store }
+    var time: ManualTime { test.time }
+
+    init(_ door: LetterDoor, _ limits: JobLimits = JobLimits()) throws {
+        self.door = door
+        test = try StoreUnderTest(door == .cloud ? .cloud : .sqlite, limits: limits)
     }
 
-    /// The store itself, and what another process does beside it.
-    enum Door: CaseIterable { case store, aside }
-
-    private func letters(_ door: Door, _ limits: JobLimits = JobLimits()) -> any DeadLetters {
-        door == .store ? store : SQLiteDeadLetters(path: path, limits: limits, time: time)
+    var letters: any DeadLetters { door == .aside ? aside : store }
+    var aside: any DeadLetters {
+        SQLiteDeadLetters(path: test.folder.file("gepeto.sqlite"), limits: test.limits, time: time)
     }
 
-    private func ask(
+    func ask(
         _ text: String = "O que é recursão?", conversation: String? = nil, session: String? = nil
     ) async throws -> Accepted {
         try await store.accept(
@@ -38,7 +38,7 @@ struct DeadLettersTests {
 
     /// Leases the job that is next and lets it fail for good, or succeed.
     @discardableResult
-    private func work(_ outcome: JobOutcome = .failed(JobFailure(.llmUnavailable, cause: "refused"))) async throws
+    func work(_ outcome: JobOutcome = .failed(JobFailure(.llmUnavailable, cause: "refused"))) async throws
         -> Job
     {
         let lease = try #require(try await store.lease(for: .seconds(30)))
@@ -47,23 +47,29 @@ struct DeadLettersTests {
         return lease.job
     }
 
-    private func die(_ text: String = "O que é recursão?") async throws -> Accepted {
+    func die(_ text: String = "O que é recursão?") async throws -> Accepted {
         let accepted = try await ask(text)
         try await work()
         return accepted
     }
 
-    private static var answer: JobOutcome {
+    static var answer: JobOutcome {
         .answered(
             Answer(
                 content: "Uma função que chama a si mesma.", citations: [], grounded: true,
                 metadata: AnswerMetadata(model: "m", provider: "p", latencyMs: 1)), messageID: RandomIdentifier.make())
     }
+}
 
-    @Test("A letter says all but the text in the list, and the text when it is looked at", arguments: Door.allCases)
-    func listAndShow(_ door: Door) async throws {
-        let dead = try await die()
-        let letters = letters(door)
+/// Questions that failed for good: kept, shown without their text, asked again once.
+@Suite("Dead letters", .timeLimit(.minutes(10)))
+struct DeadLettersTests {
+    @Test(
+        "A letter says all but the text in the list, and the text when it is looked at", arguments: LetterDoor.allCases)
+    func listAndShow(_ door: LetterDoor) async throws {
+        let bench = try LetterBench(door)
+        let dead = try await bench.die()
+        let letters = bench.letters
         let page = try await letters.deadLetters(after: nil, limit: 10)
         let listed = try #require(page.items.first)
         #expect(page.items.count == 1 && page.next == nil)
@@ -71,20 +77,21 @@ struct DeadLettersTests {
         #expect(listed.failures == ["refused"] && listed.tries == 1 && listed.redrivenAs == nil)
         #expect(listed.job.user == UserID("ana") && listed.job.course.name == "algoritmos")
         #expect(listed.job.task.question?.text == "" && listed.job.task.question?.mode == .hint)
-        #expect(listed.job.acceptedAt == dead.acceptedAt && listed.diedAt == time.now)
+        #expect(listed.job.acceptedAt == dead.acceptedAt && listed.diedAt == bench.time.now)
         let shown = try #require(try await letters.deadLetter(dead.jobID))
         #expect(shown.job.task.question?.text == "O que é recursão?")
         #expect(try await letters.deadLetter(RandomIdentifier.make()) == nil)
     }
 
-    @Test("The list is paged, the last one first, also where several died at once", arguments: Door.allCases)
-    func paging(_ door: Door) async throws {
+    @Test("The list is paged, the last one first, also where several died at once", arguments: LetterDoor.allCases)
+    func paging(_ door: LetterDoor) async throws {
+        let bench = try LetterBench(door)
         var died: [String] = []
         for number in 0..<7 {
-            died.append(try await die("\(number)?").jobID)
-            if number % 3 == 2 { time.advance(by: .seconds(1)) }
+            died.append(try await bench.die("\(number)?").jobID)
+            if number % 3 == 2 { bench.time.advance(by: .seconds(1)) }
         }
-        let letters = letters(door)
+        let letters = bench.letters
         var (seen, next): ([DeadLetter], PageCursor?) = ([], nil)
         repeat {
             let page = try await letters.deadLetters(after: next, limit: 2)
@@ -97,97 +104,103 @@ struct DeadLettersTests {
     }
 
     @Test(
-        "A redriven question is answered in its conversation, stands there once, and is told", arguments: Door.allCases)
-    func redrive(_ door: Door) async throws {
-        let dead = try await die()
-        let later = try await ask("E uma pilha?", conversation: dead.conversationID, session: dead.sessionID)
-        try await work(Self.answer)
-        time.advance(by: .seconds(600))
+        "A redriven question is answered in its conversation, stands there once, and is told",
+        arguments: LetterDoor.allCases)
+    func redrive(_ door: LetterDoor) async throws {
+        let bench = try LetterBench(door)
+        let dead = try await bench.die()
+        let later = try await bench.ask("E uma pilha?", conversation: dead.conversationID, session: dead.sessionID)
+        try await bench.work(LetterBench.answer)
+        bench.time.advance(by: .seconds(600))
 
-        let again = try await letters(door).redrive(dead.jobID)
+        let again = try await bench.letters.redrive(dead.jobID)
         #expect(again.conversationID == dead.conversationID && again.sessionID == dead.sessionID)
-        #expect(again.traceID == dead.traceID && again.jobID != dead.jobID && again.acceptedAt == time.now)
-        let job = try await work(Self.answer)
-        #expect(job.id == again.jobID && job.redriveOf == dead.jobID && job.deadline == time.now + JobLimits().deadline)
+        #expect(again.traceID == dead.traceID && again.jobID != dead.jobID && again.acceptedAt == bench.time.now)
+        let job = try await bench.work(LetterBench.answer)
+        #expect(
+            job.id == again.jobID && job.redriveOf == dead.jobID
+                && job.deadline == bench.time.now + JobLimits().deadline)
         #expect(job.task.question?.text == "O que é recursão?" && job.task.question?.mode == .hint)
 
         let messages = try #require(
-            try await store.messages(of: dead.conversationID, user: UserID("ana"), after: nil, limit: 10)
+            try await bench.store.messages(of: dead.conversationID, user: UserID("ana"), after: nil, limit: 10)
         ).items
         #expect(messages.map(\.jobID) == [later.jobID, later.jobID, again.jobID, again.jobID])
         #expect(messages.map(\.role) == [.user, .assistant, .user, .assistant])
         #expect(messages[2].content == "O que é recursão?")
         // The student hears of it where they asked.
-        var subscription = try #require(try await store.subscribe(to: dead.sessionID, after: nil))
+        var subscription = try #require(try await bench.store.subscribe(to: dead.sessionID, after: nil))
         let told = try await subscription.next(within: .zero)
         #expect(told.filter { $0.jobID == again.jobID && $0.isTerminal }.count == 1)
         #expect(told.map(\.seq) == Array(1...Int64(told.count)))
-        if door == .store { #expect(told.contains { $0.jobID == again.jobID && $0.kind == .status }) }
-        #expect(try await store.record(job: dead.jobID)?.status == .failed)
-        #expect(try await store.record(job: again.jobID)?.job.redriveOf == dead.jobID)
+        if door != .aside { #expect(told.contains { $0.jobID == again.jobID && $0.kind == .status }) }
+        #expect(try await bench.store.record(job: dead.jobID)?.status == .failed)
+        #expect(try await bench.store.record(job: again.jobID)?.job.redriveOf == dead.jobID)
     }
 
-    @Test("A letter is redriven once; when the new job dies too, that one is redriven", arguments: Door.allCases)
-    func chain(_ door: Door) async throws {
-        let dead = try await die()
-        let letters = letters(door)
+    @Test("A letter is redriven once; when the new job dies too, that one is redriven", arguments: LetterDoor.allCases)
+    func chain(_ door: LetterDoor) async throws {
+        let bench = try LetterBench(door)
+        let dead = try await bench.die()
+        let letters = bench.letters
         let second = try await letters.redrive(dead.jobID)
         await #expect(throws: DeadLetterError.redriven(as: second.jobID)) { try await letters.redrive(dead.jobID) }
         #expect(try await letters.deadLetter(dead.jobID)?.redrivenAs == second.jobID)
-        try await work()
+        try await bench.work()
         let third = try await letters.redrive(dead.jobID)
-        #expect(try await store.record(job: third.jobID)?.job.redriveOf == second.jobID)
-        try await work(Self.answer)
+        #expect(try await bench.store.record(job: third.jobID)?.job.redriveOf == second.jobID)
+        try await bench.work(LetterBench.answer)
         await #expect(throws: DeadLetterError.redriven(as: third.jobID)) { try await letters.redrive(second.jobID) }
-        #expect(try await store.depth() == 0)
+        #expect(try await bench.store.depth() == 0)
     }
 
-    @Test("A session that is gone does not keep the answer from the conversation", arguments: Door.allCases)
-    func withoutSession(_ door: Door) async throws {
-        let dead = try await die()
-        await store.close()
-        let reopened = try SQLiteChatStore(path: path, time: time)
-        try await reopened.database.write { _ = try $0.run("DELETE FROM session") }
-        let letters: any DeadLetters = door == .store ? reopened : self.letters(.aside)
+    @Test("A session that is gone does not keep the answer from the conversation", arguments: LetterDoor.allCases)
+    func withoutSession(_ door: LetterDoor) async throws {
+        let bench = try LetterBench(door)
+        let dead = try await bench.die()
+        try await bench.test.sqlite.database.write { _ = try $0.run("DELETE FROM session") }
+        try await bench.test.reopen()
+        let (letters, reopened) = (bench.letters, bench.test.store)
         let again = try await letters.redrive(dead.jobID)
         let lease = try #require(try await reopened.lease(for: .seconds(30)))
         #expect(lease.job.id == again.jobID)
-        #expect(try await reopened.finish(lease, with: Self.answer))
+        #expect(try await reopened.finish(lease, with: LetterBench.answer))
         await TerminalPublisher(ledger: reopened, sessions: reopened, log: .silent).publish(job: again.jobID)
         #expect(try await reopened.unpublished(limit: 10).isEmpty)
         let messages = try await reopened.messages(of: dead.conversationID, user: UserID("ana"), after: nil, limit: 10)
         #expect(messages?.items.count == 2)
     }
 
-    @Test("A conversation that was deleted, and an unknown id, are said", arguments: Door.allCases)
-    func gone(_ door: Door) async throws {
-        let letters = letters(door)
+    @Test("A conversation that was deleted, and an unknown id, are said", arguments: LetterDoor.allCases)
+    func gone(_ door: LetterDoor) async throws {
+        let bench = try LetterBench(door)
+        let letters = bench.letters
         await #expect(throws: DeadLetterError.unknown) { try await letters.redrive(RandomIdentifier.make()) }
         // Deleted before the end was told: the letter is still there.
-        let accepted = try await ask()
-        let lease = try #require(try await store.lease(for: .seconds(30)))
-        #expect(try await store.finish(lease, with: .failed(JobFailure(.llmUnavailable))))
-        _ = try await store.delete(accepted.conversationID, user: UserID("ana"))
+        let accepted = try await bench.ask()
+        let lease = try #require(try await bench.store.lease(for: .seconds(30)))
+        #expect(try await bench.store.finish(lease, with: .failed(JobFailure(.llmUnavailable))))
+        _ = try await bench.store.delete(accepted.conversationID, user: UserID("ana"))
         #expect(try await letters.deadLetter(accepted.jobID)?.job.task.question?.text == "")
         await #expect(throws: DeadLetterError.conversationGone) { try await letters.redrive(accepted.jobID) }
-        #expect(try await store.depth() == 0)
+        #expect(try await bench.store.depth() == 0)
         // Told before: the letter went with it.
-        let told = try await die()
-        _ = try await store.delete(told.conversationID, user: UserID("ana"))
+        let told = try await bench.die()
+        _ = try await bench.store.delete(told.conversationID, user: UserID("ana"))
         await #expect(throws: DeadLetterError.unknown) { try await letters.redrive(told.jobID) }
     }
 
-    @Test("A full backlog takes no redrive, and nothing is half done", arguments: Door.allCases)
-    func backlog(_ door: Door) async throws {
+    @Test("A full backlog takes no redrive, and nothing is half done", arguments: LetterDoor.allCases)
+    func backlog(_ door: LetterDoor) async throws {
         var limits = JobLimits()
         limits.backlog = 1
-        let small = try SQLiteChatStore(path: folder.file("small.sqlite"), limits: limits, time: time)
+        let bench = try LetterBench(door, limits)
+        let small = bench.store
         let submission = Submission(user: .local, message: "a", course: try CourseID("c"), traceID: "t")
         let dead = try await small.accept(submission)
         #expect(try await small.end(job: dead.jobID, with: JobFailure(.deadlineExceeded)))
         let open = try await small.accept(submission)
-        let letters: any DeadLetters =
-            door == .store ? small : SQLiteDeadLetters(path: folder.file("small.sqlite"), limits: limits, time: time)
+        let letters = bench.letters
         await #expect(throws: IntakeError.backlogFull) { try await letters.redrive(dead.jobID) }
         #expect(try await letters.deadLetter(dead.jobID)?.redrivenAs == nil)
         #expect(try await small.end(job: open.jobID, with: JobFailure(.cancelled)))
@@ -195,27 +208,30 @@ struct DeadLettersTests {
         #expect(try await small.depth() == 1)
     }
 
-    @Test("Purging forgets letters, by id and by age, and nothing else", arguments: Door.allCases)
-    func purge(_ door: Door) async throws {
-        let letters = letters(door)
-        let old = try await die("velha?")
-        time.advance(by: .seconds(3600))
-        let (young, other) = (try await die("nova?"), try await die("outra?"))
-        #expect(try await letters.purge([old.jobID, young.jobID], diedBefore: time.now) == 1)
+    @Test("Purging forgets letters, by id and by age, and nothing else", arguments: LetterDoor.allCases)
+    func purge(_ door: LetterDoor) async throws {
+        let bench = try LetterBench(door)
+        let letters = bench.letters
+        let old = try await bench.die("velha?")
+        bench.time.advance(by: .seconds(3600))
+        let (young, other) = (try await bench.die("nova?"), try await bench.die("outra?"))
+        #expect(try await letters.purge([old.jobID, young.jobID], diedBefore: bench.time.now) == 1)
         #expect(try await letters.deadLetter(old.jobID) == nil)
-        #expect(try await store.record(job: old.jobID)?.status == .failed)
+        #expect(try await bench.store.record(job: old.jobID)?.status == .failed)
         #expect(try await letters.purge([RandomIdentifier.make()], diedBefore: nil) == 0)
         #expect(try await letters.purge([other.jobID], diedBefore: nil) == 1)
         #expect(try await letters.purge(nil, diedBefore: nil) == 1)
         #expect(try await letters.deadLetters(after: nil, limit: 10).items.isEmpty)
-        let messages = try await store.messages(of: young.conversationID, user: UserID("ana"), after: nil, limit: 10)
+        let messages = try await bench.store.messages(
+            of: young.conversationID, user: UserID("ana"), after: nil, limit: 10)
         #expect(messages?.items.map(\.content) == ["nova?"])
     }
 
     @Test("Of two redrives at once one wins")
     func race() async throws {
-        let dead = try await die()
-        let letters = [letters(.store), letters(.aside)]
+        let bench = try LetterBench(.store)
+        let dead = try await bench.die()
+        let letters = [bench.letters, bench.aside]
         let outcomes = await withTaskGroup(of: Result<Accepted, any Error>.self) { group in
             for number in 0..<8 {
                 group.addTask {
@@ -229,12 +245,12 @@ struct DeadLettersTests {
         let won = outcomes.compactMap { try? $0.get().jobID }
         #expect(won.count == 1)
         for case .failure(let error) in outcomes { #expect(error as? DeadLetterError == .redriven(as: won[0])) }
-        #expect(try await store.depth() == 1)
+        #expect(try await bench.store.depth() == 1)
     }
 
     @Test("A file of an older version is left for the server to bring up to date")
     func olderVersion() async throws {
-        await store.close()
+        let folder = try TemporaryFolder()
         let old = try ConnectionPool(
             path: folder.file("old.sqlite"), migrations: Array(ChatSchema.migrations.prefix(2)),
             applicationID: ChatSchema.applicationID)

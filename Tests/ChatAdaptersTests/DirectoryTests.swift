@@ -29,6 +29,7 @@ import Testing
             ], in: course)
         #expect(first.added == [ana, UserID("rui")] && first.changed.isEmpty)
         #expect(try await directory.role(of: UserID("rui"), in: course) == .staff)
+        _ = try await directory.enrol([Enrolment(user: UserID("eva"), role: .staff)], in: course)
         let second = try await directory.enrol(
             [Enrolment(user: ana, role: .student), Enrolment(user: UserID("rui"), role: .student)], in: course)
         #expect(second.unchanged == 1 && second.changed == [UserID("rui")])
@@ -42,6 +43,64 @@ import Testing
         #expect(try await directory.maker(of: fisica) == nil)
         #expect(try await directory.remove(ana, from: course))
         #expect(try await !directory.remove(ana, from: course))
+    }
+
+    @Test("A course keeps its last staff, whoever says what; a platform's word and an erasure hold")
+    func lastStaff() async throws {
+        let rui = UserID("rui")
+        _ = try await directory.enrol(
+            [Enrolment(user: rui, role: .staff), Enrolment(user: ana, role: .student)], in: course)
+        await #expect(throws: MembershipError.lastStaff) { try await directory.remove(rui, from: course) }
+        await #expect(throws: MembershipError.lastStaff) {
+            try await directory.enrol([Enrolment(user: rui, role: .student)], in: course)
+        }
+        #expect(try await directory.role(of: rui, in: course) == .staff)
+        // Somebody else in the same table will do, and students go as ever.
+        _ = try await directory.enrol(
+            [Enrolment(user: rui, role: .student), Enrolment(user: ana, role: .staff)], in: course)
+        #expect(try await directory.remove(rui, from: course))
+        _ = try await directory.enrol([Enrolment(user: ana, role: .student, isFinal: true)], in: course)
+        #expect(try await directory.role(of: ana, in: course) == .student)
+        // Where there never was any, nothing is lost.
+        #expect(try await directory.remove(ana, from: course))
+    }
+
+    @Test("Nothing of a deleted course is its successor's: no platform's course is it, none may be connected to it")
+    func deletedCourse() async throws {
+        let other = try CourseID("fisica")
+        try await directory.add(
+            PlatformRegistration(
+                id: "p", name: "n", issuer: "i", clientID: "c", deploymentID: "d", authorizationURL: "u",
+                keys: .set("{}"), origins: [], courses: [course, other], createdAt: time.now))
+        _ = try await directory.connect("ctx", of: "p", to: course, by: ana)
+        _ = try await directory.connect("ctx2", of: "p", to: other, by: ana)
+        try await directory.removeAll(from: course)
+        #expect(try await directory.course(of: "ctx", in: "p") == nil)
+        #expect(try await directory.course(of: "ctx2", in: "p") == other)
+        #expect(try await directory.registration("p")?.courses == [other])
+    }
+
+    @Test("Of who is erased the trail says what they did as staff, and of nothing else who it was")
+    func forgotten() async throws {
+        func note(_ action: String, _ subject: String, by actor: UserID) async throws {
+            try await directory.record(
+                AuditEntry(at: time.now, actor: actor, action: action, course: course, subject: subject))
+        }
+        try await note("token.made", "t", by: ana)
+        try await note("user.exported", "ana", by: ana)
+        try await note("password.reset", "ana", by: UserID("rui"))
+        try await note("members.removed", "bia", by: ana)
+        let invitation = Invitation(
+            id: "i", course: course, role: .student, usesLeft: 1, madeBy: ana, createdAt: time.now,
+            expiresAt: time.now + .seconds(60))
+        try await directory.add(invitation, codeHash: "h")
+        _ = try await directory.set(CoursePolicy(), of: course, expecting: nil, by: ana, at: time.now)
+        try await directory.forget(ana, as: "(erased)")
+        let entries = try await directory.entries(of: course, after: nil, limit: 9).items
+        #expect(entries.map(\.actor.name) == ["ana", "rui", "(erased)", "(erased)"])
+        #expect(entries.map(\.subject) == ["bia", "(erased)", "(erased)", "t"])
+        #expect(try await directory.invitations(of: course).map(\.madeBy.name) == ["(erased)"])
+        #expect(try await directory.policy(of: course).changedBy?.name == "(erased)")
     }
 
     @Test("Two processes change it beside each other")
@@ -88,7 +147,7 @@ import Testing
         // One that was forgotten is nobody's; one that is known ends the sign-in.
         #expect(try await directory.renew("1", with: "x", until: end) == .unknown)
         #expect(try await directory.renew("200", with: "x", until: end) == .reused(user: ana, session: "s"))
-        #expect(try await !directory.isOpen("s"))
+        #expect(try await directory.renew("250", with: "x", until: end) == .unknown)
     }
 
     @Test("What is not our file, or a newer one, is refused and not changed")

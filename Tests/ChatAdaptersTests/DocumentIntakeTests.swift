@@ -94,7 +94,7 @@ struct DocumentIntakeTests {
         #expect(try await test.store.append(.documentStatus(late), to: accepted.sessionID) == nil)
     }
 
-    @Test("Failed: it stays listed with its reason, until it is retried", arguments: StoreKind.durable)
+    @Test("Failed: it stays listed with its reason, until it is retried", arguments: StoreKind.everywhere)
     func failed(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(upload())
@@ -122,7 +122,7 @@ struct DocumentIntakeTests {
         #expect(try await test.store.pending(document: id, in: course)?.reason == nil)
     }
 
-    @Test("A newer upload of the same document takes the place of one that is open", arguments: StoreKind.durable)
+    @Test("A newer upload of the same document takes the place of one that is open", arguments: StoreKind.everywhere)
     func superseded(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let first = try await test.store.accept(upload(hash: "a"))
@@ -160,7 +160,7 @@ struct DocumentIntakeTests {
         #expect(try await test.store.pending(in: try CourseID("algoritmos")).count == 1)
     }
 
-    @Test("Cancelled and forgotten: no trace is left", arguments: StoreKind.durable)
+    @Test("Cancelled and forgotten: no trace is left", arguments: StoreKind.everywhere)
     func forgotten(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(upload())

@@ -55,35 +55,4 @@ struct FiguresTests {
         #expect(line.waiting == 3 && line.leased == 0 && line.oldestWaiting == .seconds(40))
         #expect(figures.unpublished == 0)
     }
-
-    @Test("The tally looks at the newest only, within its window")
-    func tally() async throws {
-        for _ in 0..<12 {
-            _ = try await ask("a")
-            time.advance(by: .seconds(60))
-        }
-        func tally(_ window: Int, _ limit: Int) async throws -> Int {
-            try await store.answers(within: .seconds(window), patience: .zero, limit: limit).unanswered
-        }
-        #expect(try await tally(900, 1_000) == 12)
-        #expect(try await tally(900, 5) == 5)
-        #expect(try await tally(180, 1_000) == 3)
-        #expect(try await tally(59, 1_000) == 0)
-        let newest = try await store.answers(within: .seconds(900), patience: .seconds(120), limit: 1_000)
-        #expect(newest.unanswered == 11 && newest.newest == time.now + .seconds(-120))
-    }
-
-    @Test("Greetings say nothing of how questions fare")
-    func asides() async throws {
-        for (model, isGrounded) in [("m", true), ("none", false), (AnswerMetadata.smallTalkModel, false)] {
-            _ = try await ask("a")
-            let lease = try #require(try await store.lease(for: .seconds(30)))
-            let answer = Answer(
-                content: "x", citations: [], grounded: isGrounded,
-                metadata: AnswerMetadata(model: model, provider: "p"))
-            #expect(try await store.finish(lease, with: .answered(answer, messageID: RandomIdentifier.make())))
-        }
-        let tally = try await store.answers(within: .seconds(900), patience: .zero, limit: 10)
-        #expect(tally == AnswerTally(good: 1, ungrounded: 1, newest: time.now))
-    }
 }

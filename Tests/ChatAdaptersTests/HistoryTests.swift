@@ -8,7 +8,7 @@ import Testing
 struct HistoryTests {
     @Test(
         "Conversations come page by page, the last used first, also while new ones arrive",
-        arguments: StoreKind.durable)
+        arguments: StoreKind.everywhere)
     func paging(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let course = try CourseID("algoritmos")
@@ -72,7 +72,7 @@ struct HistoryTests {
         #expect(try await test.store.turns(before: one, limit: 10).isEmpty)
     }
 
-    @Test("Questions in a row: each is answered with the answers before it in view", arguments: StoreKind.durable)
+    @Test("Questions in a row: each is answered with the answers before it in view", arguments: StoreKind.everywhere)
     func turnsOfAQueue(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let first = try await test.store.accept(test.question("1"))
@@ -104,7 +104,7 @@ struct HistoryTests {
         #expect(try await test.store.rename(id, user: .local, title: "mine")?.title == "mine")
     }
 
-    @Test("Deleting is for good: no word is left, and open jobs end as cancelled", arguments: StoreKind.durable)
+    @Test("Deleting is for good: no word is left, and open jobs end as cancelled", arguments: StoreKind.everywhere)
     func deletion(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let secret = "palavra-muito-rara"

@@ -134,11 +134,13 @@ struct InsightsTests {
 
     // MARK: - Feedback
 
-    @Test("A rating is its owner's, one an answer, and goes with the conversation", arguments: StoreKind.durable)
+    @Test("A rating is its owner's, one an answer, and goes with the conversation", arguments: StoreKind.everywhere)
     func ratings(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let asked = try await ask(test, user: ana, with: Self.answer())
         let bad = Rating(.bad, comment: "wrong page")
+        let untold = try await test.store.messages(of: asked.conversation, user: ana, after: nil, limit: 9)?.items
+        #expect(untold?.map(\.mode) == [.answer, nil] && untold?.map(\.comment) == [nil, nil])
         #expect(try await !test.store.rate(message: asked.message, bad, user: bia))
         #expect(try await !test.store.withdrawRating(ofMessage: asked.message, user: bia))
         #expect(try await !test.store.rate(message: "none", bad, user: ana))
@@ -153,6 +155,9 @@ struct InsightsTests {
         #expect(try await rating() == [nil, .bad])
         #expect(try await days(test).map(\.down) == [1])
         #expect(try await gaps(test).map(\.isBadlyRated) == [true])
+        #expect(try await gaps(test).map(\.comment) == ["wrong page"])
+        let told = try await test.store.messages(of: asked.conversation, user: ana, after: nil, limit: 9)?.items
+        #expect(told?.map(\.comment) == [nil, "wrong page"])
         #expect(try await test.store.rate(message: asked.message, Rating(.good), user: ana))
         #expect(try await rating() == [nil, .good])
         #expect(try await days(test).map(\.up) == [1])
@@ -196,7 +201,24 @@ struct InsightsTests {
         #expect(try await gaps(test).map(\.isBadlyRated) == [false, true, false])
     }
 
-    @Test("Topics are remembered with their questions, answers without them", arguments: StoreKind.durable)
+    @Test("What staff asked is known as such, and how each question was asked", arguments: StoreKind.allCases)
+    func asked(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind)
+        for (user, admission) in [(ana, Admission(assignment: "l1")), (bia, Admission(isStaff: true))] {
+            let accepted = try await test.store.accept(
+                Submission(
+                    user: user, message: user.name, course: course, mode: .hint, traceID: "t", admission: admission))
+            let lease = try #require(try await test.store.lease(for: .seconds(30)))
+            #expect(try await test.store.finish(lease, with: .answered(Self.refusal, messageID: user.name)))
+            let question = try await test.store.messages(of: accepted.conversationID, user: user, after: nil, limit: 1)
+            #expect(question?.items.first?.mode == .hint)
+            #expect(question?.items.first?.assignment == admission.assignment)
+        }
+        #expect(try await gaps(test).map(\.question) == ["ana", "bia"])
+        #expect(try await gaps(test).map(\.isStaffs) == [false, true])
+    }
+
+    @Test("Topics are remembered with their questions, answers without them", arguments: StoreKind.everywhere)
     func topics(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let one = try await ask(test, "one", with: Self.refusal)
@@ -227,17 +249,22 @@ struct InsightsTests {
         let first = try await ask(test, "O que é AVL?", user: ana, with: answer)
         let second = try await ask(test, "Árvores e pilhas", user: ana, with: Self.answer())
         try await ask(test, "árvore", user: bia, with: Self.answer())
-        func find(_ text: String, after cursor: PageCursor? = nil, limit: Int = 10) async throws
-            -> Page<FoundConversation>
-        {
+        func find(
+            _ text: String, answersIn courses: Set<CourseID>? = nil, after cursor: PageCursor? = nil, limit: Int = 10
+        ) async throws -> Page<FoundConversation> {
             try await test.store.conversations(
-                of: ana, holding: try #require(SearchPhrase(text)), after: cursor, limit: limit)
+                of: ana, holding: try #require(SearchPhrase(text)), answersIn: courses, after: cursor, limit: limit)
         }
         let trees = try await find("arvore")
         #expect(trees.items.map(\.conversation.id) == [second.conversation, first.conversation])
         #expect(trees.items.map(\.snippet) == [nil, "Uma ÁRVORE AVL é balanceada."] && trees.next == nil)
         #expect(try await find("AVL árvore").items.map(\.conversation.id) == [first.conversation])
         #expect(try await find("avl pilhas").items.isEmpty)
+        // Where answers are kept back, what they say finds nothing, and what the user said does.
+        #expect(try await find("balanceada", answersIn: []).items.isEmpty)
+        #expect(try await find("balanceada", answersIn: [course]).items.map(\.conversation.id) == [first.conversation])
+        #expect(try await find("avl", answersIn: []).items.map(\.snippet) == [nil])
+        #expect(try await find("arvore", answersIn: [], limit: 1).next.map { $0.id } == second.conversation)
         let page = try await find("arvore", limit: 1)
         #expect(page.items.map(\.conversation.id) == [second.conversation])
         let rest = try await find("arvore", after: page.next, limit: 1)

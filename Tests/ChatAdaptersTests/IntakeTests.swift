@@ -5,7 +5,8 @@ import Testing
 /// What every `Intake` promises.
 @Suite("Intake", .timeLimit(.minutes(10)))
 struct IntakeTests {
-    @Test("A question, its conversation, session, job and first event are there at once", arguments: StoreKind.durable)
+    @Test(
+        "A question, its conversation, session, job and first event are there at once", arguments: StoreKind.everywhere)
     func wholeQuestion(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question("  O que é recursão?\nE depois?"))
@@ -37,7 +38,7 @@ struct IntakeTests {
         #expect(page?.items.map(\.content) == ["O que é recursão?"])
     }
 
-    @Test("A full backlog refuses and stores nothing", arguments: StoreKind.durable)
+    @Test("A full backlog refuses and stores nothing", arguments: StoreKind.everywhere)
     func backlog(kind: StoreKind) async throws {
         var limits = JobLimits()
         limits.backlog = 2
@@ -84,7 +85,7 @@ struct IntakeTests {
         await #expect(throws: IntakeError.otherCourse) { try await test.store.accept(physics) }
     }
 
-    @Test("A repeated key gives the first answer and enqueues nothing", arguments: StoreKind.durable)
+    @Test("A repeated key gives the first answer and enqueues nothing", arguments: StoreKind.everywhere)
     func idempotency(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let key = Submission.Idempotency(key: "k", fingerprint: "f")

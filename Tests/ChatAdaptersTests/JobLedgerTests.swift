@@ -6,7 +6,7 @@ import Testing
 /// What every `JobLedger` promises.
 @Suite("Job ledger", .timeLimit(.minutes(10)))
 struct JobLedgerTests {
-    @Test("An answer, its message and its terminal event are committed together, once", arguments: StoreKind.durable)
+    @Test("An answer, its message and its terminal event are committed together, once", arguments: StoreKind.everywhere)
     func answered(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())
@@ -31,7 +31,7 @@ struct JobLedgerTests {
         #expect(try await test.store.depth() == 0)
     }
 
-    @Test("A terminal event is handed out until it is published, also over a restart", arguments: StoreKind.durable)
+    @Test("A terminal event is handed out until it is published, also over a restart", arguments: StoreKind.everywhere)
     func outbox(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())

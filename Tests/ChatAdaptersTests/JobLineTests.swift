@@ -27,8 +27,9 @@ struct JobLineTests {
     func fairness(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind, limits: limits(activePerUser: 2))
         let (store, question) = (test.store, try test.question())
+        let asked = kind == .sqlite ? 500 : kind == .cloud ? 100 : 30
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<500 { group.addTask { _ = try await store.accept(question) } }
+            for _ in 0..<asked { group.addTask { _ = try await store.accept(question) } }
             try await group.waitForAll()
         }
         test.time.advance(by: .milliseconds(1))
@@ -40,7 +41,7 @@ struct JobLineTests {
             #expect(try await test.store.finish(lease, with: failed))
         }
         #expect(before == 2)
-        #expect(try await test.store.depth() == 499)
+        #expect(try await test.store.depth() == asked - 1)
     }
 
     @Test("A question waits for the one before it in its conversation, retries included", arguments: StoreKind.durable)

@@ -43,7 +43,7 @@ struct JobQueueTests {
 
     @Test(
         "A lease that runs out goes to the next worker, and the first can do nothing more",
-        arguments: StoreKind.durable)
+        arguments: StoreKind.everywhere)
     func fencing(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         _ = try await test.store.accept(test.question())
@@ -74,7 +74,7 @@ struct JobQueueTests {
 
     @Test(
         "A retry is due after its delay and counts; a release is due at once and does not",
-        arguments: StoreKind.durable)
+        arguments: StoreKind.everywhere)
     func givingBack(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())
@@ -105,7 +105,7 @@ struct JobQueueTests {
         #expect(try await test.store.overdue(limit: 10).map(\.id) == [accepted.jobID])
     }
 
-    @Test("A job past its deadline is not leased but reported", arguments: StoreKind.durable)
+    @Test("A job past its deadline is not leased but reported", arguments: StoreKind.everywhere)
     func deadline(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let accepted = try await test.store.accept(test.question())
@@ -115,7 +115,7 @@ struct JobQueueTests {
         #expect(overdue == [OverdueJob(id: accepted.jobID, failure: JobFailure(.deadlineExceeded))])
     }
 
-    @Test("An arrival wakes a waiting worker at once", arguments: StoreKind.durable)
+    @Test("An arrival wakes a waiting worker at once", arguments: StoreKind.everywhere)
     func waking(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         let store = test.store

@@ -32,12 +32,12 @@ import Testing
 }
 
 extension RetentionTests {
-    @Test("Conversations that nobody used for the days that were set are deleted, others stay")
-    func conversations() async throws {
-        let folder = try TemporaryFolder()
-        let time = ManualTime()
-        let store = try SQLiteChatStore(
-            path: folder.file("gepeto.sqlite"), retention: .seconds(30 * 24 * 3600), time: time)
+    @Test(
+        "Conversations that nobody used for the days that were set are deleted, others stay",
+        arguments: StoreKind.durable)
+    func conversations(kind: StoreKind) async throws {
+        let test = try StoreUnderTest(kind, retention: .seconds(30 * 24 * 3600))
+        let (store, time) = (test.store, test.time)
         let course = try CourseID("algoritmos")
         let old = try await store.accept(Submission(user: .local, message: "old", course: course, traceID: "t"))
         #expect(try await store.end(job: old.jobID, with: JobFailure(.cancelled)))
@@ -48,7 +48,6 @@ extension RetentionTests {
         try await store.prune()
         let left = try await store.conversations(user: .local, after: nil, limit: 9).items.map(\.id)
         #expect(Set(left) == [young.id, open.conversationID])
-        await store.close()
     }
 
     @Test("Whoever is erased is in no table any more; others are untouched")

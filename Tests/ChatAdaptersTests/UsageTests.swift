@@ -5,26 +5,33 @@ import Testing
 @testable import ChatAdapters
 @testable import ChatService
 
-/// Budgets are counted where a question is accepted, and nothing that a student can do gives them back.
-@Suite(.timeLimit(.minutes(10))) struct UsageTests {
+/// One store, and questions that are counted.
+struct UsageBench: Sendable {
+    let store: any ChatStore
+    let time: ManualTime
+    let course: CourseID
     private let folder: TemporaryFolder
-    private let time = ManualTime()
-    private let store: SQLiteChatStore
-    private let course: CourseID
 
-    init() throws {
-        folder = try TemporaryFolder()
-        store = try SQLiteChatStore(path: folder.file("gepeto.sqlite"), time: time)
+    init(_ kind: StoreKind) throws { try self.init(StoreUnderTest(kind)) }
+
+    private init(_ test: StoreUnderTest) throws {
+        (store, time, folder) = (test.store, test.time, test.folder)
         course = try CourseID("algoritmos")
     }
 
-    private static let hints = UsageLimit(
+    /// With the store itself, for what only its file shows.
+    static func sqlite() throws -> (bench: UsageBench, store: SQLiteChatStore) {
+        let test = try StoreUnderTest(.sqlite)
+        return (try UsageBench(test), test.sqlite)
+    }
+
+    static let hints = UsageLimit(
         UsageFilter(mode: .hint, assignment: "lista-1"), most: 3, denial: .hintsSpent(3, "Lista 1"))
 
     @discardableResult
-    private func ask(
+    func ask(
         _ user: String = "ana", mode: AnswerMode = .hint, assignment: String? = "lista-1", isStaff: Bool = false,
-        limits: [UsageLimit] = [hints], key: String? = nil, conversation: String? = nil
+        limits: [UsageLimit] = [UsageBench.hints], key: String? = nil, conversation: String? = nil
     ) async throws -> Accepted {
         try await store.accept(
             Submission(
@@ -33,11 +40,11 @@ import Testing
                 admission: Admission(isStaff: isStaff, assignment: assignment, limits: limits)))
     }
 
-    private func count(_ filter: UsageFilter = hints.filter, _ user: String = "ana") async throws -> Int {
+    func count(_ filter: UsageFilter = UsageBench.hints.filter, _ user: String = "ana") async throws -> Int {
         try #require(try await store.counts(of: UserID(user), in: course, [filter]).first)
     }
 
-    private func answer(costing cost: Double?) -> JobOutcome {
+    func answer(costing cost: Double?) -> JobOutcome {
         .answered(
             Answer(
                 content: "a", citations: [], grounded: false,
@@ -45,144 +52,184 @@ import Testing
             messageID: RandomIdentifier.make())
     }
 
-    private func finish(_ outcome: JobOutcome) async throws {
+    func finish(_ outcome: JobOutcome) async throws {
         let lease = try #require(try await store.lease(for: .seconds(30)))
         #expect(try await store.finish(lease, with: outcome))
     }
+}
 
-    @Test func ofManyAtOnceOnlyTheBudgetComesThrough() async throws {
+/// Budgets are counted where a question is accepted, and nothing that a student can do gives them back.
+@Suite(.timeLimit(.minutes(10))) struct UsageTests {
+    @Test(arguments: StoreKind.durable) func ofManyAtOnceOnlyTheBudgetComesThrough(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
         let outcomes = await withTaskGroup(of: Bool.self) { group in
-            for _ in 0..<24 { group.addTask { (try? await ask()) != nil } }
+            for _ in 0..<24 { group.addTask { (try? await bench.ask()) != nil } }
             return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
         }
         #expect(outcomes == 3)
-        #expect(try await count() == 3)
-        let error = await #expect(throws: PolicyDenied.self) { try await ask() }
+        #expect(try await bench.count() == 3)
+        let error = await #expect(throws: PolicyDenied.self) { try await bench.ask() }
         #expect(error?.denial == .hintsSpent(3, "Lista 1"))
         // Others have their own, and so have other assignments and modes.
-        try await ask("bia")
-        try await ask(assignment: "lista-2", limits: [])
-        try await ask(mode: .answer, limits: [])
-        #expect(try await count() == 3)
+        try await bench.ask("bia")
+        try await bench.ask(assignment: "lista-2", limits: [])
+        try await bench.ask(mode: .answer, limits: [])
+        #expect(try await bench.count() == 3)
     }
 
-    @Test func aRepeatCostsNothing() async throws {
-        let first = try await ask(key: "k")
-        for _ in 0..<5 { #expect(try await ask(key: "k") == first) }
-        #expect(try await count() == 1)
-        try await ask()
-        try await ask()
-        #expect(try await ask(key: "k") == first, "also when nothing is left")
+    @Test(arguments: StoreKind.durable) func aRepeatCostsNothing(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
+        let first = try await bench.ask(key: "k")
+        for _ in 0..<5 { #expect(try await bench.ask(key: "k") == first) }
+        #expect(try await bench.count() == 1)
+        try await bench.ask()
+        try await bench.ask()
+        #expect(try await bench.ask(key: "k") == first, "also when nothing is left")
     }
 
-    @Test func whatFailedIsGivenBack() async throws {
-        for _ in 0..<3 { try await ask() }
-        try await finish(.failed(JobFailure(.llmUnavailable)))
-        #expect(try await count() == 2)
-        try await ask()
-        await #expect(throws: PolicyDenied.self) { try await ask() }
+    @Test(arguments: StoreKind.durable) func whatFailedIsGivenBack(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
+        for _ in 0..<3 { try await bench.ask() }
+        try await bench.finish(.failed(JobFailure(.llmUnavailable)))
+        #expect(try await bench.count() == 2)
+        try await bench.ask()
+        await #expect(throws: PolicyDenied.self) { try await bench.ask() }
     }
 
-    @Test func deletingAConversationGivesNothingBack() async throws {
-        for _ in 0..<3 {
-            let accepted = try await ask()
-            try await finish(answer(costing: 0.5))
-            await TerminalPublisher(ledger: store, sessions: store, log: .silent).publish(job: accepted.jobID)
-            _ = try await store.delete(accepted.conversationID, user: UserID("ana"))
+    @Test(
+        "A failure that was paid for is given back, but not its cost; one that was not costs nothing",
+        arguments: StoreKind.allCases)
+    func whatFailedIsPaidFor(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
+        let today = bench.time.now.day
+        func costs() async throws -> [Double] {
+            [
+                try await bench.store.cost(of: bench.course, since: Timestamp(milliseconds: 0)),
+                try await bench.store.days(today...today, of: bench.course).reduce(0) { $0 + $1.costUSD },
+            ]
         }
-        #expect(try await count() == 3)
-        await #expect(throws: PolicyDenied.self) { try await ask() }
-        #expect(try await store.cost(of: course, since: Timestamp(milliseconds: 0)) == 1.5)
+        try await bench.ask(mode: .answer)
+        try await bench.finish(bench.answer(costing: 0.25))
+        try await bench.ask()
+        try await bench.finish(.failed(JobFailure(.llmUnavailable)))
+        #expect(try await costs() == [0.25, 0.25])
+        try await bench.ask()
+        var failure = JobFailure(.deadlineExceeded)
+        failure.wasPaid = true
+        try await bench.finish(.failed(failure))
+        #expect(try await costs() == [0.5, 0.5])
+        #expect(try await bench.count() == 0)
+        // At the deadline: what a worker holds is most likely being written, what waits is not.
+        try await bench.ask()
+        _ = try #require(try await bench.store.lease(for: .seconds(3600)))
+        try await bench.ask("bia")
+        bench.time.advance(by: .seconds(301))
+        let late = try await bench.store.overdue(limit: 9)
+        #expect(late.map(\.failure.wasPaid).sorted { $0 && !$1 } == [true, false])
     }
 
-    @Test func whatIsTakenBackCountsOnceItWasWorkedOn() async throws {
-        let early = try await ask()
-        #expect(try await store.end(job: early.jobID, with: JobFailure(.cancelled)))
-        #expect(try await count() == 0, "nobody had worked on it")
-        try await ask(mode: .answer)
-        try await finish(answer(costing: 0.25))
-        let late = try await ask()
-        _ = try #require(try await store.lease(for: .seconds(30)))
-        #expect(try await store.end(job: late.jobID, with: JobFailure(.cancelled)))
-        #expect(try await count() == 1, "most of the hint may have been read")
-        #expect(try await store.cost(of: course, since: Timestamp(milliseconds: 0)) == 0.5, "and it was paid for")
-        let deleted = try await ask()
-        _ = try #require(try await store.lease(for: .seconds(30)))
-        _ = try await store.delete(deleted.conversationID, user: UserID("ana"))
-        #expect(try await count() == 2)
+    @Test(arguments: StoreKind.durable) func deletingAConversationGivesNothingBack(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
+        for _ in 0..<3 {
+            let accepted = try await bench.ask()
+            try await bench.finish(bench.answer(costing: 0.5))
+            await TerminalPublisher(ledger: bench.store, sessions: bench.store, log: .silent).publish(
+                job: accepted.jobID)
+            _ = try await bench.store.delete(accepted.conversationID, user: UserID("ana"))
+        }
+        #expect(try await bench.count() == 3)
+        await #expect(throws: PolicyDenied.self) { try await bench.ask() }
+        #expect(try await bench.store.cost(of: bench.course, since: Timestamp(milliseconds: 0)) == 1.5)
     }
 
-    @Test func limitsPerDaySlide() async throws {
+    @Test(arguments: StoreKind.durable) func whatIsTakenBackCountsOnceItWasWorkedOn(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
+        let early = try await bench.ask()
+        #expect(try await bench.store.end(job: early.jobID, with: JobFailure(.cancelled)))
+        #expect(try await bench.count() == 0, "nobody had worked on it")
+        try await bench.ask(mode: .answer)
+        try await bench.finish(bench.answer(costing: 0.25))
+        let late = try await bench.ask()
+        _ = try #require(try await bench.store.lease(for: .seconds(30)))
+        #expect(try await bench.store.end(job: late.jobID, with: JobFailure(.cancelled)))
+        #expect(try await bench.count() == 1, "most of the hint may have been read")
+        #expect(
+            try await bench.store.cost(of: bench.course, since: Timestamp(milliseconds: 0)) == 0.5,
+            "and it was paid for")
+        let deleted = try await bench.ask()
+        _ = try #require(try await bench.store.lease(for: .seconds(30)))
+        _ = try await bench.store.delete(deleted.conversationID, user: UserID("ana"))
+        #expect(try await bench.count() == 2)
+    }
+
+    @Test(arguments: StoreKind.durable) func limitsPerDaySlide(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
         func limit() -> UsageLimit {
             UsageLimit(
-                UsageFilter(since: Timestamp(milliseconds: time.now.milliseconds - 86_400_000)), most: 2,
+                UsageFilter(since: Timestamp(milliseconds: bench.time.now.milliseconds - 86_400_000)), most: 2,
                 denial: .questionsSpent(2))
         }
-        try await ask(mode: .answer, limits: [limit()])
-        time.advance(by: .seconds(12 * 3600))
-        try await ask(mode: .quiz, limits: [limit()])
-        await #expect(throws: PolicyDenied.self) { try await ask(mode: .answer, limits: [limit()]) }
-        time.advance(by: .seconds(12 * 3600))
-        try await ask(mode: .answer, limits: [limit()])
-        await #expect(throws: PolicyDenied.self) { try await ask(mode: .answer, limits: [limit()]) }
+        try await bench.ask(mode: .answer, limits: [limit()])
+        bench.time.advance(by: .seconds(12 * 3600))
+        try await bench.ask(mode: .quiz, limits: [limit()])
+        await #expect(throws: PolicyDenied.self) { try await bench.ask(mode: .answer, limits: [limit()]) }
+        bench.time.advance(by: .seconds(12 * 3600))
+        try await bench.ask(mode: .answer, limits: [limit()])
+        await #expect(throws: PolicyDenied.self) { try await bench.ask(mode: .answer, limits: [limit()]) }
     }
 
-    @Test func staffAreNotCountedButTheirCostIs() async throws {
-        for _ in 0..<4 { try await ask(isStaff: true, limits: []) }
-        #expect(try await count() == 0)
-        let lease = try #require(try await store.lease(for: .seconds(30)))
+    @Test(arguments: StoreKind.durable) func staffAreNotCountedButTheirCostIs(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
+        for _ in 0..<4 { try await bench.ask(isStaff: true, limits: []) }
+        #expect(try await bench.count() == 0)
+        let lease = try #require(try await bench.store.lease(for: .seconds(30)))
         #expect(lease.job.task.question?.asker == Asker(isStaff: true, assignment: "lista-1"))
-        #expect(try await store.finish(lease, with: answer(costing: 2)))
-        try await finish(answer(costing: nil))
-        #expect(try await store.cost(of: course, since: Timestamp(milliseconds: 0)) == 2)
-        #expect(try await store.cost(of: course, since: time.now) == 0)
-        #expect(try await store.cost(of: try CourseID("outro"), since: Timestamp(milliseconds: 0)) == 0)
+        #expect(try await bench.store.finish(lease, with: bench.answer(costing: 2)))
+        try await bench.finish(bench.answer(costing: nil))
+        #expect(try await bench.store.cost(of: bench.course, since: Timestamp(milliseconds: 0)) == 2)
+        #expect(try await bench.store.cost(of: bench.course, since: bench.time.now) == 0)
+        #expect(try await bench.store.cost(of: try CourseID("outro"), since: Timestamp(milliseconds: 0)) == 0)
     }
 
-    @Test func whoIsForgottenLeavesOnlyWhatWasPaid() async throws {
-        try await ask()
-        try await finish(answer(costing: 3))
-        try await store.forget(UserID("ana"))
-        #expect(try await count() == 0)
-        #expect(try await store.cost(of: course, since: Timestamp(milliseconds: 0)) == 3)
-    }
-
-    @Test func whatTheRulesDenyIsNoDeadLetterAndNoFailure() async throws {
-        try await ask()
-        try await finish(.failed(JobFailure(.policyDenied, cause: "course_locked")))
-        #expect(try await store.deadLetters(after: nil, limit: 9).items.isEmpty)
-        #expect(try await count() == 0, "it is given back")
-        let tally = try await store.answers(within: .seconds(3600), patience: .seconds(60), limit: 10)
+    @Test(arguments: StoreKind.durable) func whatTheRulesDenyIsNoDeadLetterAndNoFailure(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
+        try await bench.ask()
+        try await bench.finish(.failed(JobFailure(.policyDenied, cause: "course_locked")))
+        #expect(try await bench.store.deadLetters(after: nil, limit: 9).items.isEmpty)
+        #expect(try await bench.count() == 0, "it is given back")
+        let tally = try await bench.store.answers(within: .seconds(3600), patience: .seconds(60), limit: 10)
         #expect(tally.questions == 0)
     }
 
-    @Test func whatStaffHaveDoneAgainIsNotCounted() async throws {
-        let accepted = try await ask()
-        try await finish(.failed(JobFailure(.llmUnavailable)))
-        await TerminalPublisher(ledger: store, sessions: store, log: .silent).publish(job: accepted.jobID)
-        _ = try await store.redrive(accepted.jobID)
-        let lease = try #require(try await store.lease(for: .seconds(30)))
+    @Test(arguments: StoreKind.durable) func whatStaffHaveDoneAgainIsNotCounted(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
+        let accepted = try await bench.ask()
+        try await bench.finish(.failed(JobFailure(.llmUnavailable)))
+        await TerminalPublisher(ledger: bench.store, sessions: bench.store, log: .silent).publish(job: accepted.jobID)
+        _ = try await bench.store.redrive(accepted.jobID)
+        let lease = try #require(try await bench.store.lease(for: .seconds(30)))
         #expect(lease.job.task.question?.asker == Asker(assignment: "lista-1"))
-        #expect(try await store.finish(lease, with: answer(costing: 1)))
-        #expect(try await count() == 0)
-        #expect(try await store.cost(of: course, since: Timestamp(milliseconds: 0)) == 1)
+        #expect(try await bench.store.finish(lease, with: bench.answer(costing: 1)))
+        #expect(try await bench.count() == 0)
+        #expect(try await bench.store.cost(of: bench.course, since: Timestamp(milliseconds: 0)) == 1)
     }
 
-    @Test func aConversationTellsWhatItsAnswersDrawOn() async throws {
-        let accepted = try await ask(mode: .quiz)
+    @Test(arguments: StoreKind.durable) func aConversationTellsWhatItsAnswersDrawOn(kind: StoreKind) async throws {
+        let bench = try UsageBench(kind)
+        let accepted = try await bench.ask(mode: .quiz)
         let source = Source(marker: 1, documentId: "doc", title: "T", passage: "p")
         let item = Quiz.Item(number: 1, question: "q?", solution: "s", citation: Citation(source, quote: "p"))
         let answer = Answer(
             content: "a", citations: [Citation(source, quote: "p")], grounded: true,
             metadata: AnswerMetadata(model: "m", provider: "p"), quiz: Quiz(questions: [item]))
-        try await finish(.answered(answer, messageID: RandomIdentifier.make()))
-        _ = try await ask(mode: .quiz, conversation: accepted.conversationID)
-        let lease = try #require(try await store.lease(for: .seconds(30)))
+        try await bench.finish(.answered(answer, messageID: RandomIdentifier.make()))
+        _ = try await bench.ask(mode: .quiz, conversation: accepted.conversationID)
+        let lease = try #require(try await bench.store.lease(for: .seconds(30)))
         let asked = try #require(lease.job.task.question)
-        let turns = try await store.turns(before: asked, limit: 12)
+        let turns = try await bench.store.turns(before: asked, limit: 12)
         #expect(turns.map(\.documents) == [nil, ["doc"]])
         #expect(turns.last?.quiz?.questions.first?.solution == "s")
-        let record = try #require(try await store.record(job: accepted.jobID))
+        let record = try #require(try await bench.store.record(job: accepted.jobID))
         #expect(record.terminal.map { !JSONText.encode($0).contains("\"solution\"") } == true)
     }
 }

@@ -66,6 +66,19 @@ import Testing
         #expect(try ordered.providers() == ["openai", "groq"])
     }
 
+    @Test("Who is told of to a student is whoever a question is sent to beyond this machine")
+    func strangers() throws {
+        func strangers(_ environment: [String: String]) throws -> [String] {
+            try Configuration(environment: environment).strangers()
+        }
+        #expect(try strangers([:]) == [])
+        #expect(try strangers(["GEPETO_LLM": "ollama,extractive"]) == [])
+        let remote = ["GEPETO_LLM": "ollama,extractive", "OLLAMA_BASE_URL": "http://gpu.example.org:11434/v1"]
+        #expect(try strangers(remote) == ["ollama"])
+        #expect(try strangers(["GROQ_API_KEY": "k"]) == ["groq"])
+        #expect(try strangers(["GROQ_API_KEY": "k", "GROQ_BASE_URL": "http://localhost:9/v1"]) == [])
+    }
+
     @Test func theCommandLineWins() throws {
         let configuration = try Configuration(
             environment: ["GEPETO_PORT": "1", "GEPETO_DATA": "/a"], overrides: ["GEPETO_PORT": "2", "GEPETO_DATA": nil])

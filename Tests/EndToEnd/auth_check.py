@@ -57,7 +57,7 @@ class House:
         first = self.login(user, temporary)
         check(first["mustChangePassword"], f"{first}")
         status, answer, _ = self.call(f"/api/courses/{COURSE}", token=first["accessToken"])
-        check(status == 404, f"a password for once opened a course: {status} {answer}")
+        check(status == 403, f"a password for once opened a course: {status} {answer}")
         status, answer, _ = self.call(
             "/api/auth/password", {"current": temporary, "new": PASSWORD}, first["accessToken"])
         check(status == 204, f"{status} {answer}")

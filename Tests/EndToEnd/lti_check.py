@@ -1,11 +1,11 @@
-"""LTI 1.3 launches of the real program by a platform made of an independent library: PyJWT and `cryptography`.
+"""LTI 1.3 launches of the real program by a platform made of independent libraries (lti_platform.py: `joserfc`, `pylti1p3`).
 
     python Tests/EndToEnd/lti_check.py PATH-TO-gepeto
 
 Registers a platform on the command line, starts the program and plays platform and browser: good launches (staff who
 connect a course, students, a deep link and what it opens, a browser without cookies), then launches that are forged,
-replayed, expired or meant for others, each of which must be refused with its status, a page to read and no token.
-Prints one line a step.
+replayed, expired or meant for others, each of which must be refused with its status, a page to read and no token. A second
+tool, pylti1p3's, takes the platform's launches and refuses the forged ones. Prints one line a step.
 """
 
 import argparse
@@ -21,61 +21,18 @@ import subprocess
 import tempfile
 import time
 import urllib.parse
-import uuid
 
-import jwt
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from joserfc import jwk, jwt
 
 from harness import COURSE, ROOT, Server, check, clean_environment, end_with, ingest_corpus
+from lti_platform import COURSE_ROLE, ISSUER, LINKS, LTI, PUBLIC, Platform, Witness, new_key
 
-PUBLIC = "https://tutor.example"
-ISSUER = "https://moodle.example"
-LTI = "https://purl.imsglobal.org/spec/lti/claim/"
-LINKS = "https://purl.imsglobal.org/spec/lti-dl/claim/"
-COURSE_ROLE = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 SECRET = "a-secret-of-at-least-thirty-two-bytes"
+SHARED = jwk.OctKey.import_key(SECRET)
 
 
 def b64(data):
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-class Platform:
-    """A learning platform: its keys, and what it says of whoever clicked."""
-
-    def __init__(self, client="client-1", deployment="1"):
-        self.client, self.deployment = client, deployment
-        self.key = rsa.generate_private_key(65537, 2048)
-        self.kid = uuid.uuid4().hex
-
-    def key_set(self):
-        public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key()))
-        return {"keys": [public | {"kid": self.kid, "use": "sig", "alg": "RS256"}]}
-
-    def claims(self, nonce, role="Learner", user="u-1", context="ctx-1", **changes):
-        now = int(time.time())
-        claims = {
-            "iss": ISSUER, "aud": self.client, "sub": user, "name": f"Pessoa {user}", "nonce": nonce, "iat": now,
-            "exp": now + 300, LTI + "deployment_id": self.deployment, LTI + "version": "1.3.0",
-            LTI + "message_type": "LtiResourceLinkRequest", LTI + "target_link_uri": PUBLIC + "/api/lti/launch",
-            LTI + "resource_link": {"id": "link-1"}, LTI + "roles": [COURSE_ROLE + role],
-            LTI + "context": {"id": context, "title": "Introdução <b>à</b> Programação"},
-        }
-        for name, value in changes.items():
-            claims[name] = value
-        return {name: value for name, value in claims.items() if value is not None}
-
-    def wish(self, nonce, **more):
-        claims = self.claims(nonce, **more)
-        del claims[LTI + "resource_link"]
-        return claims | {
-            LTI + "message_type": "LtiDeepLinkingRequest",
-            LINKS + "deep_linking_settings": {"deep_link_return_url": ISSUER + "/return?x=1&y=2", "data": "d\"<&",
-                                              "accept_types": ["ltiResourceLink"]}}
-
-    def sign(self, claims, key=None, **header):
-        return jwt.encode(claims, key or self.key, "RS256", headers={"kid": self.kid} | header)
 
 
 class Browser:
@@ -183,6 +140,16 @@ def refused(answer, status, label, what):
     check("gepeto-launch" not in text and "accessToken" not in text, f"{what}: a token was handed out")
 
 
+def second_tool(platform):
+    """What the platform sends are launches to another implementation of a tool too."""
+    witness = Witness(platform)
+    for role in ("Learner", "Instructor"):
+        check(witness.takes(platform.claims, role=role) == "link", f"the second tool refuses a {role}'s launch")
+    check(witness.takes(platform.wish, role="Instructor") == "wish", "the second tool refuses a wish for links")
+    check(witness.takes(platform.claims, **{LTI + "version": "1.1"}) is None, "the second tool takes anything")
+    print("the platform's launches are well-formed to pylti1p3 as well")
+
+
 def good_launches(server, platform):
     """Staff connect a course, students enter it; returns the staff's browser page for later."""
     _, early = whole_launch(server, platform)
@@ -211,8 +178,9 @@ def good_launches(server, platform):
     seen = {path: api(browser, student["accessToken"], path)[0]
             for path in (course, course + "/search?q=a", course + "/documents", f"/api/courses/{COURSE}")}
     check(list(seen.values()) == [200, 200, 403, 404], f"what students may see: {seen}")
-    claims = jwt.decode(student["accessToken"], SECRET, ["HS256"], audience="gepeto")
-    check(claims["only_courses"] == [staff["course"]] and claims["exp"] - claims["iat"] == student["expiresIn"], f"{claims}")
+    claims = jwt.decode(student["accessToken"], SHARED, ["HS256"]).claims
+    check(claims["aud"] == "gepeto" and claims["only_courses"] == [staff["course"]]
+          and claims["exp"] - claims["iat"] == student["expiresIn"], f"{claims}")
 
     # The teacher who becomes a student at the platform is one here as well.
     _, answer = whole_launch(server, platform, role="Learner", user="t-2")
@@ -238,10 +206,13 @@ def deep_links(server, platform):
     status, headers, text = browser.send("POST", "/api/lti/link", fields | {"document": document}, {"Origin": PUBLIC})
     check(status == 200, f"the answer: {status} {text}")
     answer, _ = form_of(text, ISSUER + "/return?x=1&y=2")
-    keys = jwt.PyJWKSet.from_dict(json.loads(Browser(server).send("GET", "/api/lti/jwks")[2]))
-    key = next(key for key in keys.keys if key.key_id == jwt.get_unverified_header(answer["JWT"])["kid"])
-    said = jwt.decode(answer["JWT"], key.key, ["RS256"], audience=ISSUER, issuer=platform.client,
-                      options={"require": ["exp", "iat", "nonce"]})
+    keys = jwk.KeySet.import_key_set(json.loads(Browser(server).send("GET", "/api/lti/jwks")[2]))
+    said = jwt.decode(answer["JWT"], keys, ["RS256"])
+    check(said.header["kid"] in [key.kid for key in keys.keys], f"signed with a key that is not published: {said.header}")
+    said = said.claims
+    jwt.JWTClaimsRegistry(
+        iss={"essential": True, "value": platform.client}, aud={"essential": True, "value": ISSUER}, exp={"essential": True},
+        iat={"essential": True}, nonce={"essential": True}).validate(said)
     item, = said[LINKS + "content_items"]
     check(said[LTI + "message_type"] == "LtiDeepLinkingResponse" and said[LTI + "deployment_id"] == platform.deployment
           and said[LTI + "version"] == "1.3.0" and said[LINKS + "data"] == "d\"<&", f"deep link: {said}")
@@ -277,8 +248,8 @@ def without_cookies(server, platform):
 def bad_launches(server, platform, other):
     """Every launch that must not be; returns how many."""
     now = int(time.time())
-    stranger = rsa.generate_private_key(65537, 2048)
-    pem = platform.key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    stranger = new_key()
+    pem = platform.key.as_pem(private=False)
 
     def by_hand(header, claims, secret=None):
         text = f"{b64(json.dumps(header).encode())}.{b64(json.dumps(claims).encode())}"
@@ -307,7 +278,7 @@ def bad_launches(server, platform, other):
         ("by a stranger's key", lambda c: platform.sign(c, stranger)),
         ("by a key nobody knows", lambda c: platform.sign(c, kid="stranger")),
         ("by the other client's key", lambda c: other.sign(c)),
-        ("without a key's name", lambda c: jwt.encode(c, platform.key, "RS256")),
+        ("without a key's name", platform.sign_without_name),
         ("with other claims than were signed", lambda c: ".".join(
             [(good := platform.sign(c).split("."))[0], b64(json.dumps(c | {"sub": "u-9"}).encode()), good[2]])),
     ]
@@ -315,6 +286,7 @@ def bad_launches(server, platform, other):
         browser = Browser(server)
         _, _, asked = login(browser, platform)
         refused(launch(browser, sign(platform.claims(asked["nonce"])), asked["state"]), 401, "signature", what)
+        check(Witness(platform).takes(platform.claims, sign) is None, f"{what}: the second tool takes it")
         count += 1
 
     browser = Browser(server)
@@ -368,10 +340,9 @@ def bad_launches(server, platform, other):
 def administration(server, program, data, environment, hidden):
     """The key set of a private address is not read; registrations over the API; a new key of our own."""
     refused(whole_launch(server, hidden)[1], 502, "keys", "a key set at a private address")
-    admin = jwt.encode({"iss": "https://id.example", "aud": "gepeto", "sub": "root", "role": "admin",
-                        "exp": int(time.time()) + 600}, SECRET, "HS256")
-    student = jwt.encode({"iss": "https://id.example", "aud": "gepeto", "sub": "ana", "exp": int(time.time()) + 600},
-                         SECRET, "HS256")
+    known = {"iss": "https://id.example", "aud": "gepeto", "exp": int(time.time()) + 600}
+    admin = jwt.encode({"alg": "HS256"}, known | {"sub": "root", "role": "admin"}, SHARED)
+    student = jwt.encode({"alg": "HS256"}, known | {"sub": "ana"}, SHARED)
     browser = Browser(server)
     check(api(browser, student, "/api/lti/registrations")[0] == 403, "a student lists registrations")
     status, text = api(browser, admin, "/api/lti/registrations")
@@ -412,6 +383,7 @@ def main():
                 "GEPETO_JWT_AUDIENCE": "gepeto", "GEPETO_PUBLIC_URL": PUBLIC, "GEPETO_LOG_LEVEL": "info"}
     environment = clean_environment(**settings)
     platform, other, hidden = Platform(), Platform("client-2", "2"), Platform("client-3", "3")
+    second_tool(platform)
     with tempfile.TemporaryDirectory() as folder:
         data = str(pathlib.Path(folder, "data"))
         ingest_corpus(program, data, clean_environment())

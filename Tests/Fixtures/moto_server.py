@@ -2,10 +2,14 @@
 
 Prints the port when it answers; ends when its standard input does, and so with the process that started it.
 """
-import logging
 import os
-import sys
-import threading
+
+# Before all else: sockets of other tests, inherited, would stay open here when those tests close them.
+os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+
+import logging  # noqa: E402
+import sys  # noqa: E402
+import threading  # noqa: E402
 
 os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")

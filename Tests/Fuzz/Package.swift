@@ -13,6 +13,8 @@ let package = Package(
         .target(
             name: "HTTPClient", dependencies: ["Support"], path: "Sources/HTTPClient",
             sources: ["EventStreamDecoder.swift"]),
+        .target(
+            name: "Redis", path: "Sources/Redis", sources: ["RESPParser.swift", "RESPValue.swift"]),
         .target(name: "LLM", dependencies: ["Support"], path: "Sources/LLM", sources: ["Providers/RetryAfter.swift"]),
         .target(
             name: "ChatService", dependencies: ["Support", "WebServer"], path: "Sources/ChatService",
@@ -22,7 +24,8 @@ let package = Package(
                 "Answering/AnswerMode.swift", "Ports/JSONText.swift",
             ]),
         .target(
-            name: "FuzzTargets", dependencies: ["WebServer", "HTTPClient", "LLM", "ChatService"], path: "Targets",
+            name: "FuzzTargets", dependencies: ["WebServer", "HTTPClient", "Redis", "LLM", "ChatService"],
+            path: "Targets",
             exclude: ["CorpusTests.swift"]),
         .target(name: "CFuzzer", path: "CFuzzer"),
         .executableTarget(name: "fuzz", dependencies: ["FuzzTargets", "CFuzzer"], path: "Driver"),

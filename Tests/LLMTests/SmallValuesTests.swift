@@ -24,6 +24,26 @@ import Testing
     func refuses(_ text: String) { #expect(RetryAfter.parse(text, now: example) == nil) }
 }
 
+@Suite struct ModelPlaceTests {
+    @Test(
+        arguments: [
+            (nil, true), ("http://127.0.0.1:11434/v1", true), ("http://127.8.8.8/v1", true),
+            ("http://[::1]:9/v1", true),
+            ("http://LOCALHOST:1/v1", true), ("http://ollama.localhost/v1", true), ("https://api.openai.com/v1", false),
+            ("http://10.0.0.1/v1", false), ("http://127.0.0.1.example.org/v1", false), ("http://localhost.org", false),
+            ("http://127.0.0.1@example.org/v1", false), ("http://127.0.0/v1", false), ("localhost", false), ("", false),
+            ("http://[::2]/v1", false), ("http://example.org/?x=@127.0.0.1", false),
+        ] as [(String?, Bool)])
+    func onlyLoopbackIsHere(_ url: String?, _ isHere: Bool) {
+        #expect(ModelProvider.ollama.isHere(baseURL: url) == isHere)
+    }
+
+    @Test func othersAreElsewhere() {
+        for provider in [ModelProvider.groq, .openAI, .anthropic] { #expect(!provider.isHere(baseURL: nil)) }
+        #expect(!ModelProvider(named: "mistral").isHere(baseURL: nil))
+    }
+}
+
 @Suite struct PriceTableTests {
     private func cost(_ provider: String, _ model: String) -> Double? {
         PriceTable.standard.cost(provider: provider, model: model, inputTokens: 1_000_000, outputTokens: 1_000_000)

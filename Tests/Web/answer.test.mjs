@@ -81,7 +81,7 @@ test("'retrying' before any text: the first stream of the next attempt is shown"
 test("an error ends the job with its code", () => {
   const failed = all([{ event: "error", seq: 1, jobId: job, code: "llm_unavailable", message: "Later.", retryable: true }]);
   assert.ok(isOver(failed));
-  assert.deepEqual(failed.error, { code: "llm_unavailable", message: "Later.", retryable: true });
+  assert.deepEqual(failed.error, { code: "llm_unavailable", message: "Later.", retryable: true, denial: null });
 });
 
 test("events of a wrong shape are survived", () => {

@@ -35,6 +35,16 @@ test("an answer stands with its own question, also when the next was asked befor
   assert.deepEqual(turns.map((turn) => [turn.question, turn.answer.content]), [["um?", "Um."], ["dois?", "Dois."]]);
 });
 
+test("a question is asked again as it was asked, and what is withheld says so", () => {
+  const [turn] = turnsOf([
+    { role: "user", content: "um?", jobId: "j1", mode: "hint", assignment: "lista-1" },
+    { role: "assistant", content: "…", jobId: "j1", withheld: true, rating: -1, comment: "Faltou." },
+  ]);
+  assert.deepEqual(turn.manner, { mode: "hint", assignment: "lista-1" });
+  const answer = drawn(turn.answer);
+  assert.deepEqual([answer.isWithheld, answer.rating, answer.comment], [true, -1, "Faltou."]);
+});
+
 test("an answer without its question is not invented into one", () => {
   assert.deepEqual(turnsOf([{ id: "m1", role: "assistant", content: "x" }]), []);
   assert.deepEqual(turnsOf([]), []);
@@ -44,7 +54,9 @@ test("a job's state is the event the socket would have brought", () => {
   const done = drawn(eventFromJob({ jobId: "j", status: "completed", answer: { messageId: "m", content: "fim", citations: [], grounded: true } }));
   assert.deepEqual([done.phase, done.text, done.messageId], ["completed", "fim", "m"]);
   const failed = drawn(eventFromJob({ jobId: "j", status: "failed", error: { code: "deadline_exceeded", message: "Tarde.", retryable: true } }));
-  assert.deepEqual(failed.error, { code: "deadline_exceeded", message: "Tarde.", retryable: true });
+  assert.deepEqual(failed.error, { code: "deadline_exceeded", message: "Tarde.", retryable: true, denial: null });
+  const denied = drawn(eventFromJob({ jobId: "j", status: "failed", error: { code: "policy_denied", details: { denial: { cause: "cost_reached" } } } }));
+  assert.deepEqual(denied.error.denial, { cause: "cost_reached" });
   assert.equal(drawn(eventFromJob({ jobId: "j", status: "cancelled" })).error.code, "cancelled");
   assert.equal(drawn(eventFromJob({ jobId: "j", status: "retrying", attempt: 2 })).phase, "retrying");
   assert.equal(drawn(eventFromJob({ jobId: "j", status: "running", attempt: 1 })).phase, "queued");

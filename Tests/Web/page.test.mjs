@@ -5,9 +5,12 @@ import { linePoints, stackedBars, top, wholeDays } from "../../web/logic/chart.j
 import { formatter, fromLocalField, isoWeek, toLocalField } from "../../web/logic/format.js";
 import { kindOf, ownAddress, pageOf } from "../../web/logic/original.js";
 import { books, keysOf } from "../../web/logic/phrases.js";
-import { allowedModes, assignmentId, wholePolicies, withDocument, withFields } from "../../web/logic/policies.js";
+import {
+  allowedModes, assignmentId, edited, fieldsOf, lockAt, never, openBudget, releaseOf, wholePolicies, withAssignment, withDocument, withFields,
+  withLock, withoutAssignment, withoutLock,
+} from "../../web/logic/policies.js";
 import { partsOf } from "../../web/logic/ranking.js";
-import { invitationIn, readRoute, writeRoute } from "../../web/logic/route.js";
+import { invitationIn, invitationLink, readRoute, writeRoute } from "../../web/logic/route.js";
 import { isEnding, launchFrom, newToken } from "../../web/logic/token.js";
 import * as uploads from "../../web/logic/uploads.js";
 
@@ -45,6 +48,11 @@ test("an address says where the page stands, and what it cannot say leads home",
   assert.equal(invitationIn({ search: "", hash: "#/join/abc" }), "abc");
   assert.equal(invitationIn({ search: "?invitation=x", hash: "" }), "x");
   assert.equal(invitationIn({ search: "", hash: "#/c/a" }), null);
+  for (const url of ["/?invitation=abc", "https://tutor.example.org/?invitation=abc", "/#/join/abc", undefined]) {
+    const link = invitationLink(url, "abc", "https://tutor.example.org");
+    assert.equal(link, "https://tutor.example.org/#/join/abc");
+    assert.equal(invitationIn(new URL(link)), "abc");
+  }
 });
 
 test("a token is renewed before its end, and none is none", () => {
@@ -73,6 +81,8 @@ test("uploads go two at a time and take what the server tells of them", () => {
   assert.equal(list[0].share, 0.75);
   assert.equal(uploads.told(list, { documentId: "other", state: "ready" }), list);
   list = uploads.told(list, { documentId: "d1", state: "failed", reason: "Empty." });
+  assert.deepEqual(list.map(uploads.isLeaving), [false, true, true]);
+  assert.equal(uploads.taken(list[1], { documentId: "d2", hidden: "unreleased" }).hidden, "unreleased");
   assert.deepEqual([list[0].state, list[0].reason, uploads.isOver(list[0])], ["failed", "Empty.", true]);
   assert.equal(uploads.told(list, { documentId: "d1", state: "extracting" }), list);
   assert.equal(uploads.taken(list[1], { status: "duplicate", duplicateOf: { name: "a.pdf" } }).reason, "a.pdf");
@@ -112,14 +122,42 @@ test("rules are whole whatever the server left out, and keep what the form does 
   assert.deepEqual(allowedModes({ modes: ["quiz", "unheard"] }), ["quiz"]);
   assert.deepEqual(allowedModes({ modes: [] }), ["answer"]);
   assert.equal(wholePolicies({ hintsPerDay: null }).hintsPerDay, null);
-  const after = withFields({ locks: [{ from: 1 }], version: 3 }, { language: "pt", unsupported: "", whenCostReached: "deny", "mode-hint": true, hintsPerDay: 3 });
-  assert.deepEqual([after.language, after.modes, after.hintsPerDay, after.locks, after.version, after.unsupported],
-    ["pt", ["hint"], 3, [{ from: 1 }], 3, null]);
+  const none = Object.fromEntries(["answer", "socratic", "quiz"].map((mode) => [`mode-${mode}`, false]));
+  const after = withFields({ locks: [{ from: 1 }], version: 3, unsupported: "mark", dailyCostUsd: 2 },
+    { language: "pt", unsupported: "", whenCostReached: "deny", ...none, hintsPerDay: 3 });
+  assert.deepEqual([after.language, after.modes, after.hintsPerDay, after.locks, after.version, after.unsupported, after.dailyCostUsd],
+    ["pt", ["hint"], 3, [{ from: 1 }], 3, null, 2]);
+  assert.ok(!("newDocuments" in after), "a server that does not know the field is not sent it");
+  assert.equal(withFields({ newDocuments: "visible" }, { newDocuments: "hidden" }).newDocuments, "hidden");
   const held = withDocument(wholePolicies(), "d", { availableFrom: 5, quotable: false });
   assert.deepEqual(held.documents, { d: { availableFrom: 5, quotable: false } });
   assert.deepEqual(withDocument(held, "d", { availableFrom: null, quotable: true }).documents, {});
   assert.equal(assignmentId("Trabalho nº 1: Ordenação", []), "trabalho-n-1-ordenacao");
   assert.equal(assignmentId("A", ["a"]), "a-2");
+});
+
+test("two members of staff who change different rules lose nothing of each other's", () => {
+  const before = fieldsOf({ hintsPerDay: 2, language: "pt" });
+  const mine = edited(before, { ...before, hintsPerDay: 5, "not of the form": 1 });
+  assert.deepEqual(mine, { hintsPerDay: 5 });
+  const after = withFields({ hintsPerDay: 2, language: "en", questionsPerDay: 40 }, mine);
+  assert.deepEqual([after.hintsPerDay, after.language, after.questionsPerDay], [5, "en", 40]);
+  assert.deepEqual(edited(before, before), {});
+});
+
+test("exams and assignments are changed one by one", () => {
+  const lock = { from: 1, until: 2, message: "P1" };
+  const rules = withLock(wholePolicies(), lock);
+  assert.deepEqual(withLock(rules, { ...lock }).locks, [lock], "the same one twice is one");
+  assert.deepEqual(withoutLock(withLock(rules, { from: 3, until: 4 }), lock).locks, [{ from: 3, until: 4 }]);
+  const two = withAssignment(withAssignment(rules, { id: "a", title: "A" }), { id: "b", title: "B" });
+  assert.deepEqual(withAssignment(two, { id: "a", title: "A2" }).assignments.map(({ title }) => title), ["A2", "B"]);
+  assert.equal(lockAt(withLock(rules, { from: 1, until: 9 }), 1.5).until, 9);
+  assert.equal(lockAt(rules, 2), null);
+  assert.equal(openBudget([{ hintBudget: 3, documents: [] }]), undefined, "a single one needs none");
+  assert.equal(openBudget([{ id: "a", hintBudget: null, documents: [] }, { id: "b", hintBudget: 0, documents: [] }]).id, "b");
+  assert.deepEqual(withoutAssignment(two, "a").assignments.map(({ id }) => id), ["b"]);
+  assert.deepEqual([null, 5, never].map((availableFrom) => releaseOf({ availableFrom })), ["visible", "from", "hidden"]);
 });
 
 test("the parts of a score are shown as far as the server tells them", () => {

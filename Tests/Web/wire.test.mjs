@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventStreamDecoder } from "../../web/logic/event-stream.js";
 import { chooseLanguage, keysOf, languages, phraseBook } from "../../web/logic/phrases.js";
-import { Problem, problemFrom, sentenceForError, sentenceForProblem } from "../../web/logic/problem.js";
 import { findInSource, findQuote, quoteFor } from "../../web/logic/quote.js";
 
 test("an event stream is read the same wherever it is cut", () => {
@@ -67,28 +66,4 @@ test("the browser's languages choose the page's", () => {
   assert.equal(chooseLanguage(["ja"]), "en");
   assert.equal(chooseLanguage([]), "en");
   assert.equal(phraseBook("pt")("phase.sources", { count: 3 }), "Lendo 3 trechos do material");
-});
-
-const response = (status, body, headers = {}) => new Response(body, { status, headers });
-
-test("problem+json becomes a sentence, and whatever else a server may send does too", async () => {
-  const say = phraseBook("en");
-  const sentence = async (...args) => sentenceForProblem(await problemFrom(response(...args)), say);
-  assert.equal(await sentence(404, '{"title":"Not found","detail":"There is no course \\"x\\"."}'), 'There is no course "x".');
-  assert.equal(await sentence(400, '{"title":"Bad","errors":[{"pointer":"/message","detail":"It is empty."}]}'), "Bad It is empty.");
-  assert.match(await sentence(429, "{}", { "Retry-After": "7" }), /7 seconds/);
-  assert.match(await sentence(503, "", {}), /30 seconds/);
-  assert.equal(await sentence(500, '{"detail":"stack trace"}'), say("error.internal"));
-  assert.equal(await sentence(400, "<html>"), say("error.internal"));
-  assert.equal(await sentence(400, "null"), say("error.internal"));
-  assert.equal(sentenceForProblem(new Problem(0), say), say("error.offline"));
-  assert.equal(sentenceForProblem(new TypeError("x is undefined"), say), say("error.internal"));
-});
-
-test("an error event says its own sentence, or the one for its code", () => {
-  const say = phraseBook("pt");
-  assert.equal(sentenceForError({ code: "llm_unavailable", message: "Volte logo." }, say), "Volte logo.");
-  assert.equal(sentenceForError({ code: "deadline_exceeded", message: "" }, say), say("error.deadline_exceeded"));
-  assert.equal(sentenceForError({ code: "never heard of", message: "" }, say), say("error.internal"));
-  assert.equal(sentenceForError({ code: "cancelled", message: "job cancelled" }, say), say("error.cancelled"));
 });

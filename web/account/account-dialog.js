@@ -7,7 +7,7 @@ import { saveAs } from "../view/save.js";
 import { changePassword, eraseAccount, exportAccount } from "../wire/account.js";
 import { tokensPart } from "./tokens.js";
 
-/** @param {object} page `{say, format, me, notice, courses, announce, leave()}`; `leave` signs out */
+/** @param {object} page `{say, format, me, notice, courses, tell, leave()}`; `leave` signs out */
 export function showAccount(page) {
   const { say, me, notice } = page;
   const failure = element("p", { class: "problem", role: "alert", hidden: true });
@@ -30,7 +30,7 @@ export function showAccount(page) {
         autocomplete: "new-password", hint: say("gate.passwordHint") },
     ],
     work: ({ current, next }) => changePassword(current, next),
-  }).then((done) => done && page.announce(say("account.changed")));
+  }).then((done) => done && page.tell(say("account.changed")));
 
   const erase = () => askInDialog(page, {
     title: say("account.erase"), text: say("account.eraseText"), action: say("account.erase"), danger: true,
@@ -39,17 +39,17 @@ export function showAccount(page) {
     work: ({ password }) => eraseAccount(password),
   }).then((done) => done && page.leave());
 
-  const outside = (notice.providers ?? []).filter((name) => name !== "extractive" && name !== "ollama");
+  const { providers = [] } = notice;
   return showInDialog(page, {
     title: me.name || me.id, text: say(`account.standing.${me.standing}`),
     body: [
       failure,
-      element("p", { class: "soft", text: outside.length ? say("notice.providers", { providers: outside.join(", ") }) : say("notice.local") }),
+      element("p", { class: "soft", text: providers.length ? say("notice.providers", { providers: providers.join(", ") }) : say("notice.local") }),
       element("div", { class: "row-actions" },
         ...(isLocal ? [button("account.password", changeOwn)] : []),
         button("account.export", async () => saveAs(await exportAccount(), "gepeto.json")),
-        button("account.erase", erase, "quiet warn"),
-        ...(notice.mode === "open" ? [] : [button("account.leave", () => page.leave())])),
+        ...(notice.mode === "open" ? [] : [button("account.leave", () => page.leave())]),
+        button("account.erase", erase, "quiet warn")),
       tokensPart(page),
     ],
   });

@@ -58,6 +58,14 @@ export function gate(page) {
       ], say("gate.enter"), signIn, privacy(say, notice));
     },
 
+    /** The tool that opened the page has to open it again: there is no password that would help. */
+    openAgain() {
+      const { say } = page;
+      const heading = element("h1", { text: say("gate.over"), tabindex: "-1" });
+      box.replaceChildren(heading, element("p", { text: say("gate.openAgain") }), element("p", { class: "soft", text: say("gate.nothingLost") }));
+      heading.focus();
+    },
+
     /** For who has no account yet; who has one signs in from here and joins then. */
     join(code, notice, signInFirst) {
       const { say } = page;
@@ -85,11 +93,10 @@ export function gate(page) {
   };
 }
 
-/** Who sees a question: said before one is asked. */
+/** Who sees a question: said before one is asked. The server names whoever is elsewhere, and knows who is not. */
 function privacy(say, { providers = [], retentionDays }) {
-  const outside = providers.filter((name) => name !== "extractive" && name !== "ollama");
   const sentences = [
-    outside.length ? say("notice.providers", { providers: outside.join(", ") }) : say("notice.local"),
+    providers.length ? say("notice.providers", { providers: providers.join(", ") }) : say("notice.local"),
     retentionDays ? say("notice.kept", { days: retentionDays }) : say("notice.keptOpen"),
   ];
   return [element("aside", { class: "notice", "aria-label": say("notice.title") }, ...sentences.map((text) => element("p", { text })))];

@@ -1,23 +1,34 @@
 // What each document may be used for: from when on students get it, and whether it may be quoted.
 
 import { fromLocalField, toLocalField } from "../logic/format.js";
-import { withDocument } from "../logic/policies.js";
+import { never, releaseOf } from "../logic/policies.js";
 import { element } from "../view/elements.js";
-import { empty, heading, table } from "./parts.js";
+import { empty, finder, table } from "./parts.js";
 
-export function documentRules({ say }, { get, set, documents }) {
+/** @param {object} rules `{documents, ruleOf(id), changed(id, rule)}` */
+export function documentRules({ say }, { documents, ruleOf, changed }) {
   const rows = documents.map(({ documentId, name }) => {
-    const { availableFrom = null, quotable = true } = get().documents[documentId] ?? {};
+    const { availableFrom, quotable } = ruleOf(documentId);
+    const release = element("select", { "aria-label": say("rules.releaseOf", { name }), onchange: change },
+      ...["visible", "hidden", "from"].map((value) => element("option", { value, text: say(`rules.release.${value}`) })));
+    release.value = releaseOf({ availableFrom });
     const from = element("input", { type: "datetime-local", "aria-label": say("rules.fromOf", { name }), onchange: change });
-    from.value = toLocalField(availableFrom);
+    from.value = release.value === "from" ? toLocalField(availableFrom) : "";
     const quote = element("input", { type: "checkbox", "aria-label": say("rules.quotableOf", { name }), checked: quotable, onchange: change });
-    function change() {
-      set(withDocument(get(), documentId, { availableFrom: fromLocalField(from.value), quotable: quote.checked }));
+    from.hidden = release.value !== "from";
+
+    function change({ target }) {
+      from.hidden = release.value !== "from";
+      if (target === release && !from.hidden) from.focus();
+      // Without a date yet it stays hidden: a choice that is half made must not show anything.
+      const date = fromLocalField(from.value) ?? never;
+      changed(documentId, { availableFrom: { visible: null, hidden: never, from: date }[release.value], quotable: quote.checked });
     }
-    return [name, [from], [quote]];
+    return [name, [element("div", { class: "release" }, release, from)], [quote]];
   });
-  return element("section", {}, heading(say("rules.documents")),
-    element("p", { class: "soft", text: say("rules.documentsText") }),
-    rows.length ? table(say("rules.documents"), [say("materials.name"), say("rules.from"), say("rules.quotable")], rows)
-      : empty(say("materials.none")));
+  const list = table(say("rules.documents"), [say("materials.name"), say("rules.from"), say("rules.quotable")], rows);
+  const search = finder(say("pick.find"), list);
+  search.apply();
+  return element("section", {}, element("p", { class: "soft", text: say("rules.documentsText") }),
+    ...(rows.length ? [search.node, list] : [empty(say("materials.none"))]));
 }

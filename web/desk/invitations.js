@@ -1,6 +1,7 @@
 // Links by which people join a course by themselves.
 
 import { element } from "../view/elements.js";
+import { invitationLink } from "../logic/route.js";
 import { askInDialog, showInDialog } from "../view/form-dialog.js";
 import { createInvitation, deleteInvitation, readInvitations } from "../wire/desk.js";
 import { attempt, button, empty, fill, heading, table } from "./parts.js";
@@ -18,7 +19,7 @@ export function invitationsPart(page, box) {
       return table(say("invite.title"), ["role", "until", "uses", "actions"].map((key) => say(`invite.${key}`)),
         invitations.map(({ id, role, expiresAt, usesLeft }) => [
           say(`role.${role}`), page.format.time(expiresAt), page.format.number(usesLeft),
-          [button(say("invite.end"), () => end(id), "quiet small warn")],
+          [button(say("invite.end"), () => end(id), "quiet small warn", { "aria-label": say("invite.endOf", { until: page.format.time(expiresAt) }) })],
         ]));
     });
   }
@@ -29,16 +30,14 @@ export function invitationsPart(page, box) {
       fields: [
         { name: "role", label: say("members.role"), type: "select",
           options: [["student", say("role.student")], ["staff", say("role.staff")]] },
-        { name: "expiresInHours", label: say("invite.hours"), type: "number", min: "1", max: "8760", value: "168", required: true },
+        { name: "days", label: say("invite.days"), type: "number", min: "1", max: "365", value: "7", required: true },
         { name: "uses", label: say("invite.times"), type: "number", min: "1", max: "1000", value: "50", required: true },
       ],
-      work: (values) => createInvitation(course.id, values),
+      work: ({ days, ...values }) => createInvitation(course.id, { ...values, expiresInHours: days * 24 }),
     });
     if (!made) return;
     const { url, code } = made.result;
-    await showInDialog(page, {
-      title: say("invite.ready"), text: say("invite.once"), copy: new URL(url ?? `/?invitation=${code}`, location.origin).href,
-    });
+    await showInDialog(page, { title: say("invite.ready"), text: say("invite.once"), copy: invitationLink(url, code, location.origin) });
     await read();
   }
 

@@ -1,10 +1,10 @@
 // The sheet of who belongs to a course: one by one, by CSV, by invitation link.
 
 import { element } from "../view/elements.js";
-import { askInDialog, showInDialog } from "../view/form-dialog.js";
+import { askInDialog, confirmInDialog, showInDialog } from "../view/form-dialog.js";
 import { putMembers, putMembersFile, readMembers, removeMember, resetPassword } from "../wire/desk.js";
 import { invitationsPart } from "./invitations.js";
-import { attempt, button, empty, fill, heading, table } from "./parts.js";
+import { attempt, button, empty, fill, finder, heading, table } from "./parts.js";
 import { trailPart } from "./trail.js";
 
 export const roleOptions = (say) => [["student", say("role.student")], ["staff", say("role.staff")]];
@@ -13,9 +13,10 @@ export function membersSheet(page, box) {
   const { say, course } = page;
   const list = element("div", { id: "members" });
   const invitations = element("div", { id: "invitations" });
+  const search = finder(say("members.find"), list);
   box.replaceChildren(
     heading(say("desk.members"), button(say("members.add"), add, "primary"), button(say("members.csv"), addFile)),
-    list, invitations, trailPart(page));
+    search.node, list, invitations, trailPart(page));
 
   async function read() {
     await fill(list, page, async () => {
@@ -27,12 +28,23 @@ export function membersSheet(page, box) {
         [roleOf(member)], page.format.date(member.addedAt), [actions(member)],
       ]));
     });
+    search.apply();
   }
 
+  /** What a role lets somebody do is asked about before it changes: a choice is easily changed by accident. */
   function roleOf({ user, name, role }) {
-    const select = element("select", { "aria-label": say("members.roleOf", { name: name || user }), onchange: async () => {
-      const done = await attempt(page, () => putMembers(course.id, [{ user, role: select.value }]), say("members.changed"));
-      if (!done) await read();
+    const who = { name: name || user };
+    const select = element("select", { "aria-label": say("members.roleOf", who), onchange: async () => {
+      const next = select.value;
+      // Until it is changed it is what it was.
+      select.value = role;
+      const done = await confirmInDialog(page, {
+        title: say(`members.to.${next}`, who), text: say(`members.toText.${next}`), action: say("members.change"), danger: next === "staff",
+        work: () => putMembers(course.id, [{ user, role: next }]),
+      });
+      if (!done) return;
+      page.tell(say("members.changed"));
+      await read();
     } }, ...roleOptions(say).map(([value, text]) => element("option", { value, text })));
     select.value = role;
     return select;
@@ -58,7 +70,9 @@ export function membersSheet(page, box) {
       title: say("members.removeTitle", who), text: say("members.removeText"), action: say("members.remove"),
       danger: true, work: () => removeMember(course.id, user),
     });
-    if (gone) await read();
+    if (!gone) return;
+    page.tell(say("members.removed", who));
+    await read();
   }
 
   async function add() {

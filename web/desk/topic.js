@@ -35,5 +35,13 @@ export function topicNode(page, topic, changed) {
         { "aria-label": say("topics.answerTitle", { name: topic.name }) })])),
     element("p", { class: "soft", text: facts }),
     element("p", { class: "words" }, ...(topic.words ?? []).map((text) => element("span", { class: "word", text }))),
-    element("ul", { class: "examples" }, ...(topic.examples ?? []).map((text) => element("li", { text }))));
+    element("ul", { class: "examples" }, ...(topic.examples ?? []).map((text) => element("li", { text }))),
+    ...comments(topic.comments ?? []));
+
+  /** What students wrote when they said that an answer did not help: the server gives them without a name. */
+  function comments(list) {
+    if (!list.length) return [];
+    return [element("h4", { text: say("topics.comments") }),
+      element("ul", { class: "examples comments" }, ...list.map((text) => element("li", {}, element("q", { text }))))];
+  }
 }

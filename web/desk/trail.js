@@ -1,6 +1,7 @@
 // What staff changed in a course, the last first: read when it is asked for.
 
 import { element } from "../view/elements.js";
+import { actionOf, detailsOf } from "../logic/trail.js";
 import { readTrail } from "../wire/desk.js";
 import { attempt, button, empty, table } from "./parts.js";
 
@@ -18,12 +19,9 @@ export function trailPart(page) {
     cursor = found.nextCursor ?? null;
     const columns = ["when", "who", "what", "about"].map((key) => say(`trail.${key}`));
     box.replaceChildren(entries.length ? table(say("trail.title"), columns, entries.map((entry) =>
-      [format.time(entry.at), entry.actor, [element("code", { text: entry.action })], aboutOf(entry)])) : empty(say("trail.none")),
+      [format.time(entry.at), entry.actor, actionOf(entry, say), detailsOf(entry, page)])) : empty(say("trail.none")),
       ...(cursor ? [more] : []));
   }
-
-  const aboutOf = ({ subject, details = {} }) =>
-    [subject, ...Object.entries(details).map(([name, value]) => `${name}: ${value}`)].filter(Boolean).join(" · ");
 
   return element("details", { ontoggle: ({ target }) => { if (target.open && !entries.length) read(); } },
     element("summary", { text: say("trail.title") }), box);

@@ -1,29 +1,27 @@
-// Where files are dropped or chosen, and the bar of each.
+// Where files are dropped or chosen, what students may see of them, and the bar of each.
 
-import { isOver, mostFiles, newUpload, nextToSend, refused, sent, taken } from "../logic/uploads.js";
-import { sentenceForProblem } from "../logic/problem.js";
+import { isOver, mostFiles } from "../logic/uploads.js";
+import { documentReason } from "../logic/problem.js";
 import { element } from "../view/elements.js";
-import { uploadFile } from "../wire/upload.js";
+import { field } from "../view/fields.js";
 
-/**
- * @param {{changed()}} sheet told when a file has arrived at the server
- * @returns {{node, update(change), stop()}} `update` applies a function to the list of uploads
- */
-export function uploader(page, { changed }) {
-  const { say, course } = page;
-  const files = new Map();
-  const stopping = new AbortController();
-  let uploads = [];
-  let last = 0;
-
+/** @param {object} queue of `uploadQueue` */
+export function uploader(page, queue) {
+  const { say } = page;
   const input = element("input", { type: "file", id: "files", multiple: true, class: "unseen",
     onchange: () => { add([...input.files]); input.value = ""; } });
+  const hidden = field({ name: "hidden", label: say("upload.hidden"), type: "checkbox", hint: say("upload.hiddenHint") });
+  const closed = field({ name: "closed", label: say("upload.closed"), type: "checkbox", hint: say("upload.closedHint") });
+  const isChecked = (node) => node.querySelector("input").checked;
   const zone = element("div", { class: "drop" },
     element("p", {}, element("strong", { text: say("upload.drop") })),
     element("p", {}, input, element("label", { for: "files", class: "primary choose", text: say("upload.choose") })),
-    element("p", { class: "soft", text: say("upload.kinds") }));
+    element("p", { class: "soft", text: say("upload.kinds") }),
+    element("fieldset", { class: "upload-rules" }, element("legend", { text: say("upload.rules") }), hidden, closed));
   const list = element("ul", { class: "uploads", "aria-label": say("upload.list") });
   const status = element("p", { class: "unseen", role: "status" });
+  /** What the course does with what is new to it; the box then says what is done with these files all the same. */
+  let byDefault = false;
 
   zone.addEventListener("dragover", (event) => { event.preventDefault(); zone.classList.add("over"); });
   zone.addEventListener("dragleave", () => zone.classList.remove("over"));
@@ -35,57 +33,22 @@ export function uploader(page, { changed }) {
 
   function add(chosen) {
     page.complain(chosen.length > mostFiles ? say("upload.tooMany", { most: mostFiles }) : null);
-    for (const file of chosen.slice(0, mostFiles)) {
-      const upload = newUpload(last += 1, file.name);
-      files.set(upload.key, file);
-      uploads = [...uploads, upload];
-    }
-    draw();
-    sendNext();
-  }
-
-  function sendNext() {
-    for (let next; !stopping.signal.aborted && (next = nextToSend(uploads)); ) send(next);
-  }
-
-  async function send(upload) {
-    const { key } = upload;
-    const file = files.get(key);
-    change(key, (one) => sent(one, 0));
-    try {
-      const answer = await uploadFile(course.id, file, {
-        sessionId: page.session(), signal: stopping.signal, progress: (share) => change(key, (one) => sent(one, share)),
-      });
-      if (answer.sessionId) page.follow(answer.sessionId);
-      change(key, (one) => taken(one, answer));
-    } catch (problem) {
-      change(key, (one) => refused(one, sentenceForProblem(problem, say)));
-    }
-    files.delete(key);
-    if (stopping.signal.aborted) return;
-    sendNext();
-    changed();
-  }
-
-  function change(key, work) {
-    update((all) => all.map((one) => (one.key === key ? work(one) : one)));
-  }
-
-  function update(work) {
-    const before = uploads;
-    uploads = work(uploads);
-    if (uploads !== before) draw();
+    queue.add(chosen.slice(0, mostFiles), {
+      ...(isChecked(hidden) !== byDefault ? { hidden: isChecked(hidden) } : {}), ...(isChecked(closed) ? { quotable: false } : {}),
+    });
   }
 
   const items = new Map();
 
   /** Bars are kept and changed, so that a screen reader or a pointer does not lose them. */
   function draw() {
+    const { uploads } = queue;
     for (const upload of uploads) {
       const item = items.get(upload.key) ?? newItem(upload);
-      const { state, share, reason } = upload;
+      const { state, share } = upload;
       item.node.dataset.state = state;
-      item.state.textContent = [say(`state.${state}`), reason].filter(Boolean).join(": ");
+      const hides = upload.hidden && state !== "failed" ? say(`search.${upload.hidden}`) : "";
+      item.state.textContent = [[say(`state.${state}`), documentReason(upload, say)].filter(Boolean).join(": "), hides].filter(Boolean).join(" · ");
       item.bar.hidden = isOver(upload);
       // Without a value a bar says "at work": nobody knows how far.
       if (state === "sending" || share > 0) item.bar.value = share;
@@ -105,5 +68,13 @@ export function uploader(page, { changed }) {
     return item;
   }
 
-  return { node: element("section", { class: "uploader" }, zone, list, status), update, stop: () => stopping.abort() };
+  draw();
+  return {
+    node: element("section", { class: "uploader" }, zone, list, status), draw,
+    /** @param {boolean} hides whether the course hides what is new to it until staff release it */
+    courseHides(hides) {
+      byDefault = hides;
+      hidden.querySelector("input").checked = hides;
+    },
+  };
 }

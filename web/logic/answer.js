@@ -14,7 +14,8 @@ const phases = new Set(["queued", "retrieving", "generating", "retrying"]);
  * @property {object[]} sources   the passages given to the model, known while it writes
  * @property {object[]} citations the checked citations, known at the end
  * @property {object[]} claims    the verdict on each sentence, known at the end
- * @property {{code: string, message: string, retryable: boolean}|null} error
+ * @property {boolean} isWithheld whether its words are kept back, for they draw on what is hidden now
+ * @property {{code: string, message: string, retryable: boolean, denial: object|null}|null} error
  */
 
 /** @returns {Answer} the state right after the 202 */
@@ -22,7 +23,7 @@ export function newAnswer(jobId) {
   return {
     jobId, phase: "queued", seq: 0, attempt: 0, stream: 0, isVoid: false, next: 0, waiting: {}, text: "",
     sources: [], citations: [], claims: [], grounded: true, metadata: {}, messageId: null, rating: 0,
-    error: null,
+    comment: "", isWithheld: false, error: null,
   };
 }
 
@@ -89,11 +90,16 @@ function withEnd(answer, event) {
     // In the history a message has an id of its own, and how it was rated.
     messageId: event.messageId ?? event.id ?? null,
     rating: event.rating === 1 || event.rating === -1 ? event.rating : 0,
+    comment: typeof event.comment === "string" ? event.comment : "",
+    isWithheld: event.withheld === true,
   };
 }
 
 function withError(answer, event) {
-  const error = { code: event.code ?? "internal", message: event.message ?? "", retryable: event.retryable === true };
+  const error = {
+    code: event.code ?? "internal", message: event.message ?? "", retryable: event.retryable === true,
+    denial: event.details?.denial ?? null,
+  };
   return { ...answer, phase: "failed", waiting: {}, error };
 }
 

@@ -1,7 +1,8 @@
 // The messages of a conversation, as the server lists them, put together as questions with their answers.
 
 /**
- * @returns {{question: string, answer: object|null}[]} each answer as the `message_completed` event it once was; null
+ * @returns {{question: string, manner: {mode?: string, assignment?: string}, jobId?: string, answer: object|null}[]} how
+ *   it was to be answered, as far as the server still knows; each answer as the `message_completed` event it once was; null
  *   when none has come (yet)
  */
 export function turnsOf(messages) {
@@ -9,7 +10,8 @@ export function turnsOf(messages) {
   const byJob = new Map();
   for (const message of messages) {
     if (message.role === "user") {
-      turns.push({ question: message.content, answer: null });
+      const { mode, assignment, jobId } = message;
+      turns.push({ question: message.content, manner: { mode, assignment }, jobId, answer: null });
       if (message.jobId) byJob.set(message.jobId, turns.at(-1));
     } else if (message.role === "assistant") {
       // Its own question need not be the last one: the next may have been asked before this one was answered.

@@ -9,8 +9,8 @@ export function eventFromJob(job) {
   if (event === "message_completed") return { event, jobId: job.jobId, ...(job.answer ?? {}) };
   if (event === "error") {
     const error = job.error ?? { code: state === "cancelled" ? "cancelled" : "internal" };
-    const { code, message = "", retryable = false } = error;
-    return { event, jobId: job.jobId, code, message, retryable };
+    const { code, message = "", retryable = false, details } = error;
+    return { event, jobId: job.jobId, code, message, retryable, ...(details ? { details } : {}) };
   }
   return { event: "status", jobId: job.jobId, state, attempt: job.attempt };
 }

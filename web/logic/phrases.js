@@ -3,9 +3,10 @@
 import { account } from "./phrases/account.js";
 import { answers } from "./phrases/answers.js";
 import { desk } from "./phrases/desk.js";
+import { problems } from "./phrases/problems.js";
 import { rules } from "./phrases/rules.js";
 
-const phrases = { ...answers, ...account, ...desk, ...rules };
+const phrases = { ...answers, ...account, ...desk, ...rules, ...problems };
 
 /** In the order in which each phrase says them. */
 export const languages = ["pt", "en"];
@@ -31,4 +32,4 @@ export function keysOf(language) {
 }
 
 /** Files whose phrases are merged: the test holds that none says what another one says already. */
-export const books = [answers, account, desk, rules];
+export const books = [answers, account, desk, rules, problems];

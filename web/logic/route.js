@@ -25,6 +25,17 @@ export function invitationIn({ search, hash }) {
   return route.place === "join" ? route.code : new URLSearchParams(search).get("invitation");
 }
 
+/**
+ * The link of an invitation at the server's own address. The code stands behind `#`, which no browser sends: it is in the
+ * log of no proxy.
+ */
+export function invitationLink(url, code, origin) {
+  const link = new URL(url ?? "/", origin);
+  link.search = "";
+  link.hash = `/join/${encodeURIComponent(code)}`;
+  return link.href;
+}
+
 export function writeRoute({ place, course, sheet }) {
   if (!course) return "#/";
   return place === "desk" ? `#/c/${course}/desk/${sheet ?? sheets[0]}` : `#/c/${course}`;

@@ -8,11 +8,15 @@ import { askInDialog, copyText } from "./form-dialog.js";
 /** A thumb that points up, in a square of 20. */
 const thumbShape = "M2.5 8.5h3v8.5h-3zM7 16V8.8L10.2 2.5c1.4 0 2.1 1.2 1.7 2.6L11.2 8h4.9c1.1 0 1.8 1 1.5 2l-1.7 6c-.2.7-.7 1-1.4 1H8.6C7.7 17 7 16.6 7 16z";
 
-/** @param {{say, announce}} page @param {object} answer a completed one; its `rating` is kept up to date here */
+/**
+ * @param {{say, tell, askAgain}} page @param {object} answer a completed one
+ * @param {(rating, comment) => void} rated told what was given
+ */
 export function answerActions(page, answer, rated) {
-  const { say, announce } = page;
-  let rating = answer.rating;
+  const { say } = page;
+  let { rating, comment } = answer;
   const status = element("span", { class: "action-status", role: "status" });
+  const again = element("button", { type: "button", class: "action", text: say("retry"), onclick: page.askAgain });
   const tell = (sentence) => { status.textContent = sentence; };
 
   const copy = element("button", { type: "button", class: "action", text: say("copy"), onclick: async () => {
@@ -26,7 +30,8 @@ export function answerActions(page, answer, rated) {
 
   function show(value) {
     rating = value;
-    rated(value);
+    if (value !== -1) comment = "";
+    rated(value, comment);
     for (const button of thumbs) button.setAttribute("aria-pressed", String(Number(button.dataset.rating) === value));
   }
 
@@ -42,11 +47,14 @@ export function answerActions(page, answer, rated) {
     if (next !== -1) return;
     const given = await askInDialog(page, {
       title: say("rate.why"), text: say("rate.whyText"), action: say("rate.send"),
-      fields: [{ name: "comment", label: say("rate.comment"), type: "textarea", maxlength: "2000" }],
-      work: ({ comment }) => (comment ? rateMessage(answer.messageId, -1, comment) : null),
+      fields: [{ name: "comment", label: say("rate.comment"), type: "textarea", maxlength: "2000", value: comment }],
+      work: ({ comment: words }) => (words ? rateMessage(answer.messageId, -1, words) : null),
     });
-    if (given) announce(say("rate.thanks"));
+    if (!given?.values.comment) return;
+    comment = given.values.comment;
+    rated(-1, comment);
+    page.tell(say("rate.thanks"));
   }
 
-  return element("div", { class: "actions" }, copy, ...thumbs, status);
+  return element("div", { class: "actions" }, copy, again, ...thumbs, status);
 }

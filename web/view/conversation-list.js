@@ -1,6 +1,7 @@
 // The conversations at the side: search, open, rename, delete; a page of them at a time.
 
 import { sentenceForProblem } from "../logic/problem.js";
+import { partsWith } from "../logic/matches.js";
 import { deleteConversation, readConversations, renameConversation } from "../wire/api.js";
 import { byId, element } from "./elements.js";
 import { askInDialog } from "./form-dialog.js";
@@ -36,10 +37,11 @@ export function conversationList(page) {
 
   function item(conversation) {
     const { say } = page;
-    const { id, title, course } = conversation;
+    const { id, title, course, snippet } = conversation;
     const name = title || say("list.untitled");
     const open = element("button", { type: "button", class: "open", "aria-current": id === current ? "true" : null,
-      onclick: () => page.open(conversation) }, element("span", { class: "name", text: name }), element("span", { class: "soft block", text: course }));
+      onclick: () => page.open(conversation) }, element("span", { class: "name", text: name }), element("span", { class: "soft block", text: course }),
+      ...(snippet ? [element("span", { class: "snippet block" }, ...wordsIn(snippet, search.value))] : []));
     const small = (key, sign, work) => element("button", { type: "button", class: "icon", "aria-label": say(key, { name }),
       title: say(key, { name }), onclick: work }, element("span", { "aria-hidden": "true", text: sign }));
     return element("li", { "data-id": id }, open, small("list.rename", "✎", () => rename(conversation, name)),
@@ -71,6 +73,11 @@ export function conversationList(page) {
     timer = setTimeout(read, settle);
   });
   byId("find-form").addEventListener("submit", (event) => { event.preventDefault(); read(); });
+
+  /** What was found, the words that were looked for marked. */
+  function wordsIn(snippet, wanted) {
+    return partsWith(snippet, wanted).map(({ text, isMatch }) => (isMatch ? element("mark", { text }) : text));
+  }
 
   return {
     read,

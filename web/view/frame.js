@@ -3,6 +3,8 @@
 import { byId, element } from "./elements.js";
 
 const places = ["gate", "chat", "desk"];
+/** How long a sentence of what was done stays in sight. */
+const toldFor = 8_000;
 
 /** @param {{say}} page */
 export function pageFrame(page) {
@@ -14,6 +16,30 @@ export function pageFrame(page) {
   function tellConnection() {
     byId("banner").textContent = page.say("banner.offline");
     byId("banner").hidden = navigator.onLine;
+  }
+
+  let told = null;
+  let timer = null;
+
+  /** Says what was done, to who sees and to who listens. An open dialog lies over the page, so it is said within it. */
+  function tell(sentence) {
+    told?.remove();
+    clearTimeout(timer);
+    const node = told = element("p", { class: "told", role: "status" });
+    show();
+    function show() {
+      const host = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
+      node.textContent = "";
+      host.append(node);
+      // A live region is read out when it changes, not when it comes.
+      requestAnimationFrame(() => { node.textContent = sentence; });
+      // Often it is the dialog's own work that was done: the sentence outlives it.
+      if (host !== document.body) host.addEventListener("close", () => { if (told === node) show(); }, { once: true });
+    }
+    timer = setTimeout(() => {
+      node.remove();
+      told = null;
+    }, toldFor);
   }
 
   byId("menu").addEventListener("click", () => showMenu(!document.body.classList.contains("with-menu")));
@@ -29,7 +55,7 @@ export function pageFrame(page) {
   addEventListener("offline", tellConnection);
 
   return {
-    showMenu, tellConnection,
+    showMenu, tellConnection, tell,
     get place() { return document.body.dataset.place; },
     /** @param {"gate"|"chat"|"desk"} place */
     showPlace(place) {

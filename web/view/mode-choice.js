@@ -1,12 +1,16 @@
 // How a question shall be answered: the modes the course allows, the assignment it is about, what is left of the budget.
 
-import { allowedModes, wholePolicies } from "../logic/policies.js";
+import { allowedModes, lockAt, wholePolicies } from "../logic/policies.js";
 import { readBudget, readFlashcards, readPolicies } from "../wire/api.js";
-import { Problem, sentenceForProblem } from "../logic/problem.js";
+import { lockSentence, Problem } from "../logic/problem.js";
 import { byId, element } from "./elements.js";
+import { askInDialog } from "./form-dialog.js";
 import { saveAs } from "./save.js";
 
-/** @param {object} page `{say, announce, complain(sentence)}` */
+/** What a file of cards is called, by its format. */
+const cardFiles = { anki: "cards.txt", csv: "cards.csv" };
+
+/** @param {object} page `{say}` */
 export function modeChoice(page) {
   const mode = byId("mode");
   const assignment = byId("assignment");
@@ -27,7 +31,15 @@ export function modeChoice(page) {
     assignment.value = policies.assignments.some(({ id }) => id === work) ? work : "";
     byId("assignment-choice").hidden = policies.assignments.length === 0;
     byId("cards").hidden = !allowed.includes("quiz");
+    tellLock();
     tellBudget();
+  }
+
+  /** Said before somebody writes a question for nothing; staff, who see the rules with their version, are not kept out. */
+  function tellLock() {
+    const lock = "version" in policies ? null : lockAt(policies, Date.now() / 1_000);
+    byId("closed").hidden = !lock;
+    byId("closed").textContent = lock ? lockSentence(lock, page.say) : "";
   }
 
   function tellBudget() {
@@ -58,13 +70,12 @@ export function modeChoice(page) {
 
   mode.addEventListener("change", tellBudget);
   assignment.addEventListener("change", tellBudget);
-  byId("cards").addEventListener("click", async () => {
-    try {
-      await saveAs(await readFlashcards(course, "csv"), `${course}-cards.csv`);
-    } catch (problem) {
-      page.complain(sentenceForProblem(problem, page.say));
-    }
-  });
+  byId("cards").addEventListener("click", () => askInDialog(page, {
+    title: page.say("cards"), text: page.say("cards.text"), action: page.say("cards.save"),
+    fields: [{ name: "format", label: page.say("cards.format"), type: "select", value: "anki",
+      options: Object.keys(cardFiles).map((format) => [format, page.say(`cards.${format}`)]) }],
+    work: async ({ format }) => saveAs(await readFlashcards(course, format), `${course}-${cardFiles[format]}`),
+  }));
 
   return {
     /** What goes along with a question. */

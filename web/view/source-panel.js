@@ -42,8 +42,10 @@ export function sourcePanel(page) {
     }
     byId("passage-title").focus();
     const mark = byId("passage-text").querySelector("mark");
-    if (mark) mark.scrollIntoView({ block: "nearest" });
-    else dialog.scrollTop = 0;
+    dialog.scrollTop = 0;
+    // In the middle of its passage, or from its beginning where it is longer than there is room.
+    const room = byId("passage-text");
+    if (mark) room.scrollTop = mark.offsetTop - room.offsetTop - Math.max(0, (room.clientHeight - mark.offsetHeight) / 2);
     original.show(source);
   }
 

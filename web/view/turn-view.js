@@ -22,10 +22,10 @@ export class TurnView {
   #progress = element("p", { class: "progress" });
   #article;
 
-  /** Since the last drawing, which an answer from the history brings along. */
-  #rating = null;
+  /** What was given since the answer came, `{rating, comment}`; an answer from the history brings its own along. */
+  #rated = {};
 
-  /** @param {{say, announce, openSource, askAgain}} page what the turn needs of the page */
+  /** @param {{say, tell, openSource, askAgain}} page what the turn needs of the page */
   constructor(question, page) {
     const { say, openSource, askAgain } = page;
     this.#page = page;
@@ -67,7 +67,8 @@ export class TurnView {
     this.#article.dataset.phase = answer.phase;
     this.#progress.hidden = over;
     if (!over) this.#progress.replaceChildren(...dots(), phaseSentence(answer, this.#say));
-    const text = withDoubts(answer.text, answer.claims);
+    // What is kept back is said in the page's language, whatever the server's.
+    const text = answer.isWithheld ? this.#say("note.withheld") : withDoubts(answer.text, answer.claims);
     const words = markdownNodes(
       blocksOf(text), (number) => this.#marker(number), (verdict) => this.#doubt(verdict),
       (program) => (over ? [this.#copyCode(program)] : []));
@@ -75,8 +76,8 @@ export class TurnView {
     if (answer.phase === "failed") this.#body.append(this.#problem(sentenceForError(answer.error, this.#say)));
     if (over) this.#body.append(...this.#sources());
     if (answer.phase === "completed") {
-      const rated = { ...answer, rating: this.#rating ?? answer.rating };
-      this.#body.append(answerActions(this.#page, rated, (rating) => { this.#rating = rating; }));
+      const rated = { ...answer, ...this.#rated };
+      this.#body.append(answerActions(this.#page, rated, (rating, comment) => { this.#rated = { rating, comment }; }));
     }
     // Drawing anew must not throw a keyboard user back to the top of the page.
     if (focused >= 0) this.#focusable()[focused]?.focus({ preventScroll: true });
@@ -123,8 +124,8 @@ export class TurnView {
   }
 
   #notes() {
-    const { citations, grounded, metadata, phase } = this.#answer;
-    if (phase !== "completed" || metadata.model === "small_talk") return [];
+    const { citations, grounded, metadata, phase, isWithheld } = this.#answer;
+    if (phase !== "completed" || isWithheld || metadata.model === "small_talk") return [];
     const note = !grounded ? (citations.length ? "note.unsupported" : "note.ungrounded")
       : metadata.degraded ? "note.degraded"
       : metadata.provider === "extractive" ? "note.quoted" : null;

@@ -54,7 +54,7 @@ export function rateMessage(id, rating, comment) {
 export const readPolicies = (course) => request(path("courses", course, "policies"));
 export const readBudget = (course) => request(path("courses", course, "budget"));
 
-/** The caller's own cards as a file. @param {"csv"|"anki"|"json"} format */
+/** The caller's own cards as a file. @param {"csv"|"anki"} format */
 export const readFlashcards = (course, format) => send(path("courses", course, "flashcards") + query({ format }));
 
 /** Where the original of a document is read. */

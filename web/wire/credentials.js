@@ -15,6 +15,8 @@ class Credentials {
   /** Called when the server no longer knows this person: the page then shows its sign-in. */
   lost = () => {};
 
+  /** Whether another tool opened the page for this person: only that tool can do so again. */
+  get isLaunched() { return this.#isForeign && this.#token.access !== null; }
   get canRenew() { return !this.#isForeign && recallRefresh() !== null; }
   get access() { return this.#token.access; }
   /** Whether the token that is in use has ended, or does so within seconds. */

@@ -49,9 +49,9 @@ export async function send(address, { method = "GET", headers = {}, anonymous = 
       continue;
     }
     if (response.ok) return response;
-    if (response.status === 401 && token && !renewed) {
+    if (response.status === 401 && !anonymous && !renewed) {
       renewed = true;
-      if (await credentials.renew(token)) continue;
+      if (token && await credentials.renew(token)) continue;
       credentials.lost();
     }
     throw await problemFrom(response);

@@ -5,12 +5,13 @@ import { credentials } from "./credentials.js";
 import { path, query, randomKey } from "./http.js";
 
 /**
+ * @param {{hidden?: boolean, quotable?: boolean}} rules what students may see of it; left out, as the course has it
  * @param {(share: number) => void} progress 0 to 1 of what has left this machine
  * @returns {Promise<object>} the body of the 202, or of the 200 for a file the course already has
  */
-export async function uploadFile(course, file, { sessionId, progress, signal }) {
+export async function uploadFile(course, file, { rules = {}, sessionId, progress, signal }) {
   const token = await credentials.token();
-  const address = path("courses", course, "documents") + query({ sessionId });
+  const address = path("courses", course, "documents") + query({ sessionId, ...rules });
   return new Promise((done, failed) => {
     const sending = new XMLHttpRequest();
     sending.open("POST", address);

@@ -36,22 +36,22 @@ extension DynamoDB {
     }
 
     /// One page.
-    package func query(_ query: Query, deadline: Duration = deadline) async throws -> Page {
+    package func query(_ query: Query, deadline: Duration? = nil) async throws -> Page {
         let placeholders = Placeholders([query.condition, query.filter])
         let input = QueryInput(
             tableName: table, indexName: query.index, keyCondition: query.condition.text, filter: query.filter?.text,
             names: placeholders.names, values: placeholders.values, forward: query.ascending, limit: query.limit,
             consistentRead: query.index == nil && query.consistent, start: query.after)
-        let output = try await client.call("Query", input, as: QueryOutput.self, deadline: deadline)
+        let output = try await client.call("Query", input, as: QueryOutput.self, deadline: deadline ?? usual)
         return Page(items: output.items, end: output.end)
     }
 
     /// All items of a query, page after page.
     /// - Parameter most: reading ends with the page that reaches this many.
-    package func queryAll(_ query: Query, most: Int, deadline: Duration = deadline) async throws -> [Item] {
+    package func queryAll(_ query: Query, most: Int, deadline: Duration? = nil) async throws -> [Item] {
         var (query, items) = (query, [Item]())
         while true {
-            let page = try await self.query(query, deadline: deadline)
+            let page = try await self.query(query, deadline: deadline ?? usual)
             items += page.items
             guard let end = page.end, items.count < most else { return items }
             query.after = end
@@ -60,27 +60,27 @@ extension DynamoDB {
 
     /// One page of the whole table, in no order: for work in the background only.
     package func scan(
-        filter: Expression? = nil, limit: Int? = nil, after: Item? = nil, deadline: Duration = deadline
+        filter: Expression? = nil, limit: Int? = nil, after: Item? = nil, deadline: Duration? = nil
     ) async throws -> Page {
         let placeholders = Placeholders([filter])
         let input = QueryInput(
             tableName: table, filter: filter?.text, names: placeholders.names, values: placeholders.values,
             limit: limit, consistentRead: true, start: after)
-        let output = try await client.call("Scan", input, as: QueryOutput.self, deadline: deadline)
+        let output = try await client.call("Scan", input, as: QueryOutput.self, deadline: deadline ?? usual)
         return Page(items: output.items, end: output.end)
     }
 
     /// The items that are there, in no order. Keys beyond the API's hundred go in further calls, and so do those that the
     /// table has put off.
     package func batchGetItem(
-        _ keys: [Item], consistent: Bool = true, deadline: Duration = deadline
+        _ keys: [Item], consistent: Bool = true, deadline: Duration? = nil
     ) async throws -> [Item] {
         var (waiting, found, postponements) = (keys[...], [Item](), 0)
         while !waiting.isEmpty {
             let batch = waiting.prefix(100)
             waiting = waiting.dropFirst(100)
             let input = BatchInput(requestItems: [table: KeysInput(keys: Array(batch), consistentRead: consistent)])
-            let output = try await client.call("BatchGetItem", input, as: BatchOutput.self, deadline: deadline)
+            let output = try await client.call("BatchGetItem", input, as: BatchOutput.self, deadline: deadline ?? usual)
             found += output.responses?[table] ?? []
             let later = output.unprocessed?[table]?.keys ?? []
             guard !later.isEmpty else { continue }

@@ -20,12 +20,12 @@ extension DynamoDB {
     /// - Throws: `AWSError` of kind `transaction`, its `reasons` in the order of the writes, with the items as they are
     ///   where conditions did not hold.
     package func transactWriteItems(
-        _ writes: [Write], token: String = RandomIdentifier.make(), deadline: Duration = deadline
+        _ writes: [Write], token: String = RandomIdentifier.make(), deadline: Duration? = nil
     ) async throws {
         precondition(writes.count <= Self.transactionLimit, "a transaction has a hundred parts at most")
         guard !writes.isEmpty else { return }
         let input = TransactionInput(items: writes.map { TransactionItem($0, table: table) }, token: token)
-        _ = try await client.call("TransactWriteItems", input, as: Ignored.self, deadline: deadline)
+        _ = try await client.call("TransactWriteItems", input, as: Ignored.self, deadline: deadline ?? usual)
     }
 }
 

@@ -11,23 +11,27 @@ package struct DynamoDB: Sendable {
 
     package let table: String
     let client: AWSClient
+    /// For calls that say nothing else.
+    let usual: Duration
 
-    package init(_ client: AWSClient, table: String) {
+    /// - Parameter deadline: of calls that name none of their own.
+    package init(_ client: AWSClient, table: String, deadline: Duration = deadline) {
         self.client = client
         self.table = table
+        usual = deadline
     }
 
     /// nil when there is no such item.
     /// - Parameter consistent: whether every write that was acknowledged before is seen.
-    package func getItem(_ key: Item, consistent: Bool = true, deadline: Duration = deadline) async throws -> Item? {
+    package func getItem(_ key: Item, consistent: Bool = true, deadline: Duration? = nil) async throws -> Item? {
         let input = KeyedInput(tableName: table, key: key, consistentRead: consistent)
-        return try await client.call("GetItem", input, as: ItemOutput.self, deadline: deadline).item
+        return try await client.call("GetItem", input, as: ItemOutput.self, deadline: deadline ?? usual).item
     }
 
     /// - Returns: the item that stood there, when `returnsOld`.
     @discardableResult
     package func putItem(
-        _ item: Item, if condition: Expression? = nil, returnsOld: Bool = false, deadline: Duration = deadline
+        _ item: Item, if condition: Expression? = nil, returnsOld: Bool = false, deadline: Duration? = nil
     ) async throws -> Item? {
         let placeholders = Placeholders([condition])
         let input = WriteInput(
@@ -43,7 +47,7 @@ package struct DynamoDB: Sendable {
     @discardableResult
     package func updateItem(
         _ key: Item, _ update: Expression, if condition: Expression? = nil, returnsNew: Bool = false,
-        deadline: Duration = deadline
+        deadline: Duration? = nil
     ) async throws -> Item? {
         let placeholders = Placeholders([update, condition])
         let input = WriteInput(
@@ -56,7 +60,7 @@ package struct DynamoDB: Sendable {
     /// - Returns: the item that stood there, when `returnsOld`.
     @discardableResult
     package func deleteItem(
-        _ key: Item, if condition: Expression? = nil, returnsOld: Bool = false, deadline: Duration = deadline
+        _ key: Item, if condition: Expression? = nil, returnsOld: Bool = false, deadline: Duration? = nil
     ) async throws -> Item? {
         let placeholders = Placeholders([condition])
         let input = WriteInput(
@@ -67,17 +71,17 @@ package struct DynamoDB: Sendable {
     }
 
     private func write(
-        _ operation: String, _ input: WriteInput, repeats: AWSRepeats, _ deadline: Duration
+        _ operation: String, _ input: WriteInput, repeats: AWSRepeats, _ deadline: Duration?
     ) async throws -> Item? {
         let output = try await client.call(
-            operation, input, as: AttributesOutput.self, repeats: repeats, deadline: deadline)
+            operation, input, as: AttributesOutput.self, repeats: repeats, deadline: deadline ?? usual)
         return output.attributes
     }
 
     /// Whether the table takes calls: for checks at the start and of readiness.
-    package func describe(deadline: Duration = deadline) async throws -> Bool {
+    package func describe(deadline: Duration? = nil) async throws -> Bool {
         let output = try await client.call(
-            "DescribeTable", ["TableName": table], as: DescribeOutput.self, deadline: deadline)
+            "DescribeTable", ["TableName": table], as: DescribeOutput.self, deadline: deadline ?? usual)
         return output.table.status == "ACTIVE" || output.table.status == "UPDATING"
     }
 }

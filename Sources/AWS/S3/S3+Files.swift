@@ -66,7 +66,7 @@ extension S3 {
             // In a task of its own, for this one may have been cancelled. What cannot be taken back is left to the
             // bucket's rule for unfinished uploads.
             let abort = request("AbortMultipartUpload", .delete, key, query: [("uploadId", upload)])
-            await Task { try? await client.send(abort, deadline: Self.deadline) { _ in } }.value
+            await Task { try? await client.send(abort, deadline: usual) { _ in } }.value
             throw error
         }
     }
@@ -74,7 +74,7 @@ extension S3 {
     private func begin(_ key: String, contentType: String) async throws -> String {
         var request = request("CreateMultipartUpload", .post, key, query: [("uploads", "")])
         request.headers = [("content-type", contentType)]
-        return try await client.send(request, deadline: Self.deadline) { response in
+        return try await client.send(request, deadline: usual) { response in
             let bytes = try await response.body.collect(upTo: 64 << 10)
             guard let upload = try? S3Document(bytes)["UploadId"] else {
                 throw unreadable("CreateMultipartUpload", response.status)

@@ -19,7 +19,7 @@ extension S3 {
 
     /// The objects whose keys begin with `prefix`, a thousand at a time at most.
     package func list(
-        _ prefix: String, most: Int = 1_000, after: String? = nil, deadline: Duration = deadline
+        _ prefix: String, most: Int = 1_000, after: String? = nil, deadline: Duration? = nil
     ) async throws -> Listing {
         var query = [
             (name: "list-type", value: "2"), ("prefix", prefix), ("max-keys", "\(most)"),
@@ -28,7 +28,7 @@ extension S3 {
         ]
         if let after { query.append(("continuation-token", after)) }
         let request = request("ListObjectsV2", .get, "", query: query)
-        return try await client.send(request, deadline: deadline) { response in
+        return try await client.send(request, deadline: deadline ?? usual) { response in
             let bytes = try await response.body.collect(upTo: request.responseLimit)
             guard let document = try? S3Document(bytes), document.root == "ListBucketResult" else {
                 throw unreadable("ListObjectsV2", response.status)

@@ -17,12 +17,17 @@ package struct S3: Sendable {
 
     package let bucket: String
     let client: AWSClient
+    /// For calls that say nothing else.
+    let usual: Duration
     /// Empty where the bucket is part of the host's name.
     private let basePath: String
 
-    /// - Parameter client: of `endpoint(bucket:…)`, or of any endpoint that takes the bucket as the path's first segment.
-    package init(_ client: AWSClient, bucket: String) {
+    /// - Parameters:
+    ///   - client: of `endpoint(bucket:…)`, or of any endpoint that takes the bucket as the path's first segment.
+    ///   - deadline: of calls that name none of their own.
+    package init(_ client: AWSClient, bucket: String, deadline: Duration = deadline) {
         self.client = client
+        usual = deadline
         self.bucket = bucket
         basePath = client.endpoint.host.hasPrefix(bucket + ".s3.") ? "" : "/" + PercentEncoding.encode(bucket)
     }
@@ -86,21 +91,21 @@ package struct S3: Sendable {
     ///   - etag: of the version that is known.
     /// - Returns: nil when it still is that version.
     package func get(
-        _ key: String, limit: Int, unless etag: String? = nil, deadline: Duration = deadline
+        _ key: String, limit: Int, unless etag: String? = nil, deadline: Duration? = nil
     ) async throws -> Object? {
         var request = request("GetObject", .get, key)
         request.headers = etag.map { [("if-none-match", $0)] } ?? []
         request.responseLimit = limit
-        return try await client.send(request, deadline: deadline) { response in
+        return try await client.send(request, deadline: deadline ?? usual) { response in
             guard response.status != 304 else { return nil }
             return Object(content: try await response.body.collect(upTo: limit), etag: response.etag ?? "")
         }
     }
 
     /// nil when there is no such object.
-    package func head(_ key: String, deadline: Duration = deadline) async throws -> Head? {
+    package func head(_ key: String, deadline: Duration? = nil) async throws -> Head? {
         do {
-            return try await client.send(request("HeadObject", .head, key), deadline: deadline) { response in
+            return try await client.send(request("HeadObject", .head, key), deadline: deadline ?? usual) { response in
                 Head(size: response.head["content-length"].flatMap { Int64($0) } ?? 0, etag: response.etag ?? "")
             }
         } catch let error as AWSError where error.kind == .missingObject {
@@ -113,18 +118,18 @@ package struct S3: Sendable {
     @discardableResult
     package func put(
         _ key: String, _ content: [UInt8], if condition: Condition = .always,
-        contentType: String = "application/octet-stream", deadline: Duration = deadline
+        contentType: String = "application/octet-stream", deadline: Duration? = nil
     ) async throws -> String {
         var request = request("PutObject", .put, key)
         request.headers = condition.headers + [("content-type", contentType)]
         request.body = content
         request.repeats = condition.repeats
-        return try await client.send(request, deadline: deadline) { $0.etag ?? "" }
+        return try await client.send(request, deadline: deadline ?? usual) { $0.etag ?? "" }
     }
 
     /// An object that is not there is deleted.
-    package func delete(_ key: String, deadline: Duration = deadline) async throws {
-        try await client.send(request("DeleteObject", .delete, key), deadline: deadline) { _ in }
+    package func delete(_ key: String, deadline: Duration? = nil) async throws {
+        try await client.send(request("DeleteObject", .delete, key), deadline: deadline ?? usual) { _ in }
     }
 
     /// A call for an object of this bucket; for the bucket itself when the key is empty.

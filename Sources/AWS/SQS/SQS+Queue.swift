@@ -19,9 +19,10 @@ extension SQS {
         package let maxReceiveCount: Int
     }
 
-    package func getQueueAttributes(deadline: Duration = deadline) async throws -> Attributes {
+    package func getQueueAttributes(deadline: Duration? = nil) async throws -> Attributes {
         let input = AttributesInput(queueURL: queueURL)
-        let output = try await client.call("GetQueueAttributes", input, as: QueueOutput.self, deadline: deadline)
+        let output = try await client.call(
+            "GetQueueAttributes", input, as: QueueOutput.self, deadline: deadline ?? usual)
         let values = output.attributes ?? [:]
         func number(_ name: String) -> Int { values[name].flatMap { Int($0) } ?? 0 }
         return Attributes(
@@ -36,12 +37,12 @@ extension SQS {
     @discardableResult
     package func startMessageMoveTask(
         from deadLetterARN: String, to destination: String? = nil, messagesPerSecond: Int? = nil,
-        deadline: Duration = deadline
+        deadline: Duration? = nil
     ) async throws -> String {
         let input = MoveInput(source: deadLetterARN, destination: destination, rate: messagesPerSecond)
         // A second task for the same queue would be refused.
         return try await client.call(
-            "StartMessageMoveTask", input, as: MoveOutput.self, repeats: .whenUndone, deadline: deadline
+            "StartMessageMoveTask", input, as: MoveOutput.self, repeats: .whenUndone, deadline: deadline ?? usual
         ).handle
     }
 }

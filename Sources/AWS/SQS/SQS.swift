@@ -15,10 +15,14 @@ package struct SQS: Sendable {
 
     package let queueURL: String
     let client: AWSClient
+    /// For calls that say nothing else.
+    let usual: Duration
 
-    /// - Parameter queueURL: as `GetQueueUrl` says it.
+    /// - Parameters:
+    ///   - queueURL: as `GetQueueUrl` says it.
+    ///   - deadline: of calls that name none of their own.
     /// - Throws: `AWSError` (`configuration`) for what is no URL.
-    package init(_ client: AWSClient, queueURL: String) throws(AWSError) {
+    package init(_ client: AWSClient, queueURL: String, deadline: Duration = deadline) throws(AWSError) {
         guard queueURL.hasPrefix("https://") || queueURL.hasPrefix("http://") else {
             throw AWSError(
                 .configuration, code: "InvalidQueueURL", service: .sqs, operation: "configure",
@@ -26,6 +30,7 @@ package struct SQS: Sendable {
         }
         self.client = client
         self.queueURL = queueURL
+        usual = deadline
     }
 
     /// A message to send.
@@ -66,14 +71,14 @@ package struct SQS: Sendable {
 
     /// - Returns: the message's id.
     @discardableResult
-    package func sendMessage(_ message: Outgoing, deadline: Duration = deadline) async throws -> String {
+    package func sendMessage(_ message: Outgoing, deadline: Duration? = nil) async throws -> String {
         let input = SendInput(queueURL: queueURL, entry: SendEntry(message, id: nil))
-        return try await client.call("SendMessage", input, as: SendOutput.self, deadline: deadline).messageID
+        return try await client.call("SendMessage", input, as: SendOutput.self, deadline: deadline ?? usual).messageID
     }
 
     /// Up to ten messages, 256 KB together, in one call.
     /// - Returns: those that were not taken.
-    package func sendMessageBatch(_ messages: [Outgoing], deadline: Duration = deadline) async throws -> [Failure] {
+    package func sendMessageBatch(_ messages: [Outgoing], deadline: Duration? = nil) async throws -> [Failure] {
         try await batch("SendMessageBatch", messages.enumerated().map { SendEntry($1, id: "\($0)") }, deadline)
     }
 
@@ -84,42 +89,42 @@ package struct SQS: Sendable {
     /// - Returns: none to `most` (up to ten), in no order.
     package func receiveMessages(
         most: Int = batchLimit, wait: Duration = .zero, visibility: Duration? = nil,
-        deadline: Duration = deadline
+        deadline: Duration? = nil
     ) async throws -> [Message] {
         let input = ReceiveInput(
             queueURL: queueURL, most: min(max(1, most), Self.batchLimit), wait: Int(wait.components.seconds),
             visibility: visibility.map { Int($0.components.seconds) })
         let output = try await client.call(
-            "ReceiveMessage", input, as: ReceiveOutput.self, deadline: wait + deadline)
+            "ReceiveMessage", input, as: ReceiveOutput.self, deadline: wait + (deadline ?? usual))
         return (output.messages ?? []).map(\.message)
     }
 
     /// A message that is gone already is deleted.
-    package func deleteMessage(_ receipt: String, deadline: Duration = deadline) async throws {
+    package func deleteMessage(_ receipt: String, deadline: Duration? = nil) async throws {
         let input = ["QueueUrl": queueURL, "ReceiptHandle": receipt]
-        _ = try await client.call("DeleteMessage", input, as: Ignored.self, deadline: deadline)
+        _ = try await client.call("DeleteMessage", input, as: Ignored.self, deadline: deadline ?? usual)
     }
 
     /// Up to ten messages in one call.
     /// - Returns: those that were not deleted.
-    package func deleteMessageBatch(_ receipts: [String], deadline: Duration = deadline) async throws -> [Failure] {
+    package func deleteMessageBatch(_ receipts: [String], deadline: Duration? = nil) async throws -> [Failure] {
         let entries = receipts.enumerated().map { ReceiptEntry(id: "\($0)", receipt: $1, visibility: nil) }
         return try await batch("DeleteMessageBatch", entries, deadline)
     }
 
     /// From now on nobody else gets the message for this long, up to 12 hours; zero gives it back at once.
     package func changeMessageVisibility(
-        _ receipt: String, to visibility: Duration, deadline: Duration = deadline
+        _ receipt: String, to visibility: Duration, deadline: Duration? = nil
     ) async throws {
         let input = VisibilityInput(
             queueURL: queueURL, receipt: receipt, visibility: Int(visibility.components.seconds))
-        _ = try await client.call("ChangeMessageVisibility", input, as: Ignored.self, deadline: deadline)
+        _ = try await client.call("ChangeMessageVisibility", input, as: Ignored.self, deadline: deadline ?? usual)
     }
 
     /// Up to ten messages in one call.
     /// - Returns: those for which it was not changed, such as messages that are gone.
     package func changeMessageVisibilityBatch(
-        _ receipts: [String], to visibility: Duration, deadline: Duration = deadline
+        _ receipts: [String], to visibility: Duration, deadline: Duration? = nil
     ) async throws -> [Failure] {
         let entries = receipts.enumerated().map {
             ReceiptEntry(id: "\($0)", receipt: $1, visibility: Int(visibility.components.seconds))
@@ -128,12 +133,13 @@ package struct SQS: Sendable {
     }
 
     private func batch(
-        _ operation: String, _ entries: [some Encodable & Sendable], _ deadline: Duration
+        _ operation: String, _ entries: [some Encodable & Sendable], _ deadline: Duration?
     ) async throws -> [Failure] {
         precondition(entries.count <= Self.batchLimit, "a batch of SQS has ten entries at most")
         guard !entries.isEmpty else { return [] }
         let output = try await client.call(
-            operation, BatchInput(queueURL: queueURL, entries: entries), as: BatchOutput.self, deadline: deadline)
+            operation, BatchInput(queueURL: queueURL, entries: entries), as: BatchOutput.self,
+            deadline: deadline ?? usual)
         return (output.failed ?? []).compactMap { failed in
             Int(failed.id).map {
                 Failure(

@@ -146,5 +146,6 @@ enum ChatSchema {
         Migration(6, usage),
         given,
         insights,
+        pseudonyms,
     ]
 }

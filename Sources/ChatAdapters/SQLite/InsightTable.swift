@@ -19,13 +19,14 @@ enum InsightTable {
             [SQLValue(id), SQLValue(question.messageID), SQLValue(job.course.name), SQLValue(job.acceptedAt)])
     }
 
-    /// Counts a question that ended without an answer.
+    /// Counts a question that ended without an answer, with what it is known to have cost (`UsageTable`).
     static func count(_ code: JobErrorCode, job id: String, at now: Timestamp, _ connection: Connection) throws {
-        let job = try connection.row("SELECT course, accepted_at FROM job WHERE id = ?", [SQLValue(id)]) {
-            (course: $0.text(0), acceptedAt: $0.timestamp(1))
-        }
+        let job = try connection.row(
+            "SELECT job.course, accepted_at, coalesce(cost, 0) FROM job LEFT JOIN usage ON job_id = id WHERE id = ?",
+            [SQLValue(id)]
+        ) { (course: $0.text(0), acceptedAt: $0.timestamp(1), cost: $0.double(2)) }
         guard let job, let outcome = QuestionOutcome(code, after: now - job.acceptedAt) else { return }
-        try count(outcome, course: job.course, acceptedAt: job.acceptedAt, cost: 0, at: now, connection)
+        try count(outcome, course: job.course, acceptedAt: job.acceptedAt, cost: job.cost, at: now, connection)
     }
 
     private static func count(
@@ -81,11 +82,13 @@ enum InsightTable {
         var students: [String: Int] = [:]
         return try connection.rows(
             """
-            SELECT gap.reply_id, question.content, gap.asked_at, gap.refused, coalesce(rating, 0) = -1, gap.topic, user
+            SELECT gap.reply_id, question.content, gap.asked_at, gap.refused, coalesce(rating, 0) = -1, gap.topic,
+                conversation.user, comment, coalesce(usage.as_staff, 0)
             FROM (SELECT * FROM gap WHERE course = ? AND asked_at >= ? ORDER BY asked_at DESC, reply_id DESC LIMIT ?) AS gap
             JOIN message AS question ON question.id = gap.question_id
             JOIN conversation ON conversation.id = question.conversation_id
             LEFT JOIN feedback ON feedback.message_id = gap.reply_id
+            LEFT JOIN usage ON usage.job_id = question.job_id
             ORDER BY gap.asked_at, gap.reply_id
             """, [SQLValue(course.name), SQLValue(start), SQLValue(limit)]
         ) { row in
@@ -94,8 +97,8 @@ enum InsightTable {
             students[user] = student
             return Gap(
                 id: row.text(0), question: row.text(1), askedAt: row.timestamp(2), student: student,
-                isReaders: user == reader?.name, wasRefused: row.int(3) == 1, isBadlyRated: row.int(4) == 1,
-                topic: row.optionalText(5))
+                isReaders: user == reader?.name, isStaffs: row.int(8) == 1, wasRefused: row.int(3) == 1,
+                isBadlyRated: row.int(4) == 1, comment: row.optionalText(7), topic: row.optionalText(5))
         }
     }
 

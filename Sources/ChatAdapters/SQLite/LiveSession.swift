@@ -13,6 +13,8 @@ final class LiveSession: SessionFeed {
         var nextID = 0
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
         var turnstile: Turnstile?
+        /// Its readers must come again.
+        var isOver = false
     }
 
     let key: SessionKey
@@ -93,6 +95,28 @@ final class LiveSession: SessionFeed {
 
     func trim(now: Timestamp) { state.withLock { $0.ring.trim(now: now) } }
 
+    // MARK: - A session that is kept elsewhere
+
+    var epoch: String { state.withLock { $0.ring.epoch } }
+    var lastSeq: Int64 { state.withLock { $0.ring.lastSeq } }
+
+    /// Puts in what is kept, before anybody reads.
+    func load(_ ring: SessionRing) { state.withLock { $0.ring = ring } }
+
+    func adopt(epoch: String) { state.withLock { $0.ring.adopt(epoch: epoch) } }
+
+    func trim(through seq: Int64) { state.withLock { $0.ring.trim(through: seq) } }
+
+    /// Sends all readers away, now and from now on: events may have been lost, or the session is gone.
+    func end() {
+        let sinks = wake { state in
+            state.isOver = true
+            defer { (state.sink, state.moreSinks) = (nil, []) }
+            return [state.sink].compactMap { $0 } + state.moreSinks
+        }
+        for sink in sinks { sink.lose() }
+    }
+
     // MARK: - Readers that are told
 
     func place(after: Int64?) -> SessionPlace {
@@ -105,7 +129,7 @@ final class LiveSession: SessionFeed {
 
     func next(after position: Int64, for sink: any SessionSink) throws(SubscriptionLost) -> [LoggedEvent] {
         let reading = state.withLock { state in
-            let reading = state.ring.read(after: position)
+            let reading = state.isOver ? .lost : state.ring.read(after: position)
             guard reading == .nothingYet else { return reading }
             // Under the same lock as every append: the next event is told, and none before it.
             if state.sink == nil { state.sink = sink } else { state.moreSinks.append(sink) }
@@ -140,7 +164,7 @@ final class LiveSession: SessionFeed {
         let end = patience.map { time.elapsed + $0 }
         while true {
             try Task.checkCancellation()
-            switch state.withLock({ $0.ring.read(after: position) }) {
+            switch state.withLock({ $0.isOver ? .lost : $0.ring.read(after: position) }) {
             case .events(let events): return events
             case .lost: throw SubscriptionLost()
             case .nothingYet: break
@@ -170,7 +194,9 @@ final class LiveSession: SessionFeed {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let passes = state.withLock { state in
-                    if Task.isCancelled || state.ring.read(after: position) != .nothingYet { return true }
+                    if Task.isCancelled || state.isOver || state.ring.read(after: position) != .nothingYet {
+                        return true
+                    }
                     state.waiting[id] = continuation
                     return false
                 }

@@ -8,14 +8,14 @@ extension SQLiteChatStore: Erasure {
         // One at a time, so that nobody waits long for the writer; each is gone for good when the next begins.
         while let id = try await conversations(user: user, after: nil, limit: 1).items.first?.id {
             let deleted = try await database.write { connection in
-                try Self.overwriting(connection) { try Self.delete(conversation: id, self.line(connection)) }
+                try connection.overwriting { try Self.delete(conversation: id, self.line(connection)) }
             }
             settle(deleted)
             ended += deleted.ended
         }
         let name = SQLValue(user.name)
         try await database.write { connection in
-            try Self.overwriting(connection) {
+            try connection.overwriting {
                 // A question that ended and was told; one that was not is told first, and goes at the next call.
                 try connection.run(
                     "DELETE FROM job WHERE user = ? AND kind = 'question' AND is_open = 0 AND published_seq IS NOT NULL",
@@ -24,8 +24,9 @@ extension SQLiteChatStore: Erasure {
                 try connection.run(
                     "DELETE FROM event WHERE session_id IN (SELECT id FROM session WHERE user = ?)", [name])
                 try connection.run("DELETE FROM session WHERE user = ?", [name])
-                // What it cost stays, and no longer whose it was.
-                try connection.run("UPDATE usage SET user = '' WHERE user = ?", [name])
+                // What it cost and counts stays, and no longer whose it was.
+                try connection.run(
+                    "UPDATE usage SET user = ? WHERE user = ?", [SQLValue(try Pseudonym.of(user, connection)), name])
                 // Documents are the course's; who loaded them is not known any more.
                 try connection.run("UPDATE document SET user = '' WHERE user = ?", [name])
                 // Without its key: two of nobody's uploads may have come with the same one.
@@ -40,12 +41,10 @@ extension SQLiteChatStore: Erasure {
         return ended
     }
 
-    /// Writes zeros over what `body` deletes (https://www.sqlite.org/pragma.html#pragma_secure_delete), which costs more than
-    /// deleting: only where a person asks for it. What the write-ahead log and backups still hold: docs/operations.md.
-    static func overwriting<Value>(_ connection: Connection, _ body: () throws -> Value) throws -> Value {
-        try connection.execute("PRAGMA secure_delete = ON")
-        let outcome = Result { try body() }
-        try connection.execute("PRAGMA secure_delete = OFF")
-        return try outcome.get()
+    package func erase(_ course: CourseID) async throws -> [String] {
+        let (ended, next) = try await database.write { try CourseTraces.end(in: course, self.line($0)) }
+        wake(forQuestions: next)
+        while try await database.write({ try CourseTraces.forgetUsage(of: course, $0) }) {}
+        return ended
     }
 }

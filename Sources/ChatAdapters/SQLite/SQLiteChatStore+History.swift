@@ -94,8 +94,10 @@ extension SQLiteChatStore: History {
             guard try Self.conversation(id, user: user, connection) != nil else { return nil }
             return try connection.rows(
                 """
-                SELECT ordinal, id, role, content, created_at, job_id, trace_id, answer, rating
+                SELECT ordinal, id, role, content, created_at, message.job_id, trace_id, answer, rating, comment,
+                    usage.mode, usage.assignment
                 FROM message LEFT JOIN feedback ON feedback.message_id = message.id
+                LEFT JOIN usage ON usage.job_id = message.job_id AND message.role = 'user'
                 WHERE conversation_id = ? AND ordinal > ? ORDER BY ordinal LIMIT ?
                 """, [SQLValue(id), SQLValue(cursor?.order ?? 0), SQLValue(limit + 1)]
             ) { ($0.int64(0), try Self.message($0)) }
@@ -167,6 +169,7 @@ extension SQLiteChatStore: History {
         return Message(
             id: row.text(1), role: Turn.Role(rawValue: row.text(2)) ?? .user, content: row.text(3),
             createdAt: row.timestamp(4), jobID: row.text(5), traceID: row.text(6), answer: answer,
-            rating: row.optionalInt(8).flatMap(Rating.Verdict.init))
+            rating: row.optionalInt(8).flatMap(Rating.Verdict.init), comment: row.optionalText(9),
+            mode: row.optionalText(10).flatMap(AnswerMode.init), assignment: row.optionalText(11))
     }
 }

@@ -69,9 +69,14 @@ extension SQLiteChatStore: JobLedger {
         let now = time.steady
         return try await database.read { [limits] connection in
             let late = try connection.rows(
-                "SELECT id, kind FROM job WHERE is_open = 1 AND deadline <= ? LIMIT ?",
+                "SELECT id, kind, state = 'leased' FROM job WHERE is_open = 1 AND deadline <= ? LIMIT ?",
                 [SQLValue(now), SQLValue(limit)]
-            ) { OverdueJob(id: $0.text(0), failure: JobFailure(.deadlineExceeded, for: Self.kind($0.text(1)))) }
+            ) { row in
+                var failure = JobFailure(.deadlineExceeded, for: Self.kind(row.text(1)))
+                // Whoever held it was most likely writing.
+                failure.wasPaid = row.int(2) == 1
+                return OverdueJob(id: row.text(0), failure: failure)
+            }
             // The last try's worker died with its lease.
             let exhausted = try connection.rows(
                 """
@@ -221,7 +226,7 @@ extension SQLiteChatStore: JobLedger {
         if isCancelled {
             try UsageTable.cancel(id, line.connection)
         } else {
-            try UsageTable.giveBack(id, line.connection)
+            try UsageTable.giveBack(id, wasPaid: failure.wasPaid, line.connection)
             // What the rules of a course do not allow is no fault that staff could mend.
             if failure.code != .policyDenied { try bury(id, failure, line) }
         }

@@ -6,11 +6,12 @@ extension SQLiteChatStore: ConversationSearch {
     /// Conversations that one call looks at.
     private static let mostLooked = 1_000
     /// Bytes of messages that one call reads before it leaves the rest to the next.
-    private static let mostRead = 32 << 20
+    private static let mostRead = 8 << 20
 
     /// Reads through the messages: an index of all words would keep what a student has deleted until SQLite tidies it up.
     package func conversations(
-        of user: UserID, holding phrase: SearchPhrase, after cursor: PageCursor?, limit: Int
+        of user: UserID, holding phrase: SearchPhrase, answersIn courses: Set<CourseID>?, after cursor: PageCursor?,
+        limit: Int
     ) async throws -> Page<FoundConversation> {
         let from = cursor ?? PageCursor(order: .max)
         return try await database.read { connection in
@@ -33,9 +34,10 @@ extension SQLiteChatStore: ConversationSearch {
                     found.append(FoundConversation(conversation: conversation, snippet: nil))
                     continue
                 }
+                let withAnswers = courses?.contains(conversation.course) ?? true
                 try connection.forEach(
-                    "SELECT content FROM message WHERE conversation_id = ? ORDER BY ordinal",
-                    [SQLValue(conversation.id)]
+                    "SELECT content FROM message WHERE conversation_id = ? AND (? OR role = 'user') ORDER BY ordinal",
+                    [SQLValue(conversation.id), SQLValue(withAnswers)]
                 ) { row in
                     let text = row.text(0)
                     read += text.utf8.count

@@ -14,10 +14,6 @@ extension SQLiteChatStore: UsageRecord {
         }
     }
 
-    package func forget(_ user: UserID) async throws {
-        try await database.write { try $0.run("UPDATE usage SET user = '' WHERE user = ?", [SQLValue(user.name)]) }
-    }
-
     package func cost(of course: CourseID, since moment: Timestamp) async throws -> Double {
         try await database.read { connection in
             try connection.row(

@@ -44,6 +44,24 @@ struct SessionRing {
         ended = Set(durable.filter(\.isTerminal).compactMap(\.jobID))
     }
 
+    /// What is kept elsewhere, for many processes.
+    /// - Parameters:
+    ///   - epoch: as it is there.
+    ///   - events: all that are kept, in order.
+    ///   - through: no event up to this number is kept.
+    init(mirroring events: [LoggedEvent], lastSeq: Int64, through: Int64, epoch: String) {
+        self.events = events
+        bytes = events.reduce(0) { $0 + $1.frame.utf8.count }
+        self.lastSeq = lastSeq
+        isAnchored = true
+        trimmedThrough = through
+        ended = Set(events.filter(\.isTerminal).compactMap(\.jobID))
+        adopt(epoch: epoch)
+    }
+
+    /// Another process has told clients that events were lost.
+    mutating func adopt(epoch: String) { epochNumber = UInt64(epoch, radix: 16) ?? epochNumber }
+
     var epoch: String { String(epochNumber, radix: 16) }
     var nextSeq: Int64 { lastSeq + 1 }
     /// Whether another delta may be numbered.
@@ -110,6 +128,12 @@ struct SessionRing {
     /// - Parameter now: by `TimeSource.steady`.
     mutating func trim(now: Timestamp) {
         while first < events.count, now - events[first].storedAt > Self.retention { dropFirst() }
+    }
+
+    /// Drops what is no longer kept elsewhere.
+    mutating func trim(through seq: Int64) {
+        while first < events.count, events[first].seq <= seq { dropFirst() }
+        trimmedThrough = max(trimmedThrough, min(seq, lastSeq))
     }
 
     /// Drops everything, because some of it was deleted for good.

@@ -37,16 +37,22 @@ enum UsageTable {
         try connection.run("UPDATE usage SET cost = ? WHERE job_id = ?", [SQLValue(cost), SQLValue(job)])
     }
 
-    /// The question failed: it does not count.
-    static func giveBack(_ job: String, _ connection: Connection) throws {
+    /// The question failed: it does not count, but what a model was paid for it does.
+    static func giveBack(_ job: String, wasPaid: Bool = false, _ connection: Connection) throws {
         try connection.run("UPDATE usage SET is_counted = 0 WHERE job_id = ?", [SQLValue(job)])
+        if wasPaid { try estimate(job, connection) }
     }
 
     /// Its owner took the question back. Before anybody worked on it that costs nothing; afterwards most of the answer may
-    /// have been read, and paid for: it counts, and what it cost is taken to be what the course's last answers did.
+    /// have been read, and paid for: it counts.
     static func cancel(_ job: String, _ connection: Connection) throws {
         let attempts = try connection.row("SELECT attempt FROM job WHERE id = ?", [SQLValue(job)]) { $0.int(0) } ?? 0
         if attempts == 0 { return try giveBack(job, connection) }
+        try estimate(job, connection)
+    }
+
+    /// What a question cost that ended without an answer is taken to be what the course's last answers did.
+    private static func estimate(_ job: String, _ connection: Connection) throws {
         try connection.run(
             """
             UPDATE usage SET cost = coalesce((SELECT avg(cost) FROM (
@@ -55,19 +61,21 @@ enum UsageTable {
             """, [SQLValue(sample), SQLValue(job)])
     }
 
+    /// With what the user asked before they were erased.
     /// - Parameter most: no more are counted than that.
     static func count(
         _ filter: UsageFilter, of user: UserID, in course: CourseID, upTo most: Int, _ connection: Connection
     ) throws -> Int {
         try connection.row(
             """
-            SELECT count(*) FROM (SELECT 1 FROM usage WHERE user = ?1 AND course = ?2 AND asked_at > ?3
+            SELECT count(*) FROM (SELECT 1 FROM usage WHERE user IN (?1, ?7) AND course = ?2 AND asked_at > ?3
                 AND is_counted = 1 AND as_staff = 0 AND (?4 IS NULL OR mode = ?4)
                 AND (?5 IS NULL OR assignment = ?5) LIMIT ?6)
             """,
             [
                 SQLValue(user.name), SQLValue(course.name), SQLValue(filter.since?.milliseconds ?? .min),
                 SQLValue(filter.mode?.rawValue), SQLValue(filter.assignment), SQLValue(most),
+                SQLValue(try Pseudonym.of(user, connection)),
             ]
         ) { $0.int(0) } ?? 0
     }

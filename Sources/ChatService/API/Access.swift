@@ -23,6 +23,8 @@ package struct Caller: Sendable {
     package let principal: Principal
     /// In the course of the path; nil where the path names none.
     package let role: CourseRole?
+    /// `pt` or `en`, as the client prefers.
+    package var language = "en"
 
     package var user: UserID { principal.user }
     /// Of the course of the path.

@@ -20,7 +20,7 @@ package struct AccessControl: Sendable {
 
     /// What somebody is in a course: an administrator its staff, anybody else what their token or the directory says.
     package func role(of principal: Principal, in course: CourseID) async throws -> CourseRole? {
-        if let limit = principal.limitedTo, !limit.contains(course) { return nil }
+        guard principal.reaches(course) else { return nil }
         if principal.standing == .admin { return .staff }
         if let claimed = principal.claimed[course] { return claimed }
         return try await memberships.role(of: principal.user, in: course)
@@ -55,6 +55,9 @@ package struct AccessControl: Sendable {
         let token = isSocket ? Self.socketToken(request) : Self.bearerToken(request)
         let program = try await tokens?.principal(token, route: request.route)
         let principal = if let program { program } else { try await authenticator.authenticate(token: token) }
+        if principal.limitedTo?.isEmpty == true, !request.route.hasPrefix(Self.signInRoutes) {
+            throw Self.passwordFirst
+        }
         var role: CourseRole?
         switch access {
         case .anyone, .signedIn: break
@@ -67,7 +70,7 @@ package struct AccessControl: Sendable {
         case .admin:
             guard principal.standing == .admin, principal.limitedTo == nil else { throw Self.adminOnly }
         }
-        return Caller(principal: principal, role: role)
+        return Caller(principal: principal, role: role, language: Self.language(request))
     }
 
     private func role(
@@ -100,6 +103,18 @@ package struct AccessControl: Sendable {
         return String(Substring(parts[1]))
     }
 
+    /// Of sentences for a person: Portuguese for who prefers it to English (RFC 9110, section 12.5.4).
+    static func language(_ request: HTTPRequest) -> String {
+        var best = (language: "en", quality: 0.0)
+        for range in (request.headers["accept-language"] ?? "").split(separator: ",").prefix(20) {
+            let parts = range.split(separator: ";").map { String($0).trimmed.lowercased() }
+            guard let tag = parts.first?.prefix(while: { $0 != "-" }), tag == "pt" || tag == "en" else { continue }
+            let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+            if quality > best.quality { best = (String(tag), quality) }
+        }
+        return best.language
+    }
+
     /// The token stands in the header, or, because browsers cannot set that, among the offered sub-protocols.
     private static func socketToken(_ request: HTTPRequest) -> String? {
         guard request.headers["authorization"] == nil,
@@ -108,6 +123,12 @@ package struct AccessControl: Sendable {
         return String(carrier.dropFirst(tokenPrefix.count))
     }
 
+    /// All that a temporary password opens.
+    private static let signInRoutes = "/api/auth/"
+
+    static let passwordFirst = Problem(
+        403, "password_change_required", "Choose a password first",
+        "This sign-in is by a password for once: choose your own, then refresh the token.")
     static let staffOnly = Problem(
         403, "staff_only", "For staff", "Only the staff of a course may do this; sign in with a staff account.")
     static let adminOnly = Problem(

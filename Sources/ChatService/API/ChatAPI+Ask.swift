@@ -19,8 +19,8 @@ extension ChatAPI {
         let submitted = try await submit(request, caller, conversation: parameter("id", request))
         var response: HTTPResponse
         do {
-            let record = try await record(submitted.accepted.jobID, of: caller.user)
-            response = try await events(of: record, after: nil, try await view(of: record.job.course, caller.principal))
+            let record = try await record(submitted.accepted.jobID, of: caller.principal)
+            response = try await events(of: record, after: nil, try await view(of: record.job.course, caller))
         } catch {
             // It is a promise already: a client that is told otherwise would ask again, and be answered twice.
             ports.log.warning("answer not streamed", ["job": submitted.accepted.jobID, "error": error.label])
@@ -56,7 +56,7 @@ extension ChatAPI {
     /// A question that is a promise now.
     struct Submitted: Sendable {
         let accepted: Accepted
-        let verdict: RateLimiter.Verdict
+        let verdict: RateVerdict
         /// Of a request with this key, which was accepted before.
         let isRepeat: Bool
         /// While it is held, the same request is told to come back.
@@ -98,10 +98,10 @@ extension ChatAPI {
         // Before the limiter: whoever repeats a question for want of an answer asks nothing more.
         if let idempotency, let first = try await ports.intake.accepted(idempotency, user: user) {
             ports.log.info("question repeated", ["job": first.jobID, "trace": first.traceID])
-            return Submitted(accepted: first, verdict: ports.limiter.look(user), isRepeat: true, key: hold)
+            return Submitted(accepted: first, verdict: await ports.limiter.look(user), isRepeat: true, key: hold)
         }
-        let verdict = ports.limiter.take(user)
-        if let wait = verdict.wait { throw Self.tooMany(verdict, wait) }
+        let verdict = await ports.limiter.take(user)
+        if let wait = verdict.wait { throw Self.tooMany("questions", verdict, wait) }
         let course = try await course(namedCourse, conversation: conversationID, of: principal)
         let admission = try await ports.gate.admit(
             message, mode: mode, assignment: assignment, course: course,
@@ -175,16 +175,16 @@ extension ChatAPI {
         return "\(route) \(key)"
     }
 
-    private static func tooMany(_ verdict: RateLimiter.Verdict, _ wait: Duration) -> Problem {
+    static func tooMany(_ what: String, _ verdict: RateVerdict, _ wait: Duration) -> Problem {
         let seconds = Self.wholeSeconds(wait)
         var fields = headers(verdict)
         fields["retry-after"] = "\(seconds)"
         return Problem(
-            429, "rate_limited", "Too many questions",
-            "You have asked too many questions in a short time; ask again in \(seconds) s.", headers: fields)
+            429, "rate_limited", "Too many \(what)",
+            "You have asked too many \(what) in a short time; ask again in \(seconds) s.", headers: fields)
     }
 
-    static func headers(_ verdict: RateLimiter.Verdict) -> HTTPFields {
+    static func headers(_ verdict: RateVerdict) -> HTTPFields {
         [
             "ratelimit-limit": "\(verdict.limit)", "ratelimit-remaining": "\(verdict.remaining)",
             "ratelimit-reset": "\(verdict.wait.map(wholeSeconds) ?? 0)",

@@ -40,7 +40,7 @@ extension ChatAPI {
         return HTTPResponse(status: 204)
     }
 
-    /// `POST /api/auth/password`: ends the user's other sign-ins. Whoever had to change it refreshes the token then: the
+    /// `POST /api/auth/password`: ends the user's other sign-ins and their API tokens. Whoever had to change it refreshes the token then: the
     /// one at hand still opens no course.
     private func changePassword(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let desk = try accountDesk()

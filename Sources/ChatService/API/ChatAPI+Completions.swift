@@ -157,7 +157,7 @@ extension ChatAPI {
             // Not a child: this task is cancelled, when it was the client who left.
             await Task {
                 do {
-                    try await cancel(wait.job, of: wait.user)
+                    try await cancel(wait.job, of: wait.principal)
                 } catch {
                     ports.log.warning("job not cancelled", ["job": wait.job, "error": error.label])
                 }

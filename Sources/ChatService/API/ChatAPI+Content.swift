@@ -11,7 +11,7 @@ extension ChatAPI {
             // What is not in the course yet only staff know of.
             let hash = found.stored?.contentHash ?? (caller.isStaff ? found.pending?.document.contentHash : nil)
         else { throw Problem.unknown("document") }
-        let view = try await ports.gate.view(of: course, isStaff: caller.isStaff)
+        let view = try await view(of: course, caller)
         try view.checkOpen()
         guard !view.hidden.contains(found.id) else { throw Problem.unknown("document") }
         let path = ports.documents.originals.store.path(of: hash)

@@ -32,7 +32,13 @@ extension ChatAPI {
         guard try await ports.documents.removeCourse(id) else { throw Problem.unknownCourse(nil) }
         try await ports.memberships.removeAll(from: id)
         try await ports.tokens.revokeAll(for: id)
-        // Else the next course of this name would begin with this one's rules and its students' questions.
+        // Else the next course of this name would begin with this one's rules and its students' questions. What ends now is
+        // counted, so the insights go after it.
+        let ended = try await ports.identity.erasure.erase(id)
+        for job in ended {
+            ports.running.cancel(job)
+            await publisher.publish(job: job)
+        }
         try await ports.gate.policies.removePolicy(of: id)
         try await ports.insights.removeInsights(of: id)
         await audit("course.deleted", by: caller, in: id)

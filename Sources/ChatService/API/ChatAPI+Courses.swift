@@ -63,11 +63,13 @@ extension ChatAPI {
     func search(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let id = try courseID(request)
         let query = try searchText(request)
+        // Programs never tire; a person at the page does.
+        if caller.principal.limitedTo != nil { try takeSearch(caller.user) }
         let limit = try number("k", in: 1...50, default: 8, request)
         guard let retriever = try await look(into: id, { try await $0.retriever(for: id) }) else {
             throw Problem.unknownCourse(nil)
         }
-        let view = try await ports.gate.view(of: id, isStaff: caller.isStaff)
+        let view = try await view(of: id, caller)
         try view.checkOpen()
         let found = try await retriever.without(view.hidden).search(query, limit: limit)
         let passages = zip(1..., found.passages).map {

@@ -16,7 +16,7 @@ extension ChatAPI {
         // What a reader that was too slow has missed is not told again, but for the end.
         var hasMissed = false
         while true {
-            let record = try await record(wait.job, of: wait.user)
+            let record = try await record(wait.job, of: wait.principal)
             // The log may no longer have the end, but the job does.
             if hasMissed || record.publishedSeq != nil, let terminal = record.terminal {
                 try await tell(try await shown(terminal, wait))

@@ -114,7 +114,7 @@ extension ChatAPI {
         try await ports.insights.setAnswer(
             TopicAnswer(documentID: id, name: name, at: now), toTopic: topic, in: course)
         await audit("topic.answered", by: caller, in: course, subject: topic, details: ["document": id])
-        return Self.response(to: outcome, in: course)
+        return try await response(to: outcome, in: course)
     }
 
     /// - Throws: `Problem` 404 when there is no such course.

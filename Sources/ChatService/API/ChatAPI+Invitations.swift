@@ -35,7 +35,8 @@ extension ChatAPI {
         await audit(
             "invitation.made", by: caller, in: course, subject: invitation.id,
             details: ["role": role.rawValue, "uses": "\(uses)", "hours": "\(hours)"])
-        let url = (ports.identity.publicURL ?? "") + "/?invitation=\(code)"
+        // Behind the '#', which no browser sends: the code stands in nobody's log.
+        let url = (ports.identity.publicURL ?? "") + "/#/join/\(code)"
         return .json(201, InvitationView(invitation, code: code, url: url))
     }
 
@@ -60,8 +61,10 @@ extension ChatAPI {
             return .json(200, JoinedView(course: joined.course, role: joined.role))
         }
         let desk = try accountDesk()
+        guard !ports.identity.hasOtherIssuer else { throw Self.signInFirst }
         // Before anything slow: what tries codes or names is held up like what tries passwords.
-        try desk.throttle.take(address: clientAddress(request))
+        let address = clientAddress(request)
+        try desk.throttle.take(address: address)
         var fields = FieldReader(try await object(request))
         let user = fields.required("user")
         let password = fields.required("password")
@@ -70,7 +73,10 @@ extension ChatAPI {
         guard try await ports.identity.invitations.invitation(codeHash: hash) != nil else { throw Self.noInvitation }
         guard let user = Account.userID(user) else { throw AccountError.badName }
         let shownName = name.flatMap { $0.isLegible ? $0 : nil }
-        let account = try await desk.book.open(AccountBook.Newcomer(user: user, name: shownName), password: password)
+        // Whoever comes with a token from elsewhere has conversations before anybody made them a member.
+        guard try await !hasAsked(user, beyond: []) else { throw AccountError.taken(user) }
+        let account = try await desk.book.open(
+            AccountBook.Newcomer(user: user, name: shownName), password: password, .strangers())
         do {
             _ = try await join(hash, user, shownName)
         } catch {
@@ -78,6 +84,7 @@ extension ChatAPI {
             _ = try await desk.remove(user)
             throw error
         }
+        desk.throttle.succeeded(address: address)
         return .json(200, SignedInView(try await desk.begin(account)))
     }
 
@@ -87,6 +94,11 @@ extension ChatAPI {
         ports.log.info("invitation accepted", ["course": joined.course.name])
         return joined
     }
+
+    /// Names of accounts and of an identity provider's users are the same names: nobody takes one before its owner comes.
+    private static let signInFirst = Problem(
+        403, "sign_in_first", "Sign in first",
+        "Who uses this server signs in at their institution: sign in there, then open the invitation again.")
 
     private static let noInvitation = Problem(
         404, "unknown_invitation", "No such invitation",

@@ -11,11 +11,11 @@ extension ChatAPI {
     /// `GET /api/jobs/{jobId}/events`: the job's events as Server-Sent Events (HTML standard, section 9.2); ends after
     /// the terminal one.
     func jobEvents(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
-        let record = try await record(parameter("jobId", request), of: caller.user)
+        let record = try await record(parameter("jobId", request), of: caller.principal)
         let after = try seen(request)
         // 204 tells an EventSource not to come back.
         if let seq = record.publishedSeq, let after, after >= seq { return HTTPResponse(status: 204) }
-        return try await events(of: record, after: after, try await view(of: record.job.course, caller.principal))
+        return try await events(of: record, after: after, try await view(of: record.job.course, caller))
     }
 
     /// The job's events after that number, those there are and those to come, to its terminal one; of an answer that is

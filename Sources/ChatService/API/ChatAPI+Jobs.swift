@@ -4,30 +4,30 @@ import WebServer
 extension ChatAPI {
     /// `GET /api/jobs/{jobId}`
     func job(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
-        let record = try await record(parameter("jobId", request), of: caller.user)
-        return .json(200, JobView(try record.shown(try await view(of: record.job.course, caller.principal))))
+        let record = try await record(parameter("jobId", request), of: caller.principal)
+        return .json(200, JobView(try record.shown(try await view(of: record.job.course, caller))))
     }
 
     /// `DELETE /api/jobs/{jobId}`: a job that is over stays as it is.
     func cancelJob(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let id = parameter("jobId", request)
-        try await cancel(id, of: caller.user)
-        let record = try await record(id, of: caller.user)
-        return .json(200, JobView(try record.shown(try await view(of: record.job.course, caller.principal))))
+        try await cancel(id, of: caller.principal)
+        let record = try await record(id, of: caller.principal)
+        return .json(200, JobView(try record.shown(try await view(of: record.job.course, caller))))
     }
 
-    func cancel(_ id: String, of user: UserID) async throws {
-        let record = try await record(id, of: user)
+    func cancel(_ id: String, of principal: Principal) async throws {
+        let record = try await record(id, of: principal)
         guard try await ports.ledger.end(job: id, with: JobFailure(.cancelled, for: record.job.kind)) else { return }
         ports.log.info("job cancelled by its owner", ["job": id])
         ports.running.cancel(id)
         await publisher.publish(job: id)
     }
 
-    /// - Throws: `Problem` 404 when there is none, or it is another's.
-    func record(_ id: String, of user: UserID) async throws -> JobRecord {
+    /// - Throws: `Problem` 404 when there is none, or it is another's, or of a course that the token does not reach.
+    func record(_ id: String, of principal: Principal) async throws -> JobRecord {
         guard RandomIdentifier.isWellFormed(id), let record = try await ports.ledger.record(job: id),
-            record.job.user == user
+            record.job.user == principal.user, principal.reaches(record.job.course)
         else { throw Problem.unknown("job") }
         return record
     }

@@ -23,8 +23,7 @@ extension ChatAPI {
         let course = try await knownCourse(request)
         let people = try await people(request)
         let outcome = try await ports.memberships.enrol(people, in: course)
-        let newcomers = people.map { AccountBook.Newcomer(user: $0.user, name: $0.name) }
-        let opened = try await ports.identity.accounts?.book.open(newcomers) ?? []
+        let opened = try await openAccounts(people, of: course, joined: Set(outcome.added), by: caller)
         await audit(
             "members.changed", by: caller, in: course,
             details: [
@@ -41,6 +40,40 @@ extension ChatAPI {
             EnrolledView(
                 added: outcome.added.count, changed: outcome.changed.count, unchanged: outcome.unchanged,
                 accounts: opened.map { EnrolledView.Opened(user: $0.user, temporaryPassword: $0.password) }))
+    }
+
+    /// Accounts for members who have none, where accounts are kept here. Staff get none of somebody who is known already,
+    /// but as a student of theirs: the password would make them that person.
+    private func openAccounts(
+        _ people: [Enrolment], of course: CourseID, joined: Set<UserID>, by caller: Caller
+    ) async throws -> [(user: UserID, password: String)] {
+        guard let book = ports.identity.accounts?.book else { return [] }
+        func open(_ people: [Enrolment], _ claim: AccountClaim) async throws -> [(user: UserID, password: String)] {
+            try await book.open(people.map { AccountBook.Newcomer(user: $0.user, name: $0.name) }, claim)
+        }
+        guard let theirs = try await access.staffCourses(of: caller.principal) else {
+            return try await open(people, .anybody)
+        }
+        var strangers: [Enrolment] = []
+        for person in people where try await !hasAsked(person.user, beyond: theirs) { strangers.append(person) }
+        return try await open(
+            strangers.filter { joined.contains($0.user) }, .strangers(studentsOf: theirs, joined: course))
+            + open(strangers.filter { !joined.contains($0.user) }, .strangers(studentsOf: theirs))
+    }
+
+    /// Conversations of one person that are looked at.
+    private static let mostLookedAt = 10_000
+
+    /// Whether somebody has conversations in other courses than those; also where there are too many to tell.
+    func hasAsked(_ user: UserID, beyond courses: Set<CourseID>) async throws -> Bool {
+        var cursor: PageCursor?
+        for _ in 0..<(Self.mostLookedAt / 100) {
+            let page = try await ports.history.conversations(user: user, after: cursor, limit: 100)
+            if page.items.contains(where: { !courses.contains($0.course) }) { return true }
+            guard let next = page.next else { return false }
+            cursor = next
+        }
+        return true
     }
 
     private func people(_ request: HTTPRequest) async throws -> [Enrolment] {
@@ -78,8 +111,8 @@ extension ChatAPI {
         return HTTPResponse(status: 204)
     }
 
-    /// `POST /api/courses/{course}/members/{user}/password`: of students who are the caller's in all their courses, for who
-    /// has the password has the person.
+    /// `POST /api/courses/{course}/members/{user}/password`: of students who are the caller's in all their courses, those in
+    /// which they ever asked among them, for who has the password has the person.
     private func resetMember(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
         let desk = try accountDesk()
         let course = try await knownCourse(request)
@@ -89,11 +122,12 @@ extension ChatAPI {
         else { throw Problem.unknown("member with an account") }
         if let theirs = try await access.staffCourses(of: caller.principal) {
             let courses = try await ports.memberships.courses(of: user)
-            guard account.standing == .student, courses.allSatisfy({ $0.value == .student && theirs.contains($0.key) })
+            guard account.standing == .student, courses.allSatisfy({ $0.value == .student && theirs.contains($0.key) }),
+                try await !hasAsked(user, beyond: theirs)
             else {
                 throw Problem(
                     403, "not_only_yours", "Not only your student",
-                    "This member also belongs to courses of others, or is staff: an administrator may reset the password."
+                    "This member also belongs, or has belonged, to courses of others, or is staff: an administrator may reset the password."
                 )
             }
         }

@@ -52,7 +52,7 @@ extension ChatAPI {
         guard let format = Flashcards.Format(rawValue: name) else {
             throw Problem.invalid("?format", "'format' must be one of: csv, anki, json.")
         }
-        let view = try await ports.gate.view(of: course, isStaff: caller.isStaff)
+        let view = try await view(of: course, caller)
         try view.checkOpen()
         let quizzes = try await ports.quizzes.quizzes(of: caller.user, in: course, limit: Self.mostQuizzes)
         let text = Flashcards(quizzes, without: view.hidden).text(as: format)
@@ -103,7 +103,12 @@ extension ChatAPI {
     }
 
     /// What somebody may see of a course just now.
-    func view(of course: CourseID, _ principal: Principal) async throws -> CourseView {
-        try await ports.gate.view(of: course, isStaff: try await access.role(of: principal, in: course) == .staff)
+    func view(of course: CourseID, _ caller: Caller) async throws -> CourseView {
+        try await view(of: course, caller.principal, language: caller.language)
+    }
+
+    func view(of course: CourseID, _ principal: Principal, language: String = "en") async throws -> CourseView {
+        try await ports.gate.view(
+            of: course, isStaff: try await access.role(of: principal, in: course) == .staff, language: language)
     }
 }

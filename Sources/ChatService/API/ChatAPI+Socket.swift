@@ -18,9 +18,49 @@ extension ChatAPI {
         guard let feed = try await ports.sessions.feed(of: session), feed.owner == caller.user else {
             return .handle(subprotocol: subprotocol, ForeignSession())
         }
+        let withheld = try await withheld(in: session, after: after, caller)
         return .handle(
-            subprotocol: subprotocol, ChatSocket(api: shared, feed: feed, after: after, principal: caller.principal))
+            subprotocol: subprotocol,
+            ChatSocket(api: shared, feed: feed, after: after, withheld: withheld, principal: caller.principal))
     }
+
+    /// The number of the last event behind `after` that may not be told again by now, because its course is locked or it
+    /// shows a document that is hidden since; nil when all may. What came before it is for the history to tell.
+    private func withheld(in session: String, after: Int64?, _ caller: Caller) async throws -> Int64? {
+        guard var log = try await ports.sessions.subscribe(to: session, after: after) else { return nil }
+        var (last, views, courses): (Int64?, [CourseID: CourseView], [String: CourseID?]) = (nil, [:], [:])
+        var keptBack: Set<String> = []
+        do {
+            for _ in 0..<Self.mostLooks {
+                let events = try await log.next(within: .zero)
+                if events.isEmpty { break }
+                for event in events {
+                    guard let job = event.jobID, event.kind != .documentStatus else { continue }
+                    if courses[job] == nil {
+                        courses[job] = .some(try await ports.ledger.record(job: job)?.job.course)
+                    }
+                    // A job that is gone was deleted with its conversation, and so were its events.
+                    guard let known = courses[job], let course = known else { continue }
+                    let view: CourseView
+                    if let looked = views[course] {
+                        view = looked
+                    } else {
+                        view = try await self.view(of: course, caller)
+                        views[course] = view
+                    }
+                    // With the sources or the end of an answer its pieces are kept back too.
+                    if !view.mayTell(event) { keptBack.insert(job) }
+                    if keptBack.contains(job) { last = event.seq }
+                }
+            }
+        } catch is SubscriptionLost {
+            // The socket finds that out too, and closes.
+        }
+        return last
+    }
+
+    /// Reads of a session's log, each of hundreds of events: more than it keeps.
+    private static let mostLooks = 1_000
 
     /// What came over a socket, carried out; what is wrong is told there.
     func carryOut(
@@ -55,7 +95,7 @@ extension ChatAPI {
             guard case .string(let job)? = object["jobId"] else {
                 throw Problem.invalid("/jobId", "'jobId' is required and must be a string.")
             }
-            try await cancel(job, of: principal.user)
+            try await cancel(job, of: principal)
             return nil
         default:
             throw Problem.invalid("/action", "'action' must be 'ask' or 'cancel'.")

@@ -16,6 +16,7 @@ extension ChatAPI {
         let folder = request.queryValue("folder") ?? ""
         let session = try await ownSession(request.queryValue("sessionId"), caller.user)
         let key = try idempotencyKey(request)
+        let said = try UploadRule.read { request.queryValue($0) }
         guard try await look(into: course, { try await $0.course(course) }) != nil else {
             throw Problem(
                 404, "unknown_course", "Unknown course",
@@ -30,25 +31,73 @@ extension ChatAPI {
         defer { hold?.leave() }
         return try await ports.documents.receive { spool in
             let form = HeaderParameters(request.headers["content-type"] ?? "").value == "multipart/form-data"
-            let (file, folder) =
-                form ? try await receiveForm(request, folder, spool) : try await receiveBody(request, folder, spool)
-            guard let name = try DocumentName.make(file: file, folder: folder) else { throw Self.noFileName }
+            var said = said
+            let place: (file: String, folder: String)
+            if form {
+                let parts = try await receiveForm(request, folder, spool)
+                place = (parts.file, parts.folder)
+                said = try UploadRule.read { parts.fields[$0] ?? request.queryValue($0) }
+            } else {
+                place = try await receiveBody(request, folder, spool)
+            }
+            guard let name = try DocumentName.make(file: place.file, folder: place.folder) else {
+                throw Self.noFileName
+            }
             let outcome = try await ports.documents.take(
                 try await spool.finish(), as: name, in: course, for: caller.user, sessionID: session,
-                traceID: TraceContext.traceID(request), key: key)
-            return Self.response(to: outcome, in: course)
+                traceID: TraceContext.traceID(request), key: key
+            ) { [said] in try await keep(said, for: $0, in: course, caller) }
+            return try await response(to: outcome, in: course)
         }
     }
 
-    static func response(to outcome: DocumentDesk.Outcome, in course: CourseID) -> HTTPResponse {
+    /// Makes what an upload says of its document, and what the course says of new ones, a rule of the course: before the
+    /// document is accepted, so that there is no moment in which it could be seen. What is refused after that is hidden
+    /// all the same.
+    private func keep(_ said: UploadRule, for document: String, in course: CourseID, _ caller: Caller) async throws {
+        let policies = ports.gate.policies
+        for _ in 0..<Self.mostTries {
+            let stored = try await policies.policy(of: course)
+            let former = stored.policy.documents[document]
+            let isNew = try await ports.documents.courses.document(document, of: course) == nil
+            guard let rule = said.rule(former, isNew: isNew, in: stored.policy) else { return }
+            var policy = stored.policy
+            policy.documents[document] = rule
+            guard policy.documents.count <= CoursePolicy.Bounds.documents else {
+                throw Problem(
+                    409, "too_many_rules", "Too many rules",
+                    "The course has rules for \(CoursePolicy.Bounds.documents) documents already, so this one was not taken; "
+                        + "take rules out that nobody needs.")
+            }
+            // Others may be uploading too, each with a rule.
+            guard
+                let set = try await policies.set(
+                    policy, of: course, expecting: stored.version, by: caller.user, at: ports.time.now)
+            else { continue }
+            await audit(
+                "policies.changed", by: caller, in: course, subject: document, details: ["version": "\(set.version)"])
+            return
+        }
+        throw Problem.unavailable(
+            "Others are changing the rules of this course; nothing was stored, send the file again.")
+    }
+
+    /// How often a rule is set anew that somebody else was quicker to change: more than uploads can be under way.
+    private static let mostTries = 4 * DocumentDesk.mostUploads
+
+    func response(to outcome: DocumentDesk.Outcome, in course: CourseID) async throws -> HTTPResponse {
         switch outcome {
-        case .accepted(let accepted): receipt(accepted, in: course)
-        case .known(let document, let name): .json(200, KnownDocumentView(document, as: name, in: course))
+        case .accepted(let accepted):
+            let view = try await ports.gate.view(of: course, isStaff: true)
+            return Self.receipt(accepted, in: course, hidden: view.hiding(of: accepted.document.documentID))
+        case .known(let document, let name): return .json(200, KnownDocumentView(document, as: name, in: course))
         }
     }
 
-    static func receipt(_ accepted: AcceptedDocument, in course: CourseID) -> HTTPResponse {
-        var response = HTTPResponse.json(202, AcceptedDocumentView(accepted, in: course))
+    static func receipt(
+        _ accepted: AcceptedDocument, in course: CourseID, hidden: CourseView.Hiding? = nil
+    ) -> HTTPResponse {
+        var response = HTTPResponse.json(202, AcceptedDocumentView(accepted, in: course, hidden: hidden))
         response.headers["location"] = "/api/courses/\(course)/documents/\(accepted.document.documentID)"
         return response
     }
@@ -71,10 +120,10 @@ extension ChatAPI {
         return (name, folder)
     }
 
-    /// The one file of a form; a field `folder` counts as the parameter of the address does.
+    /// The one file of a form; its fields count as the parameters of the address do.
     private func receiveForm(
         _ request: HTTPRequest, _ folder: String, _ spool: UploadSpool
-    ) async throws -> (file: String, folder: String) {
+    ) async throws -> (file: String, folder: String, fields: [String: String]) {
         var decoder = try MultipartDecoder(contentType: request.headers["content-type"] ?? "")
         var place = FormPlace(folder: folder)
         for try await piece in request.body {
@@ -92,13 +141,15 @@ extension ChatAPI {
                 400, "incomplete_form", "Cut off", "The multipart body ends before its last boundary; send it again.")
         }
         guard let file = place.file else { throw Self.noFileName }
-        return (file, place.folder)
+        return (file, place.folder, place.fields)
     }
 
     /// Where the decoder stands in a form.
     private struct FormPlace {
         private(set) var file: String?
         private(set) var folder: String
+        /// Of `UploadRule`.
+        private(set) var fields: [String: String] = [:]
         private(set) var isInFile = false
         private var field: String?
         private var value: [UInt8] = []
@@ -119,15 +170,19 @@ extension ChatAPI {
         }
 
         mutating func add(_ bytes: [UInt8]) throws {
-            guard field == "folder" else { return }
+            guard let field, field == "folder" || UploadRule.names.contains(field) else { return }
             guard value.count + bytes.count <= ChatAPI.longestField else {
-                throw Problem.invalid("folder", "The field 'folder' is too long.")
+                throw Problem.invalid(field, "The field '\(field)' is too long.")
             }
             value += bytes
         }
 
         mutating func end() {
-            if !isInFile, field == "folder", folder.isEmpty { folder = String(decoding: value, as: UTF8.self) }
+            if !isInFile, let field {
+                let text = String(decoding: value, as: UTF8.self)
+                if field == "folder", folder.isEmpty { folder = text }
+                if UploadRule.names.contains(field) { fields[field] = text }
+            }
             isInFile = false
         }
     }
@@ -150,8 +205,11 @@ struct AcceptedDocumentView: Encodable, Sendable {
     var status = DocumentStage.queued
     /// Seconds since 1970.
     let timestamp: Int64
+    /// Why students will not see it; absent when they will.
+    let hidden: CourseView.Hiding?
 
-    init(_ accepted: AcceptedDocument, in course: CourseID) {
+    init(_ accepted: AcceptedDocument, in course: CourseID, hidden: CourseView.Hiding? = nil) {
+        self.hidden = hidden
         documentId = accepted.document.documentID
         jobId = accepted.jobID
         sessionId = accepted.sessionID

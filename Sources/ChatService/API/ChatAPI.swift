@@ -26,7 +26,7 @@ package struct ChatAPI: Sendable {
         /// For learning platforms; nil where the server is not set up for them.
         package var lti: LTISettings?
         package var origins: OriginGuard
-        package var limiter: RateLimiter
+        package var limiter: any QuestionLimiter
         package var running: RunningJobs
         package var readiness: Readiness
         package var metrics: ChatMetrics
@@ -42,7 +42,7 @@ package struct ChatAPI: Sendable {
             tokens: any APITokens, feedback: any Feedback, insights: any Insights,
             conversationSearch: any ConversationSearch, topics: TopicBoard, identity: Identity,
             authenticator: any Authenticator, origins: OriginGuard, lti: LTISettings? = nil,
-            limiter: RateLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
+            limiter: any QuestionLimiter = RateLimiter(), running: RunningJobs, readiness: Readiness,
             metrics: ChatMetrics = ChatMetrics(), deadline: Duration = .seconds(29),
             time: any TimeSource = SystemTime(), log: Log
         ) {
@@ -81,6 +81,8 @@ package struct ChatAPI: Sendable {
     let publisher: TerminalPublisher
     /// Requests with an `Idempotency-Key` that are in work.
     let keys = KeysInWork()
+    /// Searches in conversations, and those of programs: each reads through a good deal.
+    let searches: RateLimiter
     /// The OpenAPI document, once it was asked for.
     let openAPI = Locked<[UInt8]?>(nil)
 
@@ -89,6 +91,7 @@ package struct ChatAPI: Sendable {
         // Whatever changes a membership here, the cache sees.
         ports.memberships = MembershipCache(ports.memberships, time: ports.time)
         self.ports = ports
+        searches = RateLimiter(perMinute: 60, burst: 20, time: ports.time)
         access = AccessControl(
             authenticator: ports.authenticator, memberships: ports.memberships,
             tokens: TokenDoor(tokens: ports.tokens, time: ports.time))

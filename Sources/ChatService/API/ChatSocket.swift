@@ -16,17 +16,26 @@ final class ChatSocket: WebSocketHandler {
     /// The number of the last event sent, while the socket catches up; before that what the client says it has seen, or -1.
     /// Touched on the loop's thread only.
     private let position: Atomic<Int64>
+    /// The number of the last event that the rules of a course keep back by now; nil for none.
+    private let withheld: Int64?
 
-    init(api: SharedAPI, feed: any SessionFeed, after: Int64?, principal: Principal) {
+    init(api: SharedAPI, feed: any SessionFeed, after: Int64?, withheld: Int64? = nil, principal: Principal) {
         self.api = api
         self.feed = feed
         self.principal = principal
+        self.withheld = withheld
         position = Atomic(after ?? -1)
     }
 
     func opened(_ socket: WebSocketConnection) {
         let seen = position.load(ordering: .relaxed)
-        let place = feed.place(after: seen < 0 ? nil : seen)
+        var place = feed.place(after: seen < 0 ? nil : seen)
+        if let withheld, place.resumedFrom < withheld {
+            // As if they were no longer kept: the client reads the history, which shows what may be shown.
+            let behind = feed.place(after: withheld)
+            place = SessionPlace(
+                epoch: "\(behind.epoch)-\(withheld)", resumedFrom: behind.resumedFrom, position: behind.position)
+        }
         position.store(place.position, ordering: .relaxed)
         let now = api.ports.time.now
         let connected = ChatEvent.connected(

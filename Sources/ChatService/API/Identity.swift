@@ -4,6 +4,8 @@ import Support
 package struct Identity: Sendable {
     /// nil where nobody has an account here.
     package var accounts: AccountDesk?
+    /// Whether an identity provider's tokens are good here too; then nobody makes themselves an account.
+    package var hasOtherIssuer: Bool
     package var invitations: any Invitations
     package var erasure: any Erasure
     /// What the parts of the program keep of a person.
@@ -14,11 +16,13 @@ package struct Identity: Sendable {
     package var publicURL: String?
 
     package init(
-        accounts: AccountDesk? = nil, invitations: any Invitations, erasure: any Erasure,
+        accounts: AccountDesk? = nil, hasOtherIssuer: Bool = false, invitations: any Invitations,
+        erasure: any Erasure,
         personalData: [any PersonalData] = [],
         notice: ServiceNotice = ServiceNotice(), proxies: TrustedProxies = TrustedProxies(), publicURL: String? = nil
     ) {
         self.accounts = accounts
+        self.hasOtherIssuer = hasOtherIssuer
         self.invitations = invitations
         self.erasure = erasure
         self.personalData = personalData
@@ -36,7 +40,7 @@ package struct ServiceNotice: Encodable, Sendable {
 
     let mode: Mode
     let localAccounts: Bool
-    /// Whom a question may be sent to, in the order in which they are asked; without what answers in this process.
+    /// Whom a question may be sent to, in the order in which they are asked; without what answers on this machine.
     let providers: [String]
     /// Days after which a conversation that nobody used is deleted; nil for never.
     let retentionDays: Int?

@@ -3,7 +3,7 @@ import Support
 /// A policy as staff see it, and send it back.
 struct PolicyView: Encodable, Sendable {
     private enum CodingKeys: String, CodingKey {
-        case version, hintsPerDay, questionsPerDay, dailyCostUsd, monthlyCostUsd, unsupported
+        case version, hintsPerDay, questionsPerDay, dailyCostUsd, monthlyCostUsd, unsupported, newDocuments
     }
 
     private let stored: StoredPolicy
@@ -21,6 +21,7 @@ struct PolicyView: Encodable, Sendable {
         try container.encode(policy.dailyCostUsd, forKey: .dailyCostUsd)
         try container.encode(policy.monthlyCostUsd, forKey: .monthlyCostUsd)
         try container.encode(policy.unsupported, forKey: .unsupported)
+        try container.encode(policy.newDocuments ?? .visible, forKey: .newDocuments)
     }
 }
 

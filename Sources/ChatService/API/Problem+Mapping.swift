@@ -17,6 +17,7 @@ extension Problem {
             self = Self.refused(error)
         case let error as PolicyDenied:
             self = Problem(403, error.label, "Not allowed in this course", error.description)
+            denial = DenialFacts(error.denial)
         case let error as AuthenticationError:
             self = Problem(
                 401, error.label, "Not signed in", error.description, headers: ["www-authenticate": "Bearer"])
@@ -25,7 +26,8 @@ extension Problem {
         case let error as AccountError:
             self = Self.refused(error)
         case let error as MembershipError:
-            self = Problem(409, error.label, "The course is full", error.description)
+            let title = error == .courseFull ? "The course is full" : "The last of the staff"
+            self = Problem(409, error.label, title, error.description)
         case let error as InvitationError:
             self = Problem(409, error.label, "Too many invitations", error.description)
         case let error as CourseUnavailable:

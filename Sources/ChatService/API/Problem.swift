@@ -18,6 +18,8 @@ package struct Problem: ExplainedError, Equatable {
     package let description: String
     package let errors: [FieldError]
     package let headers: HTTPFields
+    /// With `policy_denied` only.
+    package var denial: DenialFacts?
 
     package init(
         _ status: Int, _ label: String, _ title: String, _ detail: String, errors: [FieldError] = [],
@@ -76,12 +78,13 @@ package struct Problem: ExplainedError, Equatable {
         let detail: String
         let traceId: String
         let errors: [FieldError]?
+        let denial: DenialFacts?
     }
 
     func body(traceID: String) -> Body {
         Body(
             type: "urn:gepeto:problem:\(label)", title: title, status: status, detail: description, traceId: traceID,
-            errors: errors.isEmpty ? nil : errors)
+            errors: errors.isEmpty ? nil : errors, denial: denial)
     }
 }
 

@@ -1,15 +1,7 @@
 import Support
 
-/// Questions a user may ask: `perMinute` on the long run, `burst` at once.
-package final class RateLimiter: Sendable {
-    /// What the answer's headers say.
-    struct Verdict: Sendable, Equatable {
-        let limit: Int
-        let remaining: Int
-        /// How long until the next question is allowed; nil when this one is.
-        let wait: Duration?
-    }
-
+/// The questions of one process: `perMinute` on the long run, `burst` at once.
+package final class RateLimiter: QuestionLimiter {
     /// Users remembered at once. Whoever has a full bucket is forgotten first, which changes nothing for them.
     private static let mostUsers = 10_000
 
@@ -25,25 +17,24 @@ package final class RateLimiter: Sendable {
         self.time = time
     }
 
-    /// How the user stands, without taking anything.
-    func look(_ user: UserID) -> Verdict {
+    package func look(_ user: UserID) -> RateVerdict {
         let now = time.elapsed
         var bucket = buckets.withLock { $0[user] } ?? bucket(at: now)
-        return Verdict(limit: perMinute, remaining: bucket.remaining(at: now), wait: bucket.take(at: now))
+        return RateVerdict(limit: perMinute, remaining: bucket.remaining(at: now), wait: bucket.take(at: now))
     }
 
-    func take(_ user: UserID) -> Verdict {
+    package func take(_ user: UserID) -> RateVerdict {
         let now = time.elapsed
         return buckets.withLock { buckets in
             if buckets.count >= Self.mostUsers, buckets[user] == nil {
                 buckets = buckets.filter { $0.value.remaining(at: now) < burst }
                 // All of them are asking: the limit of the backlog holds then.
-                if buckets.count >= Self.mostUsers { return Verdict(limit: perMinute, remaining: 0, wait: nil) }
+                if buckets.count >= Self.mostUsers { return RateVerdict(limit: perMinute, remaining: 0, wait: nil) }
             }
             var bucket = buckets[user] ?? bucket(at: now)
             let wait = bucket.take(at: now)
             buckets[user] = bucket
-            return Verdict(limit: perMinute, remaining: bucket.remaining(at: now), wait: wait)
+            return RateVerdict(limit: perMinute, remaining: bucket.remaining(at: now), wait: wait)
         }
     }
 

@@ -27,9 +27,12 @@ package struct AccountBook: Sendable {
         }
     }
 
-    /// Makes accounts with temporary passwords for those who have none, and whose names can be account names.
+    /// Makes accounts with temporary passwords for those who have none, whose names can be account names and whom `claim`
+    /// does not keep back.
     /// - Returns: whom they were made for, with their passwords.
-    package func open(_ newcomers: [Newcomer]) async throws -> [(user: UserID, password: String)] {
+    package func open(_ newcomers: [Newcomer], _ claim: AccountClaim = .anybody) async throws -> [(
+        user: UserID, password: String
+    )] {
         var passwords: [UserID: String] = [:]
         var made: [Account] = []
         for newcomer in newcomers where passwords[newcomer.user] == nil {
@@ -43,19 +46,21 @@ package struct AccountBook: Sendable {
                     password: try await hasher.hashTemporary(password), mustChange: true, createdAt: time.now))
         }
         guard !made.isEmpty else { return [] }
-        return try await accounts.add(made).compactMap { user in passwords[user].map { (user, $0) } }
+        return try await accounts.add(made, claim).compactMap { user in passwords[user].map { (user, $0) } }
     }
 
     /// Makes an account with a password of its user's own choice.
     /// - Throws: `AccountError`.
     @discardableResult
-    package func open(_ newcomer: Newcomer, password: String) async throws -> Account {
+    package func open(
+        _ newcomer: Newcomer, password: String, _ claim: AccountClaim = .anybody
+    ) async throws -> Account {
         guard Account.userID(newcomer.user.name) == newcomer.user else { throw AccountError.badName }
         if let fault = PasswordRules.fault(password, for: newcomer.user) { throw AccountError.badPassword(fault) }
         let account = Account(
             user: newcomer.user, name: newcomer.name ?? newcomer.user.name, standing: newcomer.standing,
             password: try await hasher.hash(password), mustChange: false, createdAt: time.now)
-        guard try await !accounts.add([account]).isEmpty else { throw AccountError.taken(newcomer.user) }
+        guard try await !accounts.add([account], claim).isEmpty else { throw AccountError.taken(newcomer.user) }
         return account
     }
 

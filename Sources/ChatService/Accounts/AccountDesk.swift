@@ -59,6 +59,7 @@ package struct AccountDesk: Sendable {
             id: RandomIdentifier.make(), user: account.user, tokenHash: Self.hash(token),
             expires: time.now + SignIn.lifetime)
         try await signIns.begin(signIn)
+        revoked.began(session: signIn.id, of: account.user)
         return signedIn(account, session: signIn.id, refreshToken: token)
     }
 

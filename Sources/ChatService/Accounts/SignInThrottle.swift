@@ -56,11 +56,12 @@ package final class SignInThrottle: Sendable {
     }
 
     /// Forgets a try that succeeded.
-    func succeeded(account: String, address: String) {
+    /// - Parameter account: nil for a try of the address alone.
+    func succeeded(account: String? = nil, address: String) {
         let now = time.elapsed
         let address = Self.network(of: address)
         state.withLock { state in
-            state.accounts[account] = nil
+            if let account { state.accounts[account] = nil }
             if var bucket = state.addresses[address] {
                 bucket.giveBack(at: now)
                 state.addresses[address] = bucket

@@ -11,6 +11,8 @@ package struct Answer: Codable, Sendable, Equatable {
     package var metadata: AnswerMetadata
     /// The questions of a quiz, and how replies to them were marked; nil in other answers.
     package var quiz: Quiz?
+    /// True where the rules of the course keep it back, with a sentence in its place; nil else, and in the store.
+    package var withheld: Bool?
 
     package init(
         content: String, citations: [Citation], claims: [AnswerClaim] = [], grounded: Bool, metadata: AnswerMetadata,
@@ -35,6 +37,7 @@ extension Answer {
         grounded = try container.decode(Bool.self, forKey: .grounded)
         metadata = try container.decode(AnswerMetadata.self, forKey: .metadata)
         quiz = try container.decodeIfPresent(Quiz.self, forKey: .quiz)
+        withheld = try container.decodeIfPresent(Bool.self, forKey: .withheld)
     }
 }
 

@@ -252,20 +252,32 @@ package struct Answerer: Answering {
             try Task.checkCancellation()
         } catch let error as LanguageModelError {
             log.warning("generation failed", ["error": error.label, "detail": error.description])
-            throw AnsweringError(explaining: error)
+            throw failed(AnsweringError(explaining: error), after: draft, by: model)
         } catch is CancellationError {
             throw CancellationError()
         } catch {
             log.error("generation failed", ["error": error.label])
-            throw AnsweringError(
-                .internalError, JobErrorCode.internalError.message, isRetryable: true, cause: error.label)
+            throw failed(
+                AnsweringError(
+                    .internalError, JobErrorCode.internalError.message, isRetryable: true, cause: error.label),
+                after: draft, by: model)
         }
         if let rest = draft.feedRest() { await report(.delta(stream: draft.stream, rest)) }
         if draft.isWithheld { log.warning("an answer repeated its instructions; the rest was kept back") }
         guard draft.isFinished, !draft.content.allSatisfy(\.isWhitespace) else {
-            throw AnsweringError(
-                .llmUnavailable, "The language model gave an empty answer; please ask again.", isRetryable: true)
+            throw failed(
+                AnsweringError(
+                    .llmUnavailable, "The language model gave an empty answer; please ask again.", isRetryable: true),
+                after: draft, by: model)
         }
+    }
+
+    /// The error, with whether what came before it was paid for.
+    private func failed(_ error: AnsweringError, after draft: Draft, by model: any LanguageModel) -> AnsweringError {
+        var error = error
+        error.wasPaid =
+            (draft.firstToken != nil || draft.usage != nil) && model.provider != ExtractiveModel.providerName
+        return error
     }
 
     func check(

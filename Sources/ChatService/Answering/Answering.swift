@@ -42,6 +42,10 @@ package struct AnsweringError: ExplainedError {
     package let description: String
     /// The closed name of what went wrong beneath, for logs and metrics.
     package let cause: String
+    /// With `policyDenied`, where the rules of a course say so.
+    package var denial: DenialFacts?
+    /// Whether a language model that costs money had begun to answer.
+    package var wasPaid = false
 
     package var label: String { code.rawValue }
 

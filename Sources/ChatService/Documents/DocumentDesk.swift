@@ -57,9 +57,10 @@ package struct DocumentDesk: Sendable {
     }
 
     /// Makes a file that arrived whole a document to be ingested, unless the course has its content.
+    /// - Parameter prepare: runs with the document's id before anybody can read it; what it throws refuses the upload.
     func take(
         _ upload: UploadSpool.Whole, as name: String, in course: CourseID, for user: UserID, sessionID: String?,
-        traceID: String, key: String?
+        traceID: String, key: String?, after prepare: (String) async throws -> Void = { _ in }
     ) async throws -> Outcome {
         guard let id = try await courses.documentID(of: name, in: course) else { throw Problem.unknownCourse(nil) }
         let submission = DocumentSubmission(
@@ -74,6 +75,7 @@ package struct DocumentDesk: Sendable {
         // A repeat is told what the first request was told, whatever became of the document since.
         if let first = try await documents.accepted(submission) { return .accepted(first) }
         if let known = try await twin(of: upload.hash, id, in: course) { return .known(known, as: name) }
+        try await prepare(id)
         let accepted: AcceptedDocument
         do {
             accepted = try await originals.keep(upload) { try await documents.accept(submission) }

@@ -70,6 +70,7 @@ package struct Digest: Sendable {
     private func item(_ topic: Topic, _ texts: DigestTexts) -> [String] {
         let asked = texts.asked(topic.questions, topic.students)
         return ["- **\(name(of: topic, texts))**: \(asked)"] + topic.examples.map { "  - \($0.markdownEscaped)" }
+            + topic.comments.map { "  - \(texts.comment($0.markdownEscaped))" }
     }
 
     private func name(of topic: Topic, _ texts: DigestTexts) -> String {

@@ -40,6 +40,9 @@ struct DigestTexts: Sendable {
                 + (students == 1 ? "student" : "students"))
     }
 
+    /// What a student said of an answer.
+    func comment(_ words: String) -> String { pick("sobre a resposta: ", "of the answer: ") + words }
+
     func answered(_ document: String, _ since: Int) -> String {
         let tail =
             since == 0

@@ -85,12 +85,13 @@ package struct InsightReportView: Encodable, Sendable {
         let badlyRated: Int
         let lastAskedAt: Int64
         let examples: [String]
+        let comments: [String]
         /// A document's id; null while nobody answered.
         let answeredBy: String?
         let askedSinceAnswer: Int
 
         private enum CodingKeys: CodingKey {
-            case id, name, words, questions, students, refused, badlyRated, lastAskedAt, examples, answeredBy
+            case id, name, words, questions, students, refused, badlyRated, lastAskedAt, examples, comments, answeredBy
             case askedSinceAnswer
         }
 
@@ -104,6 +105,7 @@ package struct InsightReportView: Encodable, Sendable {
             badlyRated = topic.badlyRated
             lastAskedAt = topic.lastAskedAt.seconds
             examples = topic.examples
+            comments = topic.comments
             answeredBy = topic.answer?.documentID
             askedSinceAnswer = topic.askedSinceAnswer
         }
@@ -119,6 +121,7 @@ package struct InsightReportView: Encodable, Sendable {
             try container.encode(badlyRated, forKey: .badlyRated)
             try container.encode(lastAskedAt, forKey: .lastAskedAt)
             try container.encode(examples, forKey: .examples)
+            try container.encode(comments, forKey: .comments)
             // null is told, not left out: whoever reads it looks for it.
             try container.encode(answeredBy, forKey: .answeredBy)
             try container.encode(askedSinceAnswer, forKey: .askedSinceAnswer)

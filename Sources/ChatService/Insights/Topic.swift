@@ -6,7 +6,7 @@ package struct Topic: Sendable, Equatable {
     /// Its most telling words; empty when none may be shown.
     package let words: [String]
     package let questions: Int
-    /// Different students who asked.
+    /// Different students who asked, the reader not counted unless nobody else did.
     package let students: Int
     package let refused: Int
     package let badlyRated: Int
@@ -14,6 +14,8 @@ package struct Topic: Sendable, Equatable {
     package let lastAskedAt: Timestamp
     /// Questions as they were asked, masked; empty while they are withheld.
     package let examples: [String]
+    /// What was said of the answers, masked; empty while the questions are withheld.
+    package let comments: [String]
     /// What staff answered; nil when nobody did.
     package var answer: TopicAnswer? { didSet { if answer == nil { askedSinceAnswer = 0 } } }
     /// Of the questions, those asked after that.
@@ -29,15 +31,17 @@ package struct Topic: Sendable, Equatable {
     static let mostExamples = 3
     /// Characters of an example.
     static let longestExample = 300
-    /// Students who must have asked before the words of one are shown.
+    /// Students other than the reader who must have asked before the words of one are shown.
     static let fewestStudents = 2
 }
 
 /// The questions of one group, and what of them may be told.
 ///
-/// A student must not be found out by what they asked. So questions are shown when at least `Topic.fewestStudents`
-/// students asked about the topic, or when the reader alone did; a word when as many students of the course used it, or
-/// when it stands in the course's own material: it then tells nobody apart. (k-anonymity; Sweeney 2002.)
+/// A student must not be found out by what they asked. So questions, and what was said of their answers, are shown when at
+/// least `Topic.fewestStudents` students asked about the topic, or when the reader alone did; a word when as many students
+/// of the course used it, or when it stands in the course's own material: it then tells nobody apart. (k-anonymity;
+/// Sweeney 2002.) The reader counts for nobody, and what staff asked as staff counts for nothing: else whoever asks once
+/// about a topic sees what the one other student asked.
 struct TopicGroup: Sendable {
     let id: String
     /// The most typical first.
@@ -49,25 +53,28 @@ struct TopicGroup: Sendable {
     ///   - isCommon: whether a term may be shown though one student alone asked.
     /// - Returns: nil when none was asked in the window.
     func topic(in window: Range<Timestamp>, answer: TopicAnswer?, isCommon: (String) -> Bool) -> Topic? {
-        let shown = gaps.filter { window.contains($0.askedAt) }
+        let shown = gaps.filter { window.contains($0.askedAt) && (!$0.isStaffs || $0.isReaders) }
         guard let last = shown.map(\.askedAt).max() else { return nil }
-        let students = Set(shown.map(\.student)).count
-        let isOwn = shown.allSatisfy(\.isReaders)
-        let isOpen = isOwn || students >= Topic.fewestStudents
+        let others = Set(shown.filter { !$0.isReaders }.map(\.student)).count
+        let isOpen = others == 0 || others >= Topic.fewestStudents
+        // The words are those of all questions of the group, also of those outside the window.
+        let isOwn = gaps.allSatisfy(\.isReaders)
         return Topic(
             id: id, words: words.filter { isOwn || isCommon($0.term) }.prefix(Topic.mostWords).map(\.written),
-            questions: shown.count, students: students, refused: shown.count(where: \.wasRefused),
+            questions: shown.count, students: max(others, 1), refused: shown.count(where: \.wasRefused),
             badlyRated: shown.count(where: \.isBadlyRated), lastAskedAt: isOpen ? last : last.startOfDay,
-            examples: isOpen ? Self.examples(of: shown) : [], answer: answer,
+            examples: isOpen ? Self.examples(of: shown, \.question) : [],
+            comments: isOpen ? Self.examples(of: shown, \.comment) : [], answer: answer,
             askedSinceAnswer: answer.map { answer in shown.count { $0.askedAt > answer.at } } ?? 0)
     }
 
     /// Of each student one at most while there are others, none twice.
-    private static func examples(of gaps: [Gap]) -> [String] {
+    private static func examples(of gaps: [Gap], _ words: (Gap) -> String?) -> [String] {
         var (texts, students) = ([String](), Set<Int>())
-        let others = gaps.filter { students.insert($0.student).inserted }
-        for gap in others + gaps where texts.count < Topic.mostExamples {
-            let text = shortened(StudentMask.masked(gap.question))
+        let told = gaps.compactMap { gap in words(gap).map { (gap.student, $0) } }
+        let others = told.filter { students.insert($0.0).inserted }
+        for (_, words) in others + told where texts.count < Topic.mostExamples {
+            let text = shortened(StudentMask.masked(words))
             if !texts.contains(text) { texts.append(text) }
         }
         return texts

@@ -22,9 +22,18 @@ package final class TopicBoard: Sendable {
     private struct Board {
         let gaps: [Gap]
         let groups: [TopicGroup]
-        /// Terms that may be shown whoever asked.
-        let common: Set<String>
+        /// See `TopicGrouping.students`.
+        let students: [String: Set<Int>]
+        /// Of the terms that few used those that the material holds.
+        let material: Set<String>
         var lastUse: Int
+
+        /// The terms that may be shown whoever asked: enough others used them, or they are the course's own.
+        func isCommon(_ term: String, to reader: Int?) -> Bool {
+            if material.contains(term) { return true }
+            let others = students[term]?.count { $0 != reader } ?? 0
+            return others >= Topic.fewestStudents
+        }
     }
 
     private struct State {
@@ -59,8 +68,9 @@ package final class TopicBoard: Sendable {
     ) async throws -> [Topic] {
         let board = try await board(course, reader)
         let answers = try await insights.topicAnswers(in: course)
+        let own = board.gaps.first(where: \.isReaders)?.student
         let topics = board.groups.compactMap { group in
-            group.topic(in: window, answer: answers[group.id]) { board.common.contains($0) }
+            group.topic(in: window, answer: answers[group.id]) { board.isCommon($0, to: own) }
         }
         let sorted = topics.sorted { left, right in
             (right.questions, right.lastAskedAt, left.id) < (left.questions, left.lastAskedAt, right.id)
@@ -122,7 +132,8 @@ package final class TopicBoard: Sendable {
         let groups = known.groups.map { group in
             TopicGroup(id: group.id, gaps: group.gaps.map { byID[$0.id] ?? $0 }, words: group.words)
         }
-        return Board(gaps: gaps, groups: groups, common: known.common, lastUse: known.lastUse)
+        return Board(
+            gaps: gaps, groups: groups, students: known.students, material: known.material, lastUse: known.lastUse)
     }
 
     private func make(_ course: CourseID, _ gaps: [Gap]) async throws -> Board {
@@ -139,11 +150,11 @@ package final class TopicBoard: Sendable {
             for gap in group.gaps where gap.topic != group.id { changed[gap.id] = group.id }
         }
         if !changed.isEmpty { try await insights.setTopics(changed, in: course) }
-        var common = grouping.commonTerms
+        var held: Set<String> = []
         if let retriever {
-            common.formUnion(try await material(of: retriever, holds: grouping.rareWords.prefix(Self.mostLookups)))
+            held = try await material(of: retriever, holds: grouping.rareWords.prefix(Self.mostLookups))
         }
-        return Board(gaps: gaps, groups: groups, common: common, lastUse: 0)
+        return Board(gaps: gaps, groups: groups, students: grouping.students, material: held, lastUse: 0)
     }
 
     /// The vectors of the questions, those that are not known reckoned anew.

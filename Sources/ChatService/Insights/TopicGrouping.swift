@@ -8,9 +8,9 @@ struct TopicGrouping: Sendable {
     private let words: [[TopicNaming.Word]]
     /// Each group's questions by number, the most typical first.
     private let typical: [[Int]]
-    /// Terms that several students used.
-    let commonTerms: Set<String>
-    /// Of the groups' words, those that are not: they may be shown when the material holds them. Of the largest groups
+    /// The students who used each term: as many of them as matter, and none of the staff.
+    let students: [String: Set<Int>]
+    /// Of the groups' words, those that few used: they may be shown when the material holds them. Of the largest groups
     /// first.
     let rareWords: [TopicNaming.Word]
 
@@ -38,13 +38,13 @@ struct TopicGrouping: Sendable {
         }
         var students: [String: Set<Int>] = [:]
         for (gap, text) in zip(gaps, texts) {
-            for term in text.terms.keys where students[term]?.count ?? 0 < Topic.fewestStudents {
+            // One more than is needed: the reader may be among them.
+            for term in text.terms.keys where !gap.isStaffs && students[term]?.count ?? 0 <= Topic.fewestStudents {
                 students[term, default: []].insert(gap.student)
             }
         }
-        let common = Set(students.filter { $0.value.count >= Topic.fewestStudents }.keys)
-        commonTerms = common
-        var seen = common
+        self.students = students
+        var seen = Set(students.filter { $0.value.count > Topic.fewestStudents }.keys)
         let largest = words.indices.sorted { (members[$1].count, $0) < (members[$0].count, $1) }
         rareWords = largest.flatMap { words[$0] }.filter { seen.insert($0.term).inserted }
     }

@@ -95,7 +95,7 @@ extension LTITool {
         _ visitor: Visitor, _ course: CourseID, _ platform: PlatformRegistration, _ language: PageLanguage
     ) async throws -> HTTPResponse {
         _ = try await memberships.enrol(
-            [Enrolment(user: visitor.user, name: visitor.name, role: visitor.role)], in: course)
+            [Enrolment(user: visitor.user, name: visitor.name, role: visitor.role, isFinal: true)], in: course)
         if visitor.deepLinking != nil { return try await offerItems(visitor, course, platform, language) }
         log.info("launched", ["registration": platform.id, "course": course.name, "role": visitor.role.rawValue])
         // Good in this course only; what its bearer is there, the directory says at every request.

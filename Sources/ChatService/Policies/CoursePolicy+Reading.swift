@@ -23,9 +23,8 @@ extension CoursePolicy {
         reader.names(
             object,
             [
-                "language", "modes", "unsupported", "locks", "documents", "assignments", "hintsPerDay",
-                "questionsPerDay",
-                "dailyCostUsd", "monthlyCostUsd", "whenCostReached",
+                "language", "modes", "unsupported", "locks", "documents", "newDocuments", "assignments", "hintsPerDay",
+                "questionsPerDay", "dailyCostUsd", "monthlyCostUsd", "whenCostReached",
             ], at: "")
         policy.language = reader.choice(object["language"], at: "/language") ?? .auto
         policy.modes = reader.modes(object["modes"]) ?? AnswerMode.allCases
@@ -39,12 +38,19 @@ extension CoursePolicy {
             if let lock = reader.lock(item, at: pointer) { policy.locks.append(lock) }
         }
         policy.documents = reader.documents(object["documents"])
+        policy.newDocuments = reader.choice(object["newDocuments"], at: "/newDocuments")
         for (pointer, item) in reader.items(object["assignments"], at: "/assignments", most: Bounds.assignments) {
             guard let assignment = reader.assignment(item, at: pointer) else { continue }
             if policy.assignment(assignment.id) != nil {
                 reader.fail(pointer + "/id", "There is an assignment '\(assignment.id)' already; ids differ.")
             }
             policy.assignments.append(assignment)
+        }
+        for (index, assignment) in policy.assignments.enumerated() where !policy.canKeepBudget(of: assignment) {
+            reader.fail(
+                "/assignments/\(index)/documents",
+                "Name a document of '\(assignment.id)' that no other assignment names: else hints for it could be had in "
+                    + "the name of another one.")
         }
         guard reader.errors.isEmpty else { throw Problem.invalid(reader.errors) }
         return policy

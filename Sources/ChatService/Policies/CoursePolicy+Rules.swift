@@ -26,6 +26,14 @@ extension CoursePolicy {
         return Set(assignments.filter { $0.id != assignment }.flatMap(\.documents)).subtracting(own)
     }
 
+    /// Whether hints for an assignment come out of its own budget: those for the others leave its documents out, where it
+    /// has any.
+    package func canKeepBudget(of assignment: Assignment) -> Bool {
+        guard assignment.hintBudget != nil else { return true }
+        let others = assignments.filter { $0.id != assignment.id }
+        return others.isEmpty || !Set(assignment.documents).isSubset(of: others.flatMap(\.documents))
+    }
+
     /// Why a student's question cannot be accepted, as far as the policy and the time alone tell.
     /// - Parameter assignment: the one that the question names.
     package func denial(mode: AnswerMode, assignment: String?, at moment: Timestamp) -> PolicyDenial? {

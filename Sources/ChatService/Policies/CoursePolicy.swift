@@ -11,6 +11,9 @@ package struct CoursePolicy: Codable, Sendable, Equatable {
     /// What happens to questions when the course has cost what it may.
     package enum CostReached: String, Codable, Sendable, CaseIterable { case extractive, deny }
 
+    /// Whether students see a document that is new to the course as soon as it is read, or once staff release it.
+    package enum NewDocuments: String, Codable, Sendable, CaseIterable { case visible, hidden }
+
     /// A time in which students cannot use the course, for an exam.
     package struct Lock: Codable, Sendable, Equatable {
         /// Seconds since 1970; the lock holds from `from` on, and at `until` no longer.
@@ -28,10 +31,14 @@ package struct CoursePolicy: Codable, Sendable, Equatable {
 
     /// What holds for one document. One that is not named may be read and quoted.
     package struct DocumentRule: Codable, Sendable, Equatable {
-        /// Seconds since 1970: before it the document does not exist for students.
+        /// Seconds since 1970: before it the document does not exist for students. `untilReleased` for no date.
         package var availableFrom: Int64?
         /// When false, none of its text ever reaches a student.
         package var quotable: Bool
+
+        /// The date of a document that is hidden until staff say another: the last second of the year 9999. A date, so that
+        /// a program of before keeps it hidden too.
+        package static let untilReleased = Int64(Bounds.time)
 
         package init(availableFrom: Int64? = nil, quotable: Bool = true) {
             self.availableFrom = availableFrom
@@ -62,6 +69,8 @@ package struct CoursePolicy: Codable, Sendable, Equatable {
     package var unsupported: UnsupportedSentences?
     package var locks: [Lock] = []
     package var documents: [String: DocumentRule] = [:]
+    /// nil as `visible`.
+    package var newDocuments: NewDocuments?
     package var assignments: [Assignment] = []
     /// For each student, in any 24 hours; nil for no limit.
     package var hintsPerDay: Int?

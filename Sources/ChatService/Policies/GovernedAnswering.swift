@@ -49,7 +49,9 @@ package struct GovernedAnswering: Answering {
             }
             return governed
         } catch let error as PolicyDenied {
-            throw AnsweringError(.policyDenied, error.description, cause: error.denial.reason)
+            var denied = AnsweringError(.policyDenied, error.description, cause: error.denial.reason)
+            denied.denial = DenialFacts(error.denial)
+            throw denied
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -73,9 +73,11 @@ package enum PolicyDenial: Sendable, Equatable {
 
     private static func list(_ modes: [AnswerMode]) -> String { modes.map(\.rawValue).joined(separator: ", ") }
 
-    /// Some of them: an answer is no catalogue.
+    /// An answer is no catalogue.
+    static let mostTitles = 10
+
     private static func titles(_ titles: [String]) -> String {
-        titles.prefix(10).map { "“\($0)”" }.joined(separator: ", ")
+        titles.prefix(mostTitles).map { "“\($0)”" }.joined(separator: ", ")
     }
 
     /// `2026-11-21 14:05`

@@ -7,11 +7,13 @@ import Support
 package struct PolicyGate: Sendable {
     package let policies: any Policies
     private let usage: any UsageRecord
+    private let costs: CourseCosts
     private let time: any TimeSource
 
     package init(policies: any Policies, usage: any UsageRecord, time: any TimeSource) {
         self.policies = policies
         self.usage = usage
+        costs = CourseCosts(usage)
         self.time = time
     }
 
@@ -39,17 +41,17 @@ package struct PolicyGate: Sendable {
     }
 
     /// What somebody may see of a course just now.
-    package func view(of course: CourseID, isStaff: Bool) async throws -> CourseView {
+    /// - Parameter language: `pt` or `en`, of what they are told where the course has none.
+    package func view(of course: CourseID, isStaff: Bool, language: String = "en") async throws -> CourseView {
         let policy = try await policies.policy(of: course).policy
-        return CourseView(policy, at: time.now, isStaff: isStaff)
+        return CourseView(policy, at: time.now, isStaff: isStaff, language: language)
     }
 
     /// Why no language model may be paid for just now; nil where it may.
     func costDenial(_ policy: CoursePolicy, _ course: CourseID, _ now: Timestamp) async throws -> PolicyDenial? {
         guard policy.hasCostCap else { return nil }
-        let day = try await usage.cost(of: course, since: now + (.zero - CoursePolicy.day))
-        let month = try await usage.cost(of: course, since: now + (.zero - CoursePolicy.month))
-        return policy.costDenial(day: day, month: month)
+        let costs = try await costs.costs(of: course, at: now)
+        return policy.costDenial(day: costs.day, month: costs.month)
     }
 
     /// What is left of a student's budgets.

@@ -5,11 +5,11 @@ package protocol Accounts: Sendable {
     func account(_ user: UserID) async throws -> Account?
     /// In the order in which they were made, after `cursor`, at most `limit`.
     func accounts(after cursor: PageCursor?, limit: Int) async throws -> Page<Account>
-    /// Adds those whose name is not taken, all at once.
+    /// Adds those whose name is not taken, and not kept back by `claim`, all at once.
     /// - Returns: who was added.
     /// - Throws: `AccountError.tooMany`.
-    func add(_ accounts: [Account]) async throws -> [UserID]
-    /// Changes the password and ends the user's sign-ins, but for one.
+    func add(_ accounts: [Account], _ claim: AccountClaim) async throws -> [UserID]
+    /// Changes the password and ends the user's API tokens and sign-ins, but for one.
     /// - Parameter session: the sign-in that goes on.
     /// - Returns: false when there is no such account.
     func setPassword(
@@ -57,6 +57,16 @@ package struct Account: Sendable, Equatable {
     }
 }
 
+/// Of whom that is known already, by a token from elsewhere or as a member, an account may be made: whoever has the account
+/// has all that stands under the name.
+package enum AccountClaim: Sendable, Equatable {
+    /// Of anybody, for an administrator says whose it is.
+    case anybody
+    /// Of nobody who made a course, has an API token or is a member anywhere; but students of these courses, and members
+    /// whom this very request made, in `joined`.
+    case strangers(studentsOf: Set<CourseID> = [], joined: CourseID? = nil)
+}
+
 package enum AccountError: ExplainedError, Equatable {
     case tooMany
     case badName
@@ -80,7 +90,7 @@ package enum AccountError: ExplainedError, Equatable {
         case .badName:
             "A user name is 1 to 64 characters of a-z, 0-9 and . _ @ + -, and begins with a letter or digit, for example 'ana'."
         case .badPassword(let fault): fault
-        case .taken(let user): "There is an account '\(user)' already; choose another name."
+        case .taken(let user): "The user name '\(user)' is taken already; choose another one."
         case .unknown(let user): "There is no account '\(user)'."
         }
     }

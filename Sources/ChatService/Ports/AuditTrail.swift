@@ -6,8 +6,9 @@ package protocol AuditTrail: Sendable {
     /// The last one first, after `cursor`, at most `limit`.
     /// - Parameter course: nil for all, also those of no course.
     func entries(of course: CourseID?, after cursor: PageCursor?, limit: Int) async throws -> Page<AuditEntry>
-    /// Puts `name` in the place of a user who is erased, where they are the subject. What somebody did as staff keeps their
-    /// name.
+    /// Puts `name` in the place of a user who is erased: where they are the subject, where they acted on what was their own,
+    /// and as who made invitations, rules and links of platforms. What somebody did as staff keeps their name, here alone
+    /// and for as long as the trail is kept.
     func forget(_ user: UserID, as name: String) async throws
 }
 

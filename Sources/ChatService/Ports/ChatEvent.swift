@@ -113,6 +113,8 @@ package enum ChatEvent: Sendable, Equatable {
             package let attempts: Int
             /// From a closed set.
             package let cause: String
+            /// With `policy_denied`, where the rules of a course say so.
+            package let denial: DenialFacts?
         }
 
         package let jobId: String
@@ -126,7 +128,7 @@ package enum ChatEvent: Sendable, Equatable {
             self.jobId = jobId
             code = failure.code
             message = failure.message
-            details = Details(attempts: attempts, cause: failure.cause)
+            details = Details(attempts: attempts, cause: failure.cause, denial: failure.denial)
             retryable = failure.isRetryable
         }
     }

@@ -59,10 +59,15 @@ package struct Message: Sendable, Equatable {
     package let answer: Answer?
     /// What its reader said of an answer.
     package let rating: Rating.Verdict?
+    package let comment: String?
+    /// How a user's message was asked; nil where that is known no longer, and for an answer.
+    package let mode: AnswerMode?
+    package let assignment: String?
 
     package init(
         id: String, role: Turn.Role, content: String, createdAt: Timestamp, jobID: String, traceID: String,
-        answer: Answer?, rating: Rating.Verdict? = nil
+        answer: Answer?, rating: Rating.Verdict? = nil, comment: String? = nil, mode: AnswerMode? = nil,
+        assignment: String? = nil
     ) {
         self.id = id
         self.role = role
@@ -72,6 +77,9 @@ package struct Message: Sendable, Equatable {
         self.traceID = traceID
         self.answer = answer
         self.rating = rating
+        self.comment = comment
+        self.mode = mode
+        self.assignment = assignment
     }
 }
 

@@ -57,23 +57,29 @@ package struct Gap: Sendable, Equatable {
     package let student: Int
     /// Whether it is the reader's own.
     package let isReaders: Bool
+    /// Whether it was asked by one of the course's staff, as such.
+    package let isStaffs: Bool
     package let wasRefused: Bool
     package let isBadlyRated: Bool
+    /// What was said of the answer.
+    package let comment: String?
     /// The topic it was last found to belong to.
     package let topic: String?
 
     package init(
         id: String, question: String, askedAt: Timestamp, student: Int, isReaders: Bool = false,
-        wasRefused: Bool = true,
-        isBadlyRated: Bool = false, topic: String? = nil
+        isStaffs: Bool = false, wasRefused: Bool = true, isBadlyRated: Bool = false, comment: String? = nil,
+        topic: String? = nil
     ) {
         self.id = id
         self.question = question
         self.askedAt = askedAt
         self.student = student
         self.isReaders = isReaders
+        self.isStaffs = isStaffs
         self.wasRefused = wasRefused
         self.isBadlyRated = isBadlyRated
+        self.comment = comment
         self.topic = topic
     }
 }

@@ -47,6 +47,10 @@ package struct JobFailure: Sendable, Equatable {
     package let isRetryable: Bool
     /// The closed label of the last cause, for staff.
     package let cause: String
+    /// Which rule of the course, with `policyDenied`.
+    package var denial: DenialFacts?
+    /// Whether a language model had begun to answer: that is paid for, though nobody knows how much.
+    package var wasPaid = false
 
     package init(
         _ code: JobErrorCode, for kind: JobKind = .question, message: String? = nil, cause: String? = nil,

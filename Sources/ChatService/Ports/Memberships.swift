@@ -11,15 +11,17 @@ package protocol Memberships: Sendable {
     func members(of course: CourseID, after cursor: PageCursor?, limit: Int) async throws -> Page<Member>
     /// Adds members, and changes the role and the name of those there are; all of it or nothing. Of several that name the
     /// same user the last counts.
-    /// - Throws: `MembershipError`.
+    /// - Throws: `MembershipError`, also when a change of roles leaves a course without staff that had some.
     func enrol(_ members: [Enrolment], in course: CourseID) async throws -> EnrolmentOutcome
     /// The same for who made the course: staff from then on, and known as its maker.
     func enrol(maker: Enrolment, of course: CourseID) async throws
     /// Who made the course, as far as that is known.
     func maker(of course: CourseID) async throws -> UserID?
     /// - Returns: false when they were no member.
+    /// - Throws: `MembershipError.lastStaff`.
     func remove(_ user: UserID, from course: CourseID) async throws -> Bool
-    /// Forgets all members of a course that is not there any more, and its maker.
+    /// Forgets all members of a course that is not there any more, its maker, its invitations, and which platforms' courses
+    /// it was: another one of its name begins with nobody.
     func removeAll(from course: CourseID) async throws
     /// Takes a user out of every course.
     func removeAll(of user: UserID) async throws
@@ -47,11 +49,14 @@ package struct Enrolment: Sendable, Equatable {
     /// nil leaves the name that is known.
     package let name: String?
     package let role: CourseRole
+    /// The role holds even where it takes the last staff from the course: who says it keeps the roles, as a platform does.
+    package let isFinal: Bool
 
-    package init(user: UserID, name: String? = nil, role: CourseRole) {
+    package init(user: UserID, name: String? = nil, role: CourseRole, isFinal: Bool = false) {
         self.user = user
         self.name = name
         self.role = role
+        self.isFinal = isFinal
     }
 }
 
@@ -73,10 +78,14 @@ package enum Membership {
 
 package enum MembershipError: ExplainedError, Equatable {
     case courseFull
+    case lastStaff
 
-    package var label: String { "course_full" }
+    package var label: String { self == .courseFull ? "course_full" : "last_staff" }
 
     package var description: String {
-        "A course has at most \(Membership.mostMembers) members; remove some first. Nobody was added."
+        guard self == .courseFull else {
+            return "The course would be left without staff; make somebody else its staff first. Nothing was changed."
+        }
+        return "A course has at most \(Membership.mostMembers) members; remove some first. Nobody was added."
     }
 }

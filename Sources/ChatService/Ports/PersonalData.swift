@@ -10,3 +10,8 @@ package protocol PersonalData: Sendable {
     /// Deletes it for good. Called again when it failed half way.
     func erase(_ user: UserID) async throws
 }
+
+extension PersonalData {
+    /// For what goes with something that is erased anyway: conversations (`Erasure`), the account, the trail.
+    package func erase(_ user: UserID) async throws {}
+}

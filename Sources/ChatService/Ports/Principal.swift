@@ -25,7 +25,8 @@ package struct Principal: Sendable, Equatable {
     /// The memberships that the token itself states.
     package let claimed: [CourseID: CourseRole]
     /// The only courses the token is good in, whatever its bearer is otherwise; nil for no limit. A limited token opens
-    /// nothing beyond courses: neither administration nor the account.
+    /// nothing beyond courses: neither administration nor the account; of what is the bearer's own, what is of these
+    /// courses. One for no course at all is good for choosing a password.
     package let limitedTo: Set<CourseID>?
     /// The sign-in that the token comes from; nil where it is no local account's.
     package let session: String?
@@ -43,4 +44,7 @@ package struct Principal: Sendable, Equatable {
         self.limitedTo = limitedTo
         self.session = session
     }
+
+    /// Whether the token is good in that course, as far as its own limit goes.
+    package func reaches(_ course: CourseID) -> Bool { limitedTo?.contains(course) ?? true }
 }

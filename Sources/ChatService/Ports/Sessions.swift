@@ -57,6 +57,10 @@ package protocol SessionFeed: AnyObject, Sendable {
 package protocol SessionSink: AnyObject, Sendable {
     /// Sends an event. Must not block; called for one event after the other.
     func take(_ event: SharedEvent)
+
+    /// Nothing more is told: events may have been lost, so the client has to come again and read the history. Must not
+    /// block.
+    func lose()
 }
 
 /// An event as all sockets of a session send it, encoded once.
@@ -69,6 +73,8 @@ package struct SharedEvent: Sendable {
 extension WebSocketConnection: SessionSink {
     /// A reader that is too slow is dropped by the socket itself.
     package func take(_ event: SharedEvent) { send(event.frame) }
+
+    package func lose() { close(WebSocketCloseCode.tryAgainLater, "connect again") }
 }
 
 /// A reader's place in a session's log.

@@ -9,7 +9,6 @@ package protocol SignIns: Sendable {
     /// Ends the sign-in that the token belongs to.
     /// - Returns: its id; nil when there is none.
     func end(tokenHash: String) async throws -> String?
-    func isOpen(_ session: String) async throws -> Bool
 }
 
 /// One sign-in, from the password to the sign-out.

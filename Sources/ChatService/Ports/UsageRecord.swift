@@ -3,11 +3,8 @@ import Support
 /// What students have asked and what it has cost, without a word of it; kept when a conversation is deleted.
 package protocol UsageRecord: Sendable {
     /// How many questions of the user each filter counts. Questions that failed are not counted, nor are those that their
-    /// owner took back before anybody worked on them.
+    /// owner took back before anybody worked on them; those of somebody who was erased meanwhile (`Erasure`) are.
     func counts(of user: UserID, in course: CourseID, _ filters: [UsageFilter]) async throws -> [Int]
-
-    /// Keeps what a user's questions cost, and no longer whose they were.
-    func forget(_ user: UserID) async throws
 
     /// US dollars that the course's answers have cost since then, as far as prices are known.
     func cost(of course: CourseID, since moment: Timestamp) async throws -> Double

@@ -25,9 +25,12 @@ struct JobFault: Sendable, Equatable {
             case .policyDenied: .policyDenied
             case .internalError: .internalError
             }
-        failure = JobFailure(
+        var failure = JobFailure(
             code, message: error.description, cause: error.cause.isEmpty ? nil : error.cause,
             isRetryable: error.isRetryable || (code.isRetryable && code != .llmUnavailable))
+        failure.denial = error.denial
+        failure.wasPaid = error.wasPaid
+        self.failure = failure
         isTransient = error.isRetryable && !error.endsJob
         retryAfter = error.retryAfter
     }

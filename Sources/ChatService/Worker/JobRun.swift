@@ -27,20 +27,24 @@ struct JobRun: Sendable {
         defer { running.leave(lease.job.id, entry) }
         // Not a child: what was reported is sent also when this task is cancelled. It ends with `close`, always called.
         let pumping = Task { await pump.run() }
+        let isWriting = Locked(false)
         let work = LeasedWork(queue: queue, visibility: parameters.visibility, time: time, log: log)
-        let ending = await work.run(lease, until: entry.cancelled) { try await answer(lease, pump) }
+        let ending = await work.run(lease, until: entry.cancelled) {
+            try await answer(lease, pump, isWriting)
+        }
         if case .done = ending { pump.close(dropping: false) } else { pump.close(dropping: true) }
         await pumping.value
         // Not a child: the write that records an outcome is shielded from the cancellation of this task.
         let leaving = Latch()
         await withTaskCancellationHandler {
-            await Task { await conclude(lease, ending, leaving, log) }.value
+            await Task { await conclude(lease, ending, leaving, isWriting.withLock { $0 }, log) }.value
         } onCancel: {
             leaving.open()
         }
     }
 
-    private func answer(_ lease: Lease, _ pump: EventPump) async throws -> Answer {
+    /// - Parameter isWriting: made true when a model is asked.
+    private func answer(_ lease: Lease, _ pump: EventPump, _ isWriting: Locked<Bool>) async throws -> Answer {
         let job = lease.job
         guard let asked = job.task.question else {
             throw AnsweringError(.internalError, JobErrorCode.internalError.message, cause: "not_a_question")
@@ -57,13 +61,16 @@ struct JobRun: Sendable {
         let stopwatch = AnswerStopwatch(lease, metrics, time)
         return try await answering.answer(question) { step in
             stopwatch.note(step)
+            if case .generating = step { isWriting.withLock { $0 = true } }
             pump.report(step)
         }
     }
 
-    /// - Parameter leaving: opened when the process does not wait any longer for a store that cannot be written to.
+    /// - Parameters:
+    ///   - leaving: opened when the process does not wait any longer for a store that cannot be written to.
+    ///   - wasWriting: whether a model was asked.
     private func conclude(
-        _ lease: Lease, _ ending: LeasedWork.Ending<Answer>, _ leaving: Latch, _ log: Log
+        _ lease: Lease, _ ending: LeasedWork.Ending<Answer>, _ leaving: Latch, _ wasWriting: Bool, _ log: Log
     ) async {
         do {
             switch ending {
@@ -73,7 +80,9 @@ struct JobRun: Sendable {
             case .failed(let error):
                 try await fail(lease, JobFault(error), leaving, log)
             case .overdue:
-                try await finish(lease, .failed(JobFailure(.deadlineExceeded)), leaving, log)
+                var failure = JobFailure(.deadlineExceeded)
+                failure.wasPaid = wasWriting
+                try await finish(lease, .failed(failure), leaving, log)
             case .stopped:
                 log.info("job handed back")
                 try await queue.release(lease)

@@ -1,5 +1,6 @@
 import ChatAdapters
 import ChatService
+import LLM
 import Support
 
 /// Who may sign in, and how: the settings as the rooms' own values.
@@ -36,22 +37,28 @@ extension Configuration {
             audience: text("GEPETO_JWT_AUDIENCE") ?? "")
     }
 
+    /// The providers to whom a question leaves this machine.
+    func strangers() throws -> [String] {
+        try providers().filter { name in
+            name != "extractive" && !ModelProvider(named: name).isHere(baseURL: provider(name, "BASE_URL"))
+        }
+    }
+
     /// What the routes about people lean on.
-    func identity(
-        directory: any Stores.People, store: any Erasure, revoked: RevokedTokens
-    ) throws -> Identity {
+    func identity(_ stores: Stores, revoked: RevokedTokens) throws -> Identity {
         var desk: AccountDesk?
         if text("GEPETO_LOCAL_ACCOUNTS") == "on", let issuer = try tokenIssuer() {
-            desk = AccountDesk(accounts: directory, signIns: directory, issuer: issuer, revoked: revoked)
+            desk = AccountDesk(accounts: stores.people, signIns: stores.people, issuer: issuer, revoked: revoked)
         }
         let days = integer("GEPETO_RETENTION_DAYS")
         var url = text("GEPETO_PUBLIC_URL")
         while url?.hasSuffix("/") == true { url?.removeLast() }
         return Identity(
-            accounts: desk, invitations: directory, erasure: store,
+            accounts: desk, hasOtherIssuer: text("GEPETO_JWKS_URL") != nil, invitations: stores.people,
+            erasure: stores.chat, personalData: stores.personalData,
             notice: ServiceNotice(
                 mode: isOpen ? .open : .jwt, localAccounts: desk != nil,
-                providers: try providers().filter { $0 != "extractive" }, retentionDays: days == 0 ? nil : days),
+                providers: try strangers(), retentionDays: days == 0 ? nil : days),
             proxies: try TrustedProxies(text("GEPETO_TRUSTED_PROXIES") ?? ""), publicURL: url)
     }
 }

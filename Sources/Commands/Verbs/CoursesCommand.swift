@@ -124,7 +124,7 @@ enum CoursesCommand {
         try await directory.removePolicy(of: course)
         // Without a store nothing was ever asked.
         if let store = try? configuration.chatStore() {
-            try await SQLiteInsights(path: store).removeInsights(of: course)
+            try await SQLiteCourseTraces(path: store, limits: configuration.jobLimits).forget(course)
         }
         try await directory.record(
             AuditEntry(

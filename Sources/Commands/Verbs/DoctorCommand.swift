@@ -49,6 +49,7 @@ enum DoctorCommand {
         await report("pdfinfo") { try tool("pdfinfo") }
         await report("sandbox") { try await sandbox(context) }
         await report("data folder") { try dataFolder(configuration.data) }
+        await report("privacy") { try privacy(configuration.data) }
         await report("page") {
             let page = WebPage(configuration)
             guard page.isThere else { throw CommandFailure("no_page", page.missing) }
@@ -176,6 +177,16 @@ enum DoctorCommand {
             "no_\(name)",
             "not in \(PDFTools.standardFolders.joined(separator: ", ")), so PDF files cannot be read: "
                 + "apt-get install poppler-utils")
+    }
+
+    private static func privacy(_ data: String) throws -> String {
+        let open = DataPrivacy(data: data).open
+        guard let first = open.first else { return "what is kept of people is for this user of the machine only" }
+        let all = open.count == 1 ? first : "\(first) and \(open.count - 1) more"
+        throw CommandFailure(
+            "readable_data",
+            "others on this machine may read \(all): 'gepeto serve' shuts them when it starts, or: chmod -R go= \(data)"
+        )
     }
 
     private static func dataFolder(_ path: String) throws -> String {

@@ -54,6 +54,7 @@ enum InsightsCommand {
             let answer = topic.answer.map { ", answered by \($0.name.printable)" } ?? ""
             console.print("\(topic.questions) × \(name)\(answer)")
             for example in topic.examples { console.print("    \(example.printable)") }
+            for comment in topic.comments { console.print("    said of an answer: \(comment.printable)") }
         }
     }
 

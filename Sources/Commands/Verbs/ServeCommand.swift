@@ -24,6 +24,11 @@ enum ServeCommand {
         try configuration.checkAuthentication()
         let log = Log(level: configuration.logLevel)
         Sandbox.hideThisProcess()
+        let readable = DataPrivacy(data: configuration.data).shut()
+        if !readable.isEmpty {
+            log.warning(
+                "others on this machine can read what is kept of people", ["files": readable.joined(separator: ", ")])
+        }
         let parts = try Parts(configuration, log: log)
 
         await parts.originals.run()
@@ -175,7 +180,7 @@ private struct Parts {
                 library: library, documents: documents, memberships: people, audit: people, gate: gate, quizzes: chat,
                 tokens: people, feedback: chat, insights: chat, conversationSearch: chat,
                 topics: Wiring.topics(insights: chat, library: library, embedder: embedder),
-                identity: try configuration.identity(directory: people, store: chat, revoked: revoked),
+                identity: try configuration.identity(stores, revoked: revoked),
                 authenticator: try configuration.authenticator(keySets, revoked: revoked),
                 origins: try configuration.origins(), lti: try configuration.lti(people, keySets),
                 limiter: RateLimiter(

@@ -70,6 +70,26 @@ package struct ModelProvider: Sendable, Equatable {
         }
     }
 
+    /// Whether what is sent to it stays on this machine.
+    /// - Parameter baseURL: nil for the default.
+    package func isHere(baseURL: String?) -> Bool {
+        guard let url = baseURL ?? defaultBaseURL, let scheme = url.firstRange(of: "://") else { return false }
+        let authority = url[scheme.upperBound...].prefix { !"/?#".contains($0) }
+        // What stands before an "@" is a name and a password.
+        let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        let host =
+            place.hasPrefix("[")
+            ? place.dropFirst().prefix { $0 != "]" } : place.prefix { $0 != ":" }
+        return Self.isLoopback(host.lowercased())
+    }
+
+    /// `localhost` and names below it (RFC 6761, section 6.3), 127.0.0.0/8, and ::1.
+    private static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
     private func missing(_ variable: String, model: String) -> LanguageModelError {
         LanguageModelError(
             .misconfigured, provider: name, model: model,

@@ -16,6 +16,9 @@ final class MotoBench: Sendable {
         let queues: [JobKind: SQS]
     }
 
+    /// Of calls to moto, which is one Python process for all tests of a busy machine.
+    static let deadline = Duration.seconds(60)
+
     private let made = Locked<Made?>(nil)
     private let turnstile = Turnstile()
 
@@ -37,7 +40,7 @@ final class MotoBench: Sendable {
             if let made = self.made.withLock({ $0 }) { return made }
             let (dynamo, sqs) = (try await Self.client(.dynamoDB), try await Self.client(.sqs))
             let name = "t\(RandomIdentifier.make())"
-            try await TableSchema.create(dynamo, table: name)
+            try await TableSchema.create(dynamo, table: name, deadline: Self.deadline)
             var queues: [JobKind: SQS] = [:]
             for kind in JobKind.allCases {
                 queues[kind] = try SQS(sqs, queueURL: try await Self.queue("\(name)-\(kind.rawValue)", sqs))
@@ -51,7 +54,7 @@ final class MotoBench: Sendable {
     /// Makes a queue.
     static func queue(_ name: String, _ sqs: AWSClient) async throws -> String {
         struct Output: Decodable, Sendable { let QueueUrl: String }
-        return try await sqs.call("CreateQueue", ["QueueName": name], as: Output.self, deadline: .seconds(20)).QueueUrl
+        return try await sqs.call("CreateQueue", ["QueueName": name], as: Output.self, deadline: deadline).QueueUrl
     }
 }
 
@@ -61,7 +64,7 @@ struct MotoTable: ItemTable {
 
     private func table() async throws -> DynamoTable {
         let parts = try await bench.parts()
-        return DynamoTable(DynamoDB(parts.dynamo, table: parts.table))
+        return DynamoTable(DynamoDB(parts.dynamo, table: parts.table), deadline: MotoBench.deadline)
     }
 
     func items(_ keys: [ItemKey]) async throws -> [ItemKey: Item] { try await table().items(keys) }
@@ -75,7 +78,7 @@ struct MotoMessages: JobMessages {
     let kind: JobKind
 
     private func queue() async throws -> SQSMessages {
-        SQSMessages(try #require(try await bench.parts().queues[kind]))
+        SQSMessages(try #require(try await bench.parts().queues[kind]), deadline: MotoBench.deadline)
     }
 
     func send(_ messages: [JobMessage]) async throws -> Set<String> { try await queue().send(messages) }

@@ -26,10 +26,10 @@ struct CloudHouse {
         time = ManualTime()
         let s3 = try client(.s3)
         try await s3.send(AWSRequest("CreateBucket", .put, path: "/" + name), deadline: .seconds(60)) { _ in }
-        bucket = S3(s3, bucket: name)
+        bucket = S3(s3, bucket: name, deadline: .seconds(60))
         let dynamo = try client(.dynamoDB)
         let _: Table.Made = try await dynamo.call("CreateTable", Table(name: name), deadline: .seconds(60))
-        table = DynamoDB(dynamo, table: name)
+        table = DynamoDB(dynamo, table: name, deadline: .seconds(60))
     }
 
     struct Table: Encodable, Sendable {
@@ -51,9 +51,10 @@ struct CloudHouse {
 
     var snapshots: CourseSnapshots { CourseSnapshots(bucket, prefix: Self.prefix, time: time) }
 
-    func copies(_ name: String, version: Int = 1) async throws -> CourseCopies {
+    func copies(_ name: String, version: Int = 1, limit: Int64 = .max) async throws -> CourseCopies {
         let copies = CourseCopies(
-            snapshots, folder: folder.file(name), tools: NoteFiles(version: version), log: .silent, time: time)
+            snapshots, folder: folder.file(name), limit: limit, tools: NoteFiles(version: version), log: .silent,
+            time: time)
         try await copies.prepare()
         return copies
     }

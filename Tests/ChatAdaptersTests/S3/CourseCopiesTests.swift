@@ -22,8 +22,10 @@ struct CourseCopiesTests {
 
         _ = try await house.snapshots.create(course, file: house.file(["first"]))
         try await readers.refresh()
-        let old = try #require(readers.path(of: course))
         #expect(readers.courses == [course])
+        // Only what is asked for is fetched.
+        #expect(readers.path(of: course) == nil)
+        let old = try #require(await readers.bring(course))
         #expect(try await tools.notes(old) == ["first"])
 
         let working = try await writer.prepare(course)
@@ -58,7 +60,7 @@ struct CourseCopiesTests {
         try await next.publish(course)
         await #expect(throws: CloudDocumentsError.superseded) { try await late.publish(course) }
         let readers = try await house.copies("readers")
-        try await readers.refresh()
+        _ = try await readers.bring(course)
         #expect(try await tools.notes(readers.path(of: course) ?? "") == ["first", "of the next one"])
 
         // Elected again, it begins with what the other has written.
@@ -90,9 +92,8 @@ struct CourseCopiesTests {
             try await writer.publish(course)
         }
         let readers = try await house.copies("readers")
-        try await readers.refresh()
         #expect(
-            try await tools.notes(readers.path(of: course) ?? "")
+            try await tools.notes(readers.bring(course) ?? "")
                 == ["first", "unpublished", "of the next", "without a lease"])
         // The fencing token stays that of the next.
         #expect(try await house.snapshots.current(course)?.pointer.fence == 2)
@@ -105,7 +106,7 @@ struct CourseCopiesTests {
         let first = try await house.snapshots.create(course, file: house.file(["old"]))
         let writer = CourseWriter(try await house.copies("writer")) { 7 }
         let readers = try await house.copies("readers")
-        try await readers.refresh()
+        #expect(try await readers.bring(course) != nil)
         let working = try await writer.prepare(course)
         #expect(try await house.snapshots.delete(course))
         #expect(try await !house.snapshots.delete(course))
@@ -113,6 +114,7 @@ struct CourseCopiesTests {
         await #expect(throws: CloudDocumentsError.noSuchCourse(course)) { try await writer.publish(course) }
         try await readers.refresh()
         #expect(readers.courses.isEmpty)
+        #expect(try await readers.bring(course) == nil)
         #expect(
             try await house.bucket.list("\(CloudHouse.prefix)/snapshots/").objects.map(\.key).allSatisfy {
                 !$0.contains(first.pointer.hash ?? "-")
@@ -125,16 +127,14 @@ struct CourseCopiesTests {
         await #expect(throws: CloudDocumentsError.courseExists(course)) {
             try await house.snapshots.create(course, file: house.file(["x"]))
         }
-        try await readers.refresh()
-        #expect(try await tools.notes(readers.path(of: course) ?? "") == ["new"])
+        #expect(try await tools.notes(readers.bring(course) ?? "") == ["new"])
     }
 
     @Test func aNewerVersionIsRefusedAndTheOldOneGoesOn() async throws {
         let house = try await CloudHouse("a-newer-version")
         _ = try await house.snapshots.create(course, file: house.file(["old"]))
         let readers = try await house.copies("readers")
-        try await readers.refresh()
-        let old = readers.path(of: course)
+        let old = try await readers.bring(course)
         let newer = NoteFiles(version: 3)
         let writer = CourseWriter(try await house.copies("writer", version: 3)) { 1 }
         try await newer.add(["new"], to: writer.prepare(course))
@@ -147,7 +147,9 @@ struct CourseCopiesTests {
         #expect(readers.trouble(of: course)?.label == "cloud_newer_version")
         #expect(readers.trouble(of: course)?.description.contains("update") == true)
         // One course's trouble is not the others'.
-        #expect(readers.path(of: other) != nil)
+        #expect(readers.courses == [course, other])
+        #expect(try await readers.bring(other) != nil)
+        await #expect(throws: CloudDocumentsError.self) { try await readers.refresh(course) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: house.folder.file("readers")).count == 2)
     }
 
@@ -177,6 +179,28 @@ struct CourseCopiesTests {
         // Nothing changed: nothing is written.
         try await writer.publish(course)
         #expect(try await house.snapshots.current(course)?.pointer == current)
+    }
+
+    @Test func theOldestCopiesGo() async throws {
+        let house = try await CloudHouse("oldest-copies")
+        let ids = try (0..<3).map { try CourseID("c\($0)") }
+        for id in ids { _ = try await house.snapshots.create(id, file: house.file(["x"])) }
+        let size = try #require(await house.snapshots.current(ids[0])).pointer.size
+        let readers = try await house.copies("readers", limit: 2 * size)
+        for id in ids { _ = try await readers.bring(id) }
+        // All in use.
+        #expect(ids.allSatisfy { readers.path(of: $0) != nil })
+        house.time.advance(by: CourseCopies.grace)
+        let more = try CourseID("more")
+        _ = try await house.snapshots.create(more, file: house.file(["x"]))
+        let kept = try #require(readers.path(of: ids[2]))
+        _ = try await readers.bring(more)
+        #expect(readers.path(of: ids[0]) == nil && readers.path(of: ids[1]) == nil)
+        #expect(readers.path(of: ids[2]) == kept)
+        #expect(try await readers.bring(ids[0]) != nil)
+        house.time.advance(by: CourseCopies.grace)
+        try await readers.refresh()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: house.folder.file("readers")).count == 3)
     }
 
     @Test func pointersThatAreNoneAreRefused() async throws {

@@ -67,6 +67,33 @@ struct AccountDataTests {
         #expect(try await house.get("/api/users/nobody/export", as: root).status == 404)
     }
 
+    @Test("What is counted, on its way, rated and noted of somebody is in the export too")
+    func traces() async throws {
+        let parts: [any PersonalData] = [
+            QuestionsOfPerson(house.door.house.store), ActivityOfPerson(house.directory),
+        ]
+        let (ana, bia) = (UserID("ana"), UserID("bia"))
+        for user in ["ana", "bia"] { try await house.add(user, [house.course: .student]) }
+        let asked = try await ask("a question", as: try await house.signIn("ana").accessToken)
+        _ = try await house.door.house.store.end(job: asked.jobId, with: JobFailure(.llmUnavailable))
+        try await house.directory.record(
+            AuditEntry(
+                at: house.time.now, actor: UserID("rui"), action: "password.reset", course: house.course, subject: "ana"
+            ))
+        var texts: [String] = []
+        for part in parts {
+            let text = JSONText.encode(AnyView(try await part.export(of: ana)))
+            texts.append(text)
+            let others = JSONText.encode(AnyView(try await part.export(of: bia)))
+            #expect(!others.contains(asked.jobId) && !others.contains("password.reset"))
+        }
+        #expect(texts[0].contains(asked.jobId) && texts[0].contains(#""state":"failed""#))
+        #expect(texts[0].contains(#""counted":[{"#) && texts[0].contains(#""counts":false"#), "\(texts[0])")
+        #expect(texts[1].contains("password.reset") && !texts[1].contains("rui"))
+        #expect(texts[1].contains(#""signIns":[{"begunAt""#), "\(texts[1])")
+        #expect(parts.map(\.exportName) == ["questions", "activity"])
+    }
+
     @Test("Who erases the account is gone from every file, with what they asked; others stay")
     func erasure() async throws {
         let secret = "uma pergunta muito particular"
@@ -146,6 +173,25 @@ struct AccountDataTests {
         #expect(try await house.door.send(.delete, path, headers: SignInHouse.bearer(root)).status == 404)
     }
 
+    @Test("Who erases themselves has asked what they asked: no budget comes back")
+    func budgets() async throws {
+        var policy = CoursePolicy()
+        policy.questionsPerDay = 1
+        _ = try await house.directory.set(
+            policy, of: house.course, expecting: nil, by: UserID("rui"), at: house.time.now)
+        _ = try await house.directory.enrol([Enrolment(user: UserID("guest"), role: .student)], in: house.course)
+        let guest = TokenIssuer(
+            secrets: try SharedSecrets(signing: SignInHouse.secret), issuer: "i", audience: "a", time: house.time
+        ).access(for: Principal(user: UserID("guest"), claimed: [house.course: .student]))
+        let question = ["message": "a", "course": "algoritmos"]
+        _ = try await ask("a question", as: guest)
+        #expect(try await house.post("/api/chat", question, as: guest).status == 403)
+        let erased = try await house.door.send(
+            .delete, "/api/account", #"{"confirm": true}"#, headers: SignInHouse.bearer(guest))
+        #expect(erased.status == 204)
+        #expect(try await house.post("/api/chat", question, as: guest).status == 403)
+    }
+
     @Test("Courses are renamed by staff, deleted by who made them or an administrator")
     func courseCare() async throws {
         try await house.add("rui", standing: .staff)
@@ -165,10 +211,25 @@ struct AccountDataTests {
         _ = try await house.directory.set(policy, of: house.course, expecting: nil, by: UserID("eva"), at: at)
         try await house.door.house.store.setAnswer(
             TopicAnswer(documentID: "d", name: "n", at: at), toTopic: "t", in: house.course)
+        let asked = try await ask("a question", as: eva)
         #expect(try await house.door.send(.delete, path, headers: SignInHouse.bearer(rui)).status == 204)
         // Another course of the name begins with nothing of this one.
         #expect(try await house.directory.policy(of: house.course) == .none)
         #expect(try await house.door.house.store.topicAnswers(in: house.course).isEmpty)
         #expect(try await house.directory.members(of: house.course, after: nil, limit: 9).items.isEmpty)
+        #expect(try await house.door.house.store.record(job: asked.jobId)?.status == .failed)
+        #expect(try await house.door.house.store.deadLetters(after: nil, limit: 9).items.isEmpty)
+    }
+
+    @Test("The last of the staff stays")
+    func lastStaff() async throws {
+        try await house.add("rui", [house.course: .staff])
+        let rui = try await house.signIn("rui").accessToken
+        let fields = SignInHouse.bearer(rui)
+        let removed = try await house.door.send(.delete, "/api/courses/algoritmos/members/rui", headers: fields)
+        #expect(removed.status == 409 && removed.text.contains("last_staff"), "\(removed.text)")
+        let body = #"{"members": [{"user": "rui", "role": "student"}]}"#
+        let changed = try await house.door.send(.put, "/api/courses/algoritmos/members", body, headers: fields)
+        #expect(changed.status == 409 && changed.text.contains("make somebody else its staff"), "\(changed.text)")
     }
 }

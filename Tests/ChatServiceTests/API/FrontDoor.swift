@@ -130,6 +130,7 @@ struct ProblemReply: Decodable {
     let detail: String
     let traceId: String
     let errors: [FieldError]?
+    let denial: DenialFacts?
 }
 
 /// What lies in a folder; nothing where there is none.

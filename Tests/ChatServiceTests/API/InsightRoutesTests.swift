@@ -68,6 +68,7 @@ struct InsightRoutesTests {
             let refused: Int
             let badlyRated: Int
             let examples: [String]
+            let comments: [String]
             let answeredBy: String?
         }
 
@@ -97,7 +98,9 @@ struct InsightRoutesTests {
         let comment = String(repeating: "é", count: Rating.longestComment)
         #expect(try await send(.post, target, as: "ana", "{\"rating\": -1, \"comment\": \"\(comment)\"}").status == 204)
         let history = "/api/conversations/\(asked.conversation)/messages"
-        #expect(try await send(.get, history, as: "ana").text.contains("\"rating\":-1"))
+        let seen = try await send(.get, history, as: "ana").text
+        #expect(seen.contains("\"rating\":-1") && seen.contains("\"comment\":\"\(comment)\""))
+        #expect(try await send(.get, "/api/account/export", as: "ana").text.contains(comment))
         #expect(try await send(.post, target, as: "bia", "{\"rating\": 1}").status == 404)
         #expect(try await send(.delete, target, as: "bia").status == 404)
         for body in [
@@ -124,6 +127,7 @@ struct InsightRoutesTests {
         #expect(found.days.map(\.questions) == [3] && found.days.map(\.up) == [1])
         #expect(found.days.first?.day == door.house.time.now.day.date)
         let topic = try #require(found.topics.first)
+        #expect(topic.comments.isEmpty)
         #expect(found.topics.count == 1 && topic.questions == 2 && topic.students == 2 && topic.refused == 2)
         #expect(topic.name.contains("prova") && topic.examples.count == 2 && topic.answeredBy == nil)
         let text = try await send(.get, "/api/courses/algoritmos/insights?days=1", as: "staff").text
@@ -180,9 +184,14 @@ struct InsightRoutesTests {
 
             """
         #expect(hash == SHA256.hex(text.utf8))
+        // An answer is for students at once, also where other new documents are not.
+        let rules = try await door.send(
+            .put, "/api/courses/algoritmos/policies", "{\"newDocuments\":\"hidden\"}", headers: bearer("staff"))
+        #expect(rules.status == 200)
         // A second answer takes the place of the first, under its name.
         let again = try await send(.post, target, as: "staff", good.replacing("Quando é a prova?", with: "Prova"))
         #expect(try again.json(Accepted.self).name == accepted.name)
+        #expect(again.status == 202 && !again.text.contains("hidden"))
         let audit = try await door.directory.entries(of: CourseID("algoritmos"), after: nil, limit: 10)
         #expect(audit.items.map(\.action).filter { $0 == "topic.answered" }.count == 2)
     }
@@ -222,5 +231,11 @@ struct InsightRoutesTests {
         for query in ["q=", "q=%20", "q=\(String(repeating: "x", count: 201))"] {
             #expect(try await send(.get, "/api/conversations?\(query)", as: "ana").status == 400)
         }
+        // Each reads through all that was said: not as often as one likes.
+        var statuses: [Int] = []
+        for _ in 0..<30 { statuses.append(try await send(.get, "/api/conversations?q=x", as: "ana").status) }
+        #expect(statuses.first == 200 && statuses.last == 429)
+        #expect(try await send(.get, "/api/conversations?q=x", as: "bia").status == 200)
+        #expect(try await send(.get, "/api/conversations", as: "ana").status == 200)
     }
 }

@@ -143,7 +143,7 @@ struct MembersTests {
             .post, path, #"{"role": "student", "expiresInHours": 2, "uses": 2}"#, headers: SignInHouse.bearer(staff))
         #expect(reply.status == 201)
         let made = try reply.json(Made.self)
-        #expect(made.url == "https://tutor.example/?invitation=\(made.code)")
+        #expect(made.url == "https://tutor.example/#/join/\(made.code)")
         let listed = try await house.get(path, as: staff).text
         #expect(listed.contains(made.id) && !listed.contains(made.code))
         // Ana is signed in; again costs no use; staff who opens it stays staff.

@@ -18,7 +18,7 @@ struct SignInHouse {
     var directory: SQLiteDirectory { door.directory }
     var time: ManualTime { door.house.time }
 
-    init(personalData: [any PersonalData] = [], log: Log = .silent) throws {
+    init(hasOtherIssuer: Bool = false, personalData: [any PersonalData] = [], log: Log = .silent) throws {
         let time = Later()
         let secrets = try SharedSecrets(signing: Self.secret)
         let revoked = RevokedTokens(time: time)
@@ -34,7 +34,8 @@ struct SignInHouse {
                     accounts: AccountDesk(
                         accounts: directory, signIns: directory, issuer: issuer, revoked: revoked,
                         hasher: PasswordHasher(Scrypt(logN: 4, r: 8, p: 1)), time: time),
-                    invitations: directory, erasure: house.store, personalData: personalData,
+                    hasOtherIssuer: hasOtherIssuer, invitations: directory, erasure: house.store,
+                    personalData: personalData,
                     notice: ServiceNotice(mode: .jwt, localAccounts: true, providers: ["groq"], retentionDays: 90),
                     publicURL: "https://tutor.example")
             }, log: log)

@@ -166,7 +166,7 @@ struct SignInTests {
         house.time.advance(by: .seconds(1))
         let signedIn = try await house.signIn("ana", temporary)
         #expect(signedIn.mustChangePassword)
-        #expect(try await house.get("/api/courses/algoritmos", as: signedIn.accessToken).status == 404)
+        #expect(try await house.get("/api/courses/algoritmos", as: signedIn.accessToken).status == 403)
         #expect(try await house.get("/api/account/export", as: signedIn.accessToken).status == 403)
         let changed = try await house.post(
             "/api/auth/password", ["current": temporary, "new": "a password of her own"], as: signedIn.accessToken)

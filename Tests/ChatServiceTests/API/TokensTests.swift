@@ -66,6 +66,22 @@ struct TokensTests {
         }
     }
 
+    @Test("Programs search only so often")
+    func searches() async throws {
+        let door = try FrontDoor()
+        let secret = try await make(door).token
+        var refused: FrontDoor.Reply?
+        for _ in 0..<30 where refused == nil {
+            let reply = try await door.send(
+                .get, "/api/courses/algoritmos/search?q=x", headers: ["authorization": "Bearer \(secret ?? "")"])
+            if reply.status == 429 { refused = reply }
+        }
+        #expect(refused?.headers["retry-after"] == "1" && refused?.text.contains("too many searches") == true)
+        #expect(try await door.send(.get, "/api/courses/algoritmos/search?q=x").status != 429, "a person may")
+        door.house.time.advance(by: .seconds(1))
+        #expect(try await status(door, secret, "/api/courses/algoritmos/search?q=x") != 429)
+    }
+
     @Test("The directory is asked at each use")
     func membership() async throws {
         let door = try FrontDoor(

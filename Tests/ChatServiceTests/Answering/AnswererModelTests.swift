@@ -42,7 +42,15 @@ struct AnswererModelTests {
         #expect(error?.cause == code.rawValue && error?.retryAfter == .seconds(7))
         #expect(error?.description.contains("_") == false && error?.description.contains("groq") == false)
         #expect(error?.endsJob == [.timeout, .circuitOpen].contains(code))
+        #expect(error?.wasPaid == true, "it had begun")
         #expect(error?.description.contains("ask again in 7 s") == (code == .circuitOpen))
+    }
+
+    @Test func whatNeverBeganCostsNothing() async throws {
+        let failure = LanguageModelError(.unreachable, provider: "groq", model: "m")
+        let silent = ScriptedModel(provider: "groq", [.init([], error: failure)])
+        let error = await #expect(throws: AnsweringError.self) { try await house.ask("What is a stack?", silent) }
+        #expect(error?.wasPaid == false)
     }
 
     /// All breakers open: quotes at once; where they do not do, the breaker's word at once.

@@ -33,9 +33,13 @@ struct TopicBoardTests {
 
     /// A question that is refused.
     @discardableResult
-    private func refuse(_ text: String, _ user: String) async throws -> (message: String, conversation: String) {
+    private func refuse(
+        _ text: String, _ user: String, asStaff: Bool = false
+    ) async throws -> (message: String, conversation: String) {
         let accepted = try await house.store.accept(
-            Submission(user: UserID(user), message: text, course: course, traceID: "t"))
+            Submission(
+                user: UserID(user), message: text, course: course, traceID: "t",
+                admission: Admission(isStaff: asStaff)))
         let lease = try #require(try await house.store.lease(for: .seconds(30)))
         let metadata = AnswerMetadata(model: AnswerMetadata.noModel, provider: AnswerMetadata.noModel)
         let refusal = Answer(content: "no", citations: [], grounded: false, metadata: metadata)
@@ -82,6 +86,49 @@ struct TopicBoardTests {
         try await refuse("bring Zarathustra to the heap", "bia")
         let open = try #require(try await topics("caio").first)
         #expect(open.id == hidden.id && open.examples.count == 3 && open.words.contains("Zarathustra"))
+    }
+
+    @Test("Whoever reads does not open a topic by asking about it", arguments: [true, false])
+    func readersDoNotCount(asStaff: Bool) async throws {
+        try await refuse("Can I bring Zarathustra to the heap?", "ana")
+        try await refuse("bring Zarathustra to the heap", "prof", asStaff: asStaff)
+        let seen = try #require(try await topics("prof").first)
+        #expect(seen.questions == 2 && seen.students == 1 && seen.examples.isEmpty && seen.words == ["heap"])
+        #expect(seen.lastAskedAt == house.time.now.startOfDay)
+        // Nor do two of the staff open it for each other, and what staff asked nobody else reads.
+        try await refuse("Zarathustra and the heap", "tutor", asStaff: true)
+        for reader in ["prof", "tutor", "else"] {
+            let seen = try #require(try await topics(reader).first)
+            #expect(seen.examples.isEmpty == (asStaff || reader == "prof"), "\(reader)")
+            #expect(reader == "tutor" || !seen.examples.contains("Zarathustra and the heap"))
+        }
+        try await refuse("Zarathustra on a heap", "bia")
+        let open = try #require(try await topics("prof").first)
+        #expect(open.students == 2 && open.examples.contains("Zarathustra on a heap"))
+        #expect(Set(open.words).isSuperset(of: ["Zarathustra"]))
+        #expect(open.examples.count == 3 && !open.examples.contains("Zarathustra and the heap"))
+    }
+
+    @Test("What was said of answers is told behind the same fence, masked")
+    func comments() async throws {
+        let first = try await refuse("When is the final exam?", "ana")
+        let said = Rating(.bad, comment: "It is in the syllabus, my name is Ana")
+        #expect(try await house.store.rate(message: first.message, said, user: UserID("ana")))
+        let hidden = try #require(try await topics("prof").first)
+        #expect(hidden.badlyRated == 1 && hidden.comments.isEmpty)
+        try await refuse("final exam date?", "prof")
+        #expect(try await topics("prof").first?.comments == [])
+        try await refuse("final exam day?", "bia")
+        #expect(try await topics("prof").first?.comments == ["It is in the syllabus, my name is •••"])
+        let week = ISOWeek(of: house.time.now.day)
+        for (language, line) in [(TextLanguage.english, "of the answer"), (.portuguese, "sobre a resposta")] {
+            let digest = try await Digest.make(
+                of: course, title: "A", week: week, reader: UserID("prof"), insights: house.store, board: board,
+                language: language, at: house.time.now)
+            #expect(digest.markdown.contains("  - \(line): It is in the syllabus"))
+        }
+        _ = try await house.store.rate(message: first.message, Rating(.bad), user: UserID("ana"))
+        #expect(try await topics("prof").first?.comments == [])
     }
 
     @Test("A topic keeps its id when questions come and go, and over a restart")

@@ -62,6 +62,14 @@ import Testing
             ("{\"assignments\":[{\"id\":\"a\"},{\"id\":\"a\"}]}", ["/assignments/1/id"]),
             ("{\"assignments\":[{\"id\":\"a\",\"hintBudget\":1.5}]}", ["/assignments/0/hintBudget"]),
             ("{\"assignments\":[{\"id\":\"a\",\"documents\":[\"..\"]}]}", ["/assignments/0/documents/0"]),
+            // Without documents of its own its hints could be had in the name of the other one.
+            ("{\"assignments\":[{\"id\":\"a\",\"hintBudget\":1},{\"id\":\"b\"}]}", ["/assignments/0/documents"]),
+            (
+                "{\"assignments\":[{\"id\":\"a\",\"documents\":[\"d\"],\"hintBudget\":1},{\"id\":\"b\",\"documents\":[\"d\"]}]}",
+                ["/assignments/0/documents"]
+            ),
+            ("{\"assignments\":[{\"id\":\"a\",\"documents\":[\"d\"],\"hintBudget\":1},{\"id\":\"b\"}]}", []),
+            ("{\"assignments\":[{\"id\":\"a\",\"hintBudget\":1}]}", []),
             ("{\"hintsPerDay\":-1,\"questionsPerDay\":1e9}", ["/hintsPerDay", "/questionsPerDay"]),
             ("{\"dailyCostUsd\":\"1\",\"monthlyCostUsd\":-0.1}", ["/dailyCostUsd", "/monthlyCostUsd"]),
             ("{\"whenCostReached\":\"panic\"}", ["/whenCostReached"]),

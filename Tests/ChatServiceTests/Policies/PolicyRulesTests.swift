@@ -1,5 +1,6 @@
 import Support
 import Testing
+import WebServer
 
 @testable import ChatService
 
@@ -85,6 +86,55 @@ import Testing
         }
         #expect(denials[0].sentence(in: "en").contains("2026-11-21 14:05 UTC"))
         #expect(PolicyDenial.locked(until: 1, message: "Prova.").sentence(in: "en") == "Prova.")
+    }
+
+    @Test func programsAreToldWhatTheSentenceSays() throws {
+        func fields(_ denial: PolicyDenial) -> String { JSONText.encode(DenialFacts(denial)) }
+        #expect(
+            fields(.locked(until: 9, message: "Prova."))
+                == #"{"cause":"course_locked","message":"Prova.","until":9}"#)
+        #expect(
+            fields(.mode(.quiz, allowed: [.hint])) == #"{"cause":"mode_not_allowed","mode":"quiz","modes":["hint"]}"#)
+        #expect(fields(.unknownAssignment) == #"{"cause":"unknown_assignment"}"#)
+        #expect(fields(.assignmentNeeded(["A"])) == #"{"assignments":["A"],"cause":"assignment_needed"}"#)
+        #expect(fields(.questionsSpent(3)) == #"{"cause":"questions_spent","limit":3,"span":"day"}"#)
+        #expect(fields(.hintsOfDaySpent(3)) == #"{"cause":"hints_spent","limit":3,"span":"day"}"#)
+        #expect(fields(.hintsSpent(3, "A")) == #"{"assignment":"A","cause":"hints_spent","limit":3}"#)
+        #expect(fields(.costReached(isMonth: true)) == #"{"cause":"cost_reached","span":"month"}"#)
+        // Events of before have none.
+        let former = #"{"attempts":1,"cause":"course_locked"}"#
+        #expect(try JSONText.decode(ChatEvent.Failed.Details.self, from: former).denial == nil)
+    }
+
+    @Test(arguments: [
+        ("pt-BR,pt;q=0.9,en;q=0.8", "pt"), ("en-US,en;q=0.9,pt;q=0.8", "en"), ("de,pt;q=0.3", "pt"), ("", "en"),
+        ("fr", "en"), ("en;q=0.1, PT", "pt"), ("pt;q=0", "en"), (";;,,q=", "en"),
+    ])
+    func sentencesAreInTheReadersLanguage(_ header: String, _ language: String) throws {
+        let request = try HTTPRequest(.get, "/", headers: ["accept-language": header], body: [])
+        #expect(AccessControl.language(request) == language)
+        var policy = Self.policy
+        policy.locks = [.init(from: 0, until: 10)]
+        func sentence() -> String? {
+            let view = CourseView(policy, at: Self.at(5), isStaff: false, language: language)
+            do { try view.checkOpen() } catch { return error.sentence }
+            return nil
+        }
+        #expect(sentence()?.hasPrefix(language == "pt" ? "A disciplina" : "The course") == true)
+        // What the course says goes before.
+        policy.language = .pt
+        #expect(sentence()?.hasPrefix("A disciplina") == true)
+    }
+
+    @Test func aBudgetNeedsDocumentsOfItsOwn() {
+        var policy = Self.policy
+        #expect(policy.assignments.allSatisfy(policy.canKeepBudget))
+        policy.assignments[1].documents = ["x", "both"]
+        #expect(policy.assignments.map(policy.canKeepBudget) == [false, false])
+        policy.assignments[0].hintBudget = nil
+        #expect(policy.assignments.map(policy.canKeepBudget) == [true, false])
+        policy.assignments = [.init(id: "a", title: "A", hintBudget: 1)]
+        #expect(policy.assignments.allSatisfy(policy.canKeepBudget))
     }
 
     @Test func anAnswerThatDrawsOnWhatIsHiddenNowIsWithheld() {

@@ -18,6 +18,17 @@ struct JobFaultTests {
         #expect(!fault(endsJob: true).isTransient && fault(endsJob: true).failure.isRetryable)
     }
 
+    @Test("What was paid for, and which rule denied, is known of the failure")
+    func details() {
+        var error = AnsweringError(.policyDenied, "No.", cause: "course_locked")
+        error.denial = DenialFacts(.locked(until: 9, message: nil))
+        error.wasPaid = true
+        let failure = JobFault(error).failure
+        #expect(failure.wasPaid && failure.denial?.until == 9 && !fault().failure.wasPaid)
+        let told = JSONText.encode(ChatEvent.error(.init(jobId: "j", attempts: 1, failure: failure)))
+        #expect(told.contains("\"denial\":{\"cause\":\"course_locked\",\"until\":9}"))
+    }
+
     @Test("The wait is what the provider asked for, and a random part of what the tries cost on top")
     func wait() {
         #expect(fault().wait(.jobs, tries: 3, random: 0.5) == .seconds(4))

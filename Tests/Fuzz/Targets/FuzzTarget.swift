@@ -12,6 +12,7 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(name: "events", check: EventStreamChecks.check),
         FuzzTarget(name: "json", check: JSONChecks.check),
         FuzzTarget(name: "fields", check: FieldChecks.check),
+        FuzzTarget(name: "resp", check: RESPChecks.check),
     ]
 }
 

@@ -19,7 +19,7 @@ export const answers = {
   "you": ["Você", "You"],
   "gepeto": ["Gepeto", "Gepeto"],
   "ask.label": ["Sua pergunta", "Your question"],
-  "ask.placeholder": ["Escreva a sua pergunta", "Write your question"],
+  "ask.placeholder": ["Sua pergunta…", "Your question…"],
   "ask.hint": ["Enter envia, Shift+Enter quebra a linha", "Enter sends, Shift+Enter breaks the line"],
   "ask.send": ["Perguntar", "Ask"],
   "ask.cancel": ["Parar", "Stop"],
@@ -63,6 +63,11 @@ export const answers = {
     "Modelo de linguagem indisponível: citado do material da disciplina",
     "Language model unavailable: quoted from the course material",
   ],
+  "note.withheld": [
+    "Esta resposta usa material que não está disponível agora.",
+    "This answer draws on material that is not available just now.",
+  ],
+  "note.unanswered": ["Esta pergunta ficou sem resposta.", "This question has no answer."],
   "retry": ["Perguntar de novo", "Ask again"],
   "copied": ["Copiado", "Copied"],
   "connection.lost": [
@@ -102,6 +107,7 @@ export const answers = {
     "Algo deu errado do nosso lado. Tente de novo; se continuar, avise a equipe da disciplina.",
     "Something went wrong on our side. Try again; if it goes on, tell the course staff.",
   ],
+  "error.trace": ["(Número do erro: {trace}.)", "(Number of the error: {trace}.)"],
   "error.history": [
     "A conversa anterior não pôde ser lida. Uma nova foi começada.",
     "The earlier conversation could not be read. A new one was begun.",
@@ -135,8 +141,8 @@ export const answers = {
   "rate.thanks": ["Obrigado pela avaliação.", "Thank you for your feedback."],
   "rate.why": ["O que faltou?", "What was missing?"],
   "rate.whyText": [
-    "A equipe lê o comentário sem o seu nome. Pode ficar em branco.",
-    "Staff read the comment without your name. It may stay empty.",
+    "A equipe lê o comentário sem o seu nome, e só quando ao menos dois estudantes perguntaram sobre o mesmo assunto. Não diga nele quem você é. Pode ficar em branco.",
+    "Staff read the comment without your name, and only once at least two students have asked about the same topic. Do not say in it who you are. It may stay empty.",
   ],
   "rate.comment": ["Comentário", "Comment"],
   "rate.send": ["Enviar", "Send"],
@@ -167,6 +173,14 @@ export const answers = {
   "budget.hints": ["Restam {count} dicas.", "{count} hints left."],
   "budget.questions": ["Restam {count} perguntas hoje.", "{count} questions left today."],
   "cards": ["Baixar cartões", "Download flashcards"],
+  "cards.text": [
+    "As perguntas de quiz que você já respondeu, cada uma com a resposta do material.",
+    "The quiz questions that you have replied to, each with the answer of the material.",
+  ],
+  "cards.format": ["Para", "For"],
+  "cards.anki": ["Anki (texto)", "Anki (text)"],
+  "cards.csv": ["Planilha (CSV)", "Spreadsheet (CSV)"],
+  "cards.save": ["Baixar", "Download"],
   "dialog.cancel": ["Cancelar", "Cancel"],
   "dialog.close": ["Fechar", "Close"],
 };

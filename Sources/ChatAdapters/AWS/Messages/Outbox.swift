@@ -15,6 +15,8 @@ final class Outbox: Sendable {
     private let time: any TimeSource
     private let log: Log
     private let batchers: [JobKind: Batcher<JobMessage>]
+    /// Whether the last call to a queue failed: nobody waits for the next one then.
+    private let isTroubled: Locked<Bool>
 
     init(
         table: any ItemTable, queues: [JobKind: any JobMessages], limits: JobLimits, parameters: CloudParameters,
@@ -25,12 +27,16 @@ final class Outbox: Sendable {
         self.parameters = parameters
         self.time = time
         self.log = log
+        let isTroubled = Locked(false)
+        self.isTroubled = isTroubled
         batchers = queues.mapValues { queue in
             Batcher(most: 10) { messages in
                 do {
                     let sent = try await queue.send(messages)
+                    isTroubled.withLock { $0 = false }
                     await Self.confirm(messages.filter { sent.contains($0.job) }, table, parameters, time)
                 } catch {
+                    isTroubled.withLock { $0 = true }
                     // The sweep sends them again.
                     log.warning("messages not sent yet", ["count": "\(messages.count)", "error": error.label])
                 }
@@ -38,8 +44,20 @@ final class Outbox: Sendable {
         }
     }
 
-    /// Sends; a failure is only logged.
+    /// Sends; a failure is only logged. While the queue is in trouble this does not wait for it.
     func send(_ messages: [JobMessage]) async {
+        guard !messages.isEmpty else { return }
+        if isTroubled.withLock({ $0 }) {
+            // Not a child: whoever asks must not wait for a queue that does not answer. It ends with the call's deadline, and
+            // the sweep makes up for it when the process ends first.
+            Task { await self.deliver(messages) }
+        } else {
+            await deliver(messages)
+        }
+    }
+
+    /// Returns when each message was sent, or was not.
+    private func deliver(_ messages: [JobMessage]) async {
         await withTaskGroup(of: Void.self) { group in
             for message in messages { group.addTask { await self.batchers[message.kind]?.hand(message) } }
         }
@@ -83,7 +101,7 @@ final class Outbox: Sendable {
             job.isOpen && !job.isParked && job.deadline > now && job.due <= now && job.look <= now
                 && job.tries < limits.tries(job.kind)
         }
-        await send(lost.sorted { ($0.due, $0.id) < ($1.due, $1.id) }.map(\.notice))
+        await deliver(lost.sorted { ($0.due, $0.id) < ($1.due, $1.id) }.map(\.notice))
         return lost.count
     }
 

@@ -121,9 +121,12 @@ extension CloudChatStore: DocumentIntake {
     }
 
     package func pending(document id: String, in course: CourseID) async throws -> PendingDocument? {
-        guard !id.isEmpty, id.utf8.count <= 512 else { return nil }
+        guard Self.isKey(id) else { return nil }
         return try await table.item(ChatKey.document(course.name, id)).map(Self.pending)
     }
+
+    /// Whether DynamoDB takes it as part of a key: what is not was never stored.
+    static func isKey(_ id: String) -> Bool { (1...512).contains(id.utf8.count) }
 
     private static func pending(_ item: Item) throws -> PendingDocument {
         PendingDocument(
@@ -146,7 +149,8 @@ extension CloudChatStore: DocumentIntake {
     }
 
     package func cancel(document id: String, in course: CourseID) async throws -> String? {
-        try await change { transaction in
+        guard Self.isKey(id) else { return nil }
+        return try await change { transaction in
             let item = try await transaction.item(ChatKey.document(course.name, id))
             guard let id = item?.text("job"), var job = try await transaction.job(id), job.isOpen else { return nil }
             try await self.line(transaction).fail(&job, JobFailure(.cancelled, for: .document))
@@ -156,7 +160,8 @@ extension CloudChatStore: DocumentIntake {
 
     @discardableResult
     package func forget(document id: String, in course: CourseID) async throws -> Bool {
-        try await change { transaction in
+        guard Self.isKey(id) else { return false }
+        return try await change { transaction in
             guard let item = try await transaction.item(ChatKey.document(course.name, id)) else { return false }
             if let job = item.text("job"), try await transaction.job(job)?.isOpen == true { return false }
             transaction.delete(ChatKey.document(course.name, id))

@@ -13,7 +13,7 @@ extension CloudChatStore: Feedback {
 
     /// The rating stands in the answer's own item, is counted in its course's day, and a bad one is a gap.
     private func rate(_ id: String, _ user: UserID, _ rating: Rating?) async throws -> Bool {
-        guard !id.isEmpty, id.utf8.count <= 512 else { return false }
+        guard Self.isKey(id) else { return false }
         return try await change { transaction in
             guard let pointer = try await transaction.item(ChatKey.pointer(id)), pointer.text("user") == user.name,
                 let conversation = pointer.text("conversation"), let ordinal = pointer.int64("ordinal"),

@@ -12,7 +12,8 @@ extension CloudChatStore: ConversationSearch {
 
     /// Reads through the messages: an index of all words would keep what a student has deleted.
     package func conversations(
-        of user: UserID, holding phrase: SearchPhrase, after cursor: PageCursor?, limit: Int
+        of user: UserID, holding phrase: SearchPhrase, answersIn courses: Set<CourseID>?, after cursor: PageCursor?,
+        limit: Int
     ) async throws -> Page<FoundConversation> {
         let (conversations, more) = try await listed(of: user, after: cursor, limit: Self.mostLooked)
         var (found, scratch, read) = ([FoundConversation](), [UInt8](), 0)
@@ -27,8 +28,10 @@ extension CloudChatStore: ConversationSearch {
                 found.append(FoundConversation(conversation: conversation, snippet: nil))
                 continue
             }
+            let withAnswers = courses?.contains(conversation.course) ?? true
             let query = ItemQuery("CONV#\(conversation.id)", .begins(ChatKey.messages))
             for item in try await table.first(Self.mostMessages, query) {
+                guard try withAnswers || MessageItem(item).role == .user else { continue }
                 let text = item.text("content") ?? ""
                 read += text.utf8.count
                 guard let snippet = phrase.snippet(of: text, &scratch) else { continue }

@@ -18,16 +18,6 @@ extension CloudChatStore: UsageRecord {
         return counts
     }
 
-    /// The costs stand with the course and name nobody.
-    package func forget(_ user: UserID) async throws {
-        let asked = ItemQuery(ChatKey.user(user), .begins(ChatKey.asked)).first(100)
-        while true {
-            let found = try await table.first(100, asked)
-            if found.isEmpty { return }
-            try await change { transaction in for item in found { transaction.delete(item.key) } }
-        }
-    }
-
     /// The answers of the first hour, which only counts in part, one by one; then whole hours.
     package func cost(of course: CourseID, since moment: Timestamp) async throws -> Double {
         let hour = ChatKey.hour(moment)

@@ -50,48 +50,53 @@ package final class CloudChatStore: Sendable {
 
     /// Makes a change that is atomic: `body` reads and notes what is to be written, and is run again when somebody else
     /// changed what it had read. It must therefore tell its own outcome from another's where that matters.
-    /// - Throws: what `body` throws, nothing being stored then; `CloudStoreError.contention`; `AWSError`.
     /// - Parameter then: runs when that is stored, before workers are told of jobs that stepped into the line.
+    /// - Throws: what `body` throws, nothing being stored then; `CloudStoreError.contention`; `AWSError`.
     func change<Value: Sendable>(
         _ body: (CloudTransaction) async throws -> Value, then: (Value) async -> Void = { _ in }
     ) async throws -> Value {
-        var doubts = 0
-        for attempt in 0..<parameters.tries {
-            let transaction = CloudTransaction(table, attempt: attempt, time: time)
-            let value = try await body(transaction)
-            let writes = transaction.writes
-            if writes.isEmpty { return value }
-            do {
-                try await table.commit(writes, token: transaction.id)
-            } catch CommitFailure.conflict {
-                // Also what a repeat is told whose first call was done: its answer was lost.
-                guard try await transaction.wasDone() else {
-                    try await pause(attempt)
-                    continue
-                }
-            } catch CommitFailure.unsure(let error) {
-                guard try await transaction.wasDone() else {
-                    doubts += 1
-                    if doubts > parameters.doubts { throw error }
-                    try await pause(attempt)
-                    continue
-                }
-            }
-            await then(value)
-            await outbox.send(transaction.sends)
-            return value
-        }
-        throw CloudStoreError.contention
+        let (value, sends) = try await store(body)
+        await then(value)
+        await outbox.send(sends)
+        return value
     }
 
     /// The same for what changes the line of a user.
     func change<Value: Sendable>(
         lineOf user: UserID, _ body: @Sendable (CloudTransaction) async throws -> Value,
-        then: @Sendable (Value) async -> Void = { _ in }
+        then: (Value) async -> Void = { _ in }
     ) async throws -> Value {
-        try await turnstiles[ChatKey.shard(user.name, of: turnstiles.count)].pass {
-            try await self.change(body, then: then)
+        let turnstile = turnstiles[ChatKey.shard(user.name, of: turnstiles.count)]
+        let (value, sends) = try await turnstile.pass { try await self.store(body) }
+        await then(value)
+        await outbox.send(sends)
+        return value
+    }
+
+    /// Runs `body` and stores what it noted, until that goes through.
+    private func store<Value: Sendable>(
+        _ body: (CloudTransaction) async throws -> Value
+    ) async throws -> (value: Value, sends: [JobMessage]) {
+        var doubts = 0
+        for attempt in 0..<parameters.tries {
+            let transaction = CloudTransaction(table, attempt: attempt, time: time)
+            let value = try await body(transaction)
+            let writes = transaction.writes
+            if writes.isEmpty { return (value, transaction.sends) }
+            do {
+                try await table.commit(writes, token: transaction.id)
+                return (value, transaction.sends)
+            } catch CommitFailure.conflict {
+                // Also what a repeat is told whose first call was done: its answer was lost.
+                if try await transaction.wasDone() { return (value, transaction.sends) }
+            } catch CommitFailure.unsure(let error) {
+                if try await transaction.wasDone() { return (value, transaction.sends) }
+                doubts += 1
+                if doubts > parameters.doubts { throw error }
+            }
+            try await pause(attempt)
         }
+        throw CloudStoreError.contention
     }
 
     /// Milliseconds that mean nothing to the service: real ones, whatever clock it goes by.

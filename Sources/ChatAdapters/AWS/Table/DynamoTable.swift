@@ -3,16 +3,21 @@ import Support
 
 /// The table as DynamoDB has it.
 package struct DynamoTable: ItemTable {
-    let dynamo: DynamoDB
+    private let dynamo: DynamoDB
+    private let deadline: Duration
 
-    package init(_ dynamo: DynamoDB) { self.dynamo = dynamo }
+    /// - Parameter deadline: of each call; the contract's unless it is a stand-in that is asked, on a busy machine.
+    package init(_ dynamo: DynamoDB, deadline: Duration = DynamoDB.deadline) {
+        self.dynamo = dynamo
+        self.deadline = deadline
+    }
 
     package func items(_ keys: [ItemKey]) async throws -> [ItemKey: Item] {
         // One alone costs half of a batch's time.
         if keys.count == 1, let key = keys.first {
-            return try await dynamo.getItem(key.item).map { [key: $0] } ?? [:]
+            return try await dynamo.getItem(key.item, deadline: deadline).map { [key: $0] } ?? [:]
         }
-        let found = try await dynamo.batchGetItem(keys.map(\.item))
+        let found = try await dynamo.batchGetItem(keys.map(\.item), deadline: deadline)
         return Dictionary(found.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
     }
 
@@ -20,7 +25,7 @@ package struct DynamoTable: ItemTable {
         let page = try await dynamo.query(
             DynamoDB.Query(
                 Self.condition(query), index: query.inIndex ? TableSchema.index : nil, ascending: !query.descending,
-                limit: query.limit, after: query.after))
+                limit: query.limit, after: query.after), deadline: deadline)
         return ItemPage(items: page.items, next: page.end)
     }
 
@@ -46,7 +51,7 @@ package struct DynamoTable: ItemTable {
             if writes.count == 1, let write = writes.first {
                 try await alone(write)
             } else {
-                try await dynamo.transactWriteItems(writes.map(Self.part), token: token)
+                try await dynamo.transactWriteItems(writes.map(Self.part), token: token, deadline: deadline)
             }
         } catch let error as AWSError {
             throw Self.failure(error)
@@ -70,11 +75,13 @@ package struct DynamoTable: ItemTable {
 
     private func alone(_ write: ItemWrite) async throws {
         switch write {
-        case .put(let item, let condition): try await dynamo.putItem(item, if: condition.expression)
-        case .delete(let key, let condition): try await dynamo.deleteItem(key.item, if: condition.expression)
+        case .put(let item, let condition): try await dynamo.putItem(item, if: condition.expression, deadline: deadline)
+        case .delete(let key, let condition):
+            try await dynamo.deleteItem(key.item, if: condition.expression, deadline: deadline)
         case .add, .set:
-            try await dynamo.updateItem(write.key.item, Self.update(write), if: write.condition.expression)
-        case .check: try await dynamo.transactWriteItems([Self.part(write)])
+            try await dynamo.updateItem(
+                write.key.item, Self.update(write), if: write.condition.expression, deadline: deadline)
+        case .check: try await dynamo.transactWriteItems([Self.part(write)], deadline: deadline)
         }
     }
 

@@ -15,9 +15,9 @@ package enum TableSchema {
 
     /// Checks the table that a store is to work with.
     /// - Throws: `CloudStoreError` for one of another form; `AWSError` where there is none, or it may not be used.
-    package static func check(_ client: AWSClient, table: String) async throws {
+    package static func check(_ client: AWSClient, table: String, deadline: Duration = .seconds(5)) async throws {
         let output = try await client.call(
-            "DescribeTable", ["TableName": table], as: Description.self, deadline: .seconds(5))
+            "DescribeTable", ["TableName": table], as: Description.self, deadline: deadline)
         guard ["ACTIVE", "UPDATING"].contains(output.table.status) else { throw CloudStoreError.tableNotReady(table) }
         let index = output.table.indexes?.first { $0.name == Self.index }
         guard output.table.keys == Self.keys("pk", "sk"), index?.keys == Self.keys("gpk", "gsk"),
@@ -26,14 +26,14 @@ package enum TableSchema {
     }
 
     /// Makes the table, for tests and for a laptop with a stand-in; in AWS Terraform does. Returns when it may be used.
-    package static func create(_ client: AWSClient, table: String) async throws {
+    package static func create(_ client: AWSClient, table: String, deadline: Duration = .seconds(5)) async throws {
         let input = Creation(
             table: table, attributes: ["pk", "sk", "gpk", "gsk"].map { Attribute($0) }, keys: keys("pk", "sk"),
             indexes: [Creation.Index(name: index, keys: keys("gpk", "gsk"))])
-        _ = try await client.call("CreateTable", input, as: Nothing.self, deadline: .seconds(5))
+        _ = try await client.call("CreateTable", input, as: Nothing.self, deadline: deadline)
         for _ in 0..<60 {
             do {
-                try await check(client, table: table)
+                try await check(client, table: table, deadline: deadline)
                 return
             } catch CloudStoreError.tableNotReady {
                 try await Task.sleep(for: .seconds(1))

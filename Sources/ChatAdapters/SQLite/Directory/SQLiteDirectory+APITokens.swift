@@ -60,7 +60,11 @@ extension SQLiteDirectory: APITokens {
     }
 
     package func revokeAll(of user: UserID) async throws {
-        try await database.write { try $0.run("DELETE FROM api_token WHERE user = ?", [SQLValue(user.name)]) }
+        try await database.write { connection in
+            _ = try connection.overwriting {
+                try connection.run("DELETE FROM api_token WHERE user = ?", [SQLValue(user.name)])
+            }
+        }
     }
 
     package func revokeAll(for course: CourseID) async throws {

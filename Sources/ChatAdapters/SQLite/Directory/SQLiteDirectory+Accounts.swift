@@ -24,12 +24,13 @@ extension SQLiteDirectory: Accounts {
             next: found.count > limit ? items.last.map { PageCursor(order: $0.number) } : nil)
     }
 
-    package func add(_ accounts: [Account]) async throws -> [UserID] {
+    package func add(_ accounts: [Account], _ claim: AccountClaim) async throws -> [UserID] {
         try await database.write { connection in
             let count = try connection.row("SELECT count(*) FROM account", [], { $0.int(0) }) ?? 0
             guard count + accounts.count <= Account.most else { throw AccountError.tooMany }
             return try accounts.filter { account in
-                try connection.run(
+                guard try Self.isFree(account.user, claim, connection) else { return false }
+                return try connection.run(
                     """
                     INSERT INTO account (user, name, standing, password, must_change, created_at)
                     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (user) DO NOTHING
@@ -42,6 +43,21 @@ extension SQLiteDirectory: Accounts {
         }
     }
 
+    /// Whether nothing stands under the name that `claim` keeps back; the account itself is not looked for.
+    private static func isFree(_ user: UserID, _ claim: AccountClaim, _ connection: Connection) throws -> Bool {
+        guard case .strangers(let courses, let joined) = claim else { return true }
+        let isKnown = try connection.row(
+            """
+            SELECT 1 FROM member WHERE user = ?1 AND course IS NOT ?2
+                AND (role <> 'student' OR course NOT IN (SELECT value FROM json_each(?3)))
+            UNION ALL SELECT 1 FROM course_maker WHERE user = ?1
+            UNION ALL SELECT 1 FROM api_token WHERE user = ?1 LIMIT 1
+            """,
+            [SQLValue(user.name), SQLValue(joined?.name), SQLValue(JSONText.encode(courses.map(\.name)))],
+            { _ in true })
+        return isKnown != true
+    }
+
     package func setPassword(
         _ password: PasswordHash, mustChange: Bool, of user: UserID, keeping session: String?
     ) async throws -> Bool {
@@ -52,14 +68,18 @@ extension SQLiteDirectory: Accounts {
             try connection.run(
                 "DELETE FROM refresh_token WHERE user = ? AND family <> ?",
                 [SQLValue(user.name), SQLValue(session ?? "")])
+            // Whoever had the password may have made one.
+            try connection.run("DELETE FROM api_token WHERE user = ?", [SQLValue(user.name)])
             return changed > 0
         }
     }
 
     package func remove(account user: UserID) async throws -> Bool {
         try await database.write { connection in
-            try connection.run("DELETE FROM refresh_token WHERE user = ?", [SQLValue(user.name)])
-            return try connection.run("DELETE FROM account WHERE user = ?", [SQLValue(user.name)]) > 0
+            try connection.overwriting {
+                try connection.run("DELETE FROM refresh_token WHERE user = ?", [SQLValue(user.name)])
+                return try connection.run("DELETE FROM account WHERE user = ?", [SQLValue(user.name)]) > 0
+            }
         }
     }
 

@@ -37,8 +37,20 @@ extension SQLiteDirectory: AuditTrail {
 
     package func forget(_ user: UserID, as name: String) async throws {
         try await database.write { connection in
-            try connection.run(
-                "UPDATE audit SET subject = ? WHERE subject = ?", [SQLValue(name), SQLValue(user.name)])
+            try connection.overwriting {
+                let arguments = [SQLValue(name), SQLValue(user.name)]
+                // What they did with what was theirs; `token.`: with their own API tokens.
+                try connection.run(
+                    "UPDATE audit SET actor = ?1 WHERE actor = ?2 AND (subject = ?2 OR action LIKE 'token.%')",
+                    arguments)
+                try connection.run("UPDATE audit SET subject = ? WHERE subject = ?", arguments)
+                // Who did it stands in the trail, for as long as that is kept.
+                for (table, column) in [
+                    ("invitation", "made_by"), ("policy", "changed_by"), ("platform_course", "user"),
+                ] {
+                    try connection.run("UPDATE \(table) SET \(column) = ? WHERE \(column) = ?", arguments)
+                }
+            }
         }
     }
 

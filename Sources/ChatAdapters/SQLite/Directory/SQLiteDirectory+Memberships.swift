@@ -45,7 +45,11 @@ extension SQLiteDirectory: Memberships {
 
     package func enrol(_ members: [Enrolment], in course: CourseID) async throws -> EnrolmentOutcome {
         let now = time.now
-        return try await database.write { try Self.enrol(members, in: course, at: now, $0) }
+        return try await database.write { connection in
+            let enrol = { try Self.enrol(members, in: course, at: now, connection) }
+            guard !members.contains(where: \.isFinal) else { return try enrol() }
+            return try Self.keepingStaff(of: course, connection, enrol)
+        }
     }
 
     package func enrol(maker: Enrolment, of course: CourseID) async throws {
@@ -68,25 +72,47 @@ extension SQLiteDirectory: Memberships {
 
     package func remove(_ user: UserID, from course: CourseID) async throws -> Bool {
         try await database.write { connection in
-            try connection.run(
-                "DELETE FROM member WHERE user = ? AND course = ?", [SQLValue(user.name), SQLValue(course.name)]) > 0
+            try Self.keepingStaff(of: course, connection) {
+                try connection.run(
+                    "DELETE FROM member WHERE user = ? AND course = ?", [SQLValue(user.name), SQLValue(course.name)])
+                    > 0
+            }
         }
     }
 
     package func removeAll(from course: CourseID) async throws {
         try await database.write { connection in
-            for table in ["member", "course_maker", "invitation"] {
+            for table in ["member", "course_maker", "invitation", "platform_course"] {
                 try connection.run("DELETE FROM \(table) WHERE course = ?", [SQLValue(course.name)])
             }
+            try Self.withdraw(course, fromPlatforms: connection)
         }
     }
 
     package func removeAll(of user: UserID) async throws {
         try await database.write { connection in
-            for table in ["member", "course_maker"] {
-                try connection.run("DELETE FROM \(table) WHERE user = ?", [SQLValue(user.name)])
+            try connection.overwriting {
+                for table in ["member", "course_maker"] {
+                    try connection.run("DELETE FROM \(table) WHERE user = ?", [SQLValue(user.name)])
+                }
             }
         }
+    }
+
+    /// Undoes a change that takes the last staff from a course.
+    /// - Throws: `MembershipError.lastStaff`.
+    private static func keepingStaff<Value>(
+        of course: CourseID, _ connection: Connection, _ change: () throws -> Value
+    ) throws -> Value {
+        func hasStaff() throws -> Bool {
+            try connection.row(
+                "SELECT 1 FROM member WHERE course = ? AND role = 'staff' LIMIT 1", [SQLValue(course.name)],
+                { _ in true }) ?? false
+        }
+        let had = try hasStaff()
+        let value = try change()
+        guard try !had || hasStaff() else { throw MembershipError.lastStaff }
+        return value
     }
 
     /// - Throws: `MembershipError.courseFull`.

@@ -99,6 +99,18 @@ extension SQLiteDirectory: PlatformRegistrations {
         }
     }
 
+    /// Takes the course of a name that may be given again out of what platforms' staff may connect to.
+    static func withdraw(_ course: CourseID, fromPlatforms connection: Connection) throws {
+        let open = try connection.rows("SELECT id, courses FROM platform", []) { ($0.text(0), $0.text(1)) }
+        for (id, courses) in open {
+            let names = courses.split(separator: " ")
+            let left = names.filter { $0 != course.name }
+            guard left.count < names.count else { continue }
+            try connection.run(
+                "UPDATE platform SET courses = ? WHERE id = ?", [SQLValue(left.joined(separator: " ")), SQLValue(id)])
+        }
+    }
+
     private static func course(of context: String, in registration: String, _ connection: Connection) throws
         -> CourseID?
     {

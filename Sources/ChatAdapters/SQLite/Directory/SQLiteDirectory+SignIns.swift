@@ -58,14 +58,6 @@ extension SQLiteDirectory: SignIns {
         }
     }
 
-    package func isOpen(_ session: String) async throws -> Bool {
-        try await database.read { connection in
-            try connection.row(
-                "SELECT 1 FROM refresh_token WHERE family = ? AND is_spent = 0", [SQLValue(session)], { _ in true })
-                ?? false
-        }
-    }
-
     private static func insert(
         _ hash: String, _ family: String, _ user: String, _ now: Timestamp, _ end: Timestamp, _ connection: Connection
     ) throws {

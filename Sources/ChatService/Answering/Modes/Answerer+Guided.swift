@@ -30,7 +30,14 @@ extension Answerer {
                 log.warning("a mode goes without its model", ["cause": error.cause])
             }
         }
-        var answer = try plain(guidance)
+        var answer: Answer
+        do {
+            answer = try plain(guidance)
+        } catch let error as AnsweringError {
+            var error = error
+            error.wasPaid = usage != nil
+            throw error
+        }
         answer.metadata = metadata(usage, guidance, isPlain: true)
         await report(.delta(stream: 1, answer.content))
         return answer

@@ -35,6 +35,7 @@ extension OpenAPIDocument {
             "jobId?": Schema.id, "bytes": Schema.count, "updatedAt": Schema.seconds, "title?": Schema.text,
             "mediaType?": Schema.text, "pages?": Schema.count, "chunks?": Schema.count, "warningCount?": Schema.count,
             "url": Schema.text, "warnings?": Schema.list(Schema.text), "report?": Schema.ref("Report"),
+            "hidden?": Schema.said("Why students do not see it.", Schema.choice(["unreleased", "not_quotable"])),
             "live?": Schema.said(
                 "While an upload is open or failed: the version that students still see.",
                 Schema.object([
@@ -51,6 +52,7 @@ extension OpenAPIDocument {
             "documentId": Schema.text, "jobId": Schema.id, "sessionId": Schema.id, "traceId": Schema.id,
             "course": Schema.course, "name": Schema.text, "status": Schema.choice(["queued"]),
             "timestamp": Schema.seconds,
+            "hidden?": Schema.said("Why students will not see it.", Schema.choice(["unreleased", "not_quotable"])),
         ]),
         "KnownDocument": Schema.object([
             "documentId": Schema.text, "course": Schema.course, "name": Schema.text,

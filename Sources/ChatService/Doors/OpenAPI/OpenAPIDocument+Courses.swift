@@ -27,7 +27,7 @@ extension OpenAPIDocument {
                 APIOperation.Parameter(
                     name: "k", schema: Schema.whole(1...50, default: 8), about: "How many passages."),
             ],
-            answers: [200: .json("The passages, best first.", Schema.ref("Search"))]),
+            answers: [200: .json("The passages, best first.", Schema.ref("Search"))], problems: [429]),
     ]
 
     static let documents: [APIOperation] = [
@@ -48,6 +48,13 @@ extension OpenAPIDocument {
                     name: "Content-Disposition",
                     schema: ["type": "string", "examples": ["attachment; filename=\"aula.pdf\""]],
                     about: "Names the file, unless it is a part of a form.", isHeader: true),
+                APIOperation.Parameter(
+                    name: "availableFrom", schema: Schema.seconds, about: "Students see it from then on."),
+                APIOperation.Parameter(
+                    name: "quotable", schema: Schema.flag, about: "false: none of its text reaches a student."),
+                APIOperation.Parameter(
+                    name: "hidden", schema: Schema.flag,
+                    about: "Until staff release it, or not; the course's `newDocuments` where it is absent."),
                 APIOperation.idempotencyKey,
             ],
             body: [
@@ -56,7 +63,10 @@ extension OpenAPIDocument {
                 APIOperation.Body(
                     type: "multipart/form-data",
                     schema: Schema.object(
-                        ["file": ["type": "string", "format": "binary"], "folder?": Schema.text], isOpen: true)),
+                        [
+                            "file": ["type": "string", "format": "binary"], "folder?": Schema.text,
+                            "availableFrom?": Schema.seconds, "quotable?": Schema.flag, "hidden?": Schema.flag,
+                        ], isOpen: true)),
             ],
             answers: [
                 200: .json("The course has this content under another name.", Schema.ref("KnownDocument")),

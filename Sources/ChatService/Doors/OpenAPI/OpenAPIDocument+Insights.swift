@@ -65,6 +65,7 @@ extension OpenAPIDocument {
                     "id": Schema.id, "name": Schema.text, "words": Schema.list(Schema.text),
                     "questions": Schema.count, "students": Schema.count, "refused": Schema.count,
                     "badlyRated": Schema.count, "lastAskedAt": Schema.seconds, "examples": Schema.list(Schema.text),
+                    "comments": Schema.said("What was said of the answers.", Schema.list(Schema.text)),
                     "answeredBy": Schema.said("A document's id.", Schema.orNull(Schema.text)),
                     "askedSinceAnswer": Schema.count,
                 ])),

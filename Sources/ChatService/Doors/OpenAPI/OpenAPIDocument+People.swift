@@ -152,7 +152,8 @@ extension OpenAPIDocument {
             ], problems: [409, 422]),
         APIOperation(
             method: .delete, pattern: "/api/courses/{course}/members/{user}", name: "removeMember", group: "courses",
-            about: "Take somebody out of a course", answers: [204: .none("They are out.")]),
+            about: "Take somebody out of a course", answers: [204: .none("They are out.")],
+            problems: [409]),
         APIOperation(
             method: .post, pattern: "/api/courses/{course}/members/{user}/password", name: "resetPassword",
             group: "courses", about: "A new password for a student, to be changed at once",

@@ -50,6 +50,7 @@ extension OpenAPIDocument {
             "unsupported": Schema.orNull(unsupported), "locks": Schema.list(Schema.ref("Lock"), most: 100),
             "documents": Schema.map(
                 Schema.object(["availableFrom?": Schema.seconds, "quotable": Schema.flag])),
+            "newDocuments": Schema.choice(CoursePolicy.NewDocuments.self),
             "assignments": Schema.list(
                 Schema.object([
                     "id": Schema.assignment, "title": Schema.text, "documents": Schema.list(Schema.text),
@@ -80,6 +81,7 @@ extension OpenAPIDocument {
                     "availableFrom?": Schema.orNull(Schema.seconds), "quotable?": Schema.orNull(Schema.flag),
                 ]),
             ]),
+            "newDocuments?": Schema.orNull(Schema.choice(CoursePolicy.NewDocuments.self)),
             "assignments?": Schema.orNull(
                 Schema.list(
                     Schema.object([

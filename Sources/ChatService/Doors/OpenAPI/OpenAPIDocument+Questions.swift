@@ -73,7 +73,7 @@ extension OpenAPIDocument {
             method: .get, pattern: "/api/conversations", name: "conversations", group: "conversations",
             about: "The caller's conversations, the last used first",
             query: APIOperation.page + [APIOperation.limit(1...100, default: 20)],
-            answers: [200: .json("A page.", Schema.ref("Conversations"))]),
+            answers: [200: .json("A page.", Schema.ref("Conversations"))], problems: [429]),
         APIOperation(
             method: .post, pattern: "/api/conversations", name: "createConversation", group: "conversations",
             about: "Begin an empty conversation",

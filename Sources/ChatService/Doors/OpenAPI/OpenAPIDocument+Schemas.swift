@@ -16,6 +16,13 @@ extension OpenAPIDocument {
                         "A JSON pointer into the body, `?name` for a parameter, or the name of a header.", Schema.text),
                     "detail": Schema.text,
                 ])),
+            "denial?": Schema.said("With `policy_denied`.", Schema.ref("Denial")),
+        ]),
+        "Denial": Schema.object([
+            "cause": Schema.text, "until?": Schema.seconds, "message?": Schema.text,
+            "mode?": Schema.choice(AnswerMode.self), "modes?": Schema.list(Schema.choice(AnswerMode.self), most: 4),
+            "assignments?": Schema.list(Schema.text), "assignment?": Schema.text, "limit?": Schema.count,
+            "span?": Schema.choice(DenialFacts.Span.self),
         ]),
         "Readiness": Schema.object([
             "status": Schema.choice(["ready", "draining", "unavailable"]),
@@ -45,7 +52,9 @@ extension OpenAPIDocument {
             "updatedAt": Schema.seconds, "answer?": answer,
             "error?": Schema.object([
                 "jobId": Schema.id, "code": Schema.choice(JobErrorCode.self), "message": Schema.text,
-                "details": Schema.object(["attempts": Schema.count, "cause": Schema.text]), "retryable": Schema.flag,
+                "details": Schema.object([
+                    "attempts": Schema.count, "cause": Schema.text, "denial?": Schema.ref("Denial"),
+                ]), "retryable": Schema.flag,
             ]),
             "document?": Schema.object([
                 "jobId": Schema.id, "documentId": Schema.text, "state": Schema.choice(DocumentStage.self),
@@ -83,7 +92,9 @@ extension OpenAPIDocument {
             "createdAt": Schema.seconds, "jobId": Schema.id, "traceId": Schema.id,
             "citations?": Schema.list(Schema.ref("Citation")), "claims?": Schema.list(Schema.ref("Claim")),
             "grounded?": Schema.flag, "metadata?": Schema.ref("Metadata"), "quiz?": Schema.ref("Quiz"),
-            "rating?": Schema.said("The reader's own.", ["enum": [1, -1]]),
+            "rating?": Schema.said("The reader's own.", ["enum": [1, -1]]), "comment?": Schema.text,
+            "mode?": Schema.said("How a user's message was asked.", Schema.choice(AnswerMode.self)),
+            "assignment?": Schema.assignment, "withheld?": withheld,
         ]),
         "Messages": Schema.object([
             "messages": Schema.list(Schema.ref("Message")), "nextCursor?": Schema.cursor,
@@ -93,6 +104,7 @@ extension OpenAPIDocument {
     private static let answer = Schema.object([
         "messageId": Schema.id, "content": Schema.text, "citations": Schema.list(Schema.ref("Citation")),
         "claims": Schema.list(Schema.ref("Claim")), "grounded": Schema.flag, "metadata": Schema.ref("Metadata"),
-        "quiz?": Schema.ref("Quiz"),
+        "quiz?": Schema.ref("Quiz"), "withheld?": withheld,
     ])
+    private static let withheld = Schema.said("True where the rules of the course keep the answer back.", Schema.flag)
 }
