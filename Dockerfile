@@ -9,7 +9,7 @@
 # Inside a container the service must listen on all addresses, and `GEPETO_AUTH=open` refuses that: so the image asks
 # for tokens by default, and says which variable is missing. Secrets are given at run time, none is in the image.
 
-# With what scanned pages and further formats need (tesseract in Portuguese and English, pandoc; some 300 MB more):
+# With what scanned pages and further formats need (tesseract in Portuguese and English, pandoc; some 240 MB more):
 #
 #   docker build --target full -t gepeto:full .
 #

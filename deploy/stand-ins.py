@@ -38,7 +38,9 @@ except ClientError as error:
 
 s3 = boto3.client("s3")
 if bucket not in [one["Name"] for one in s3.list_buckets()["Buckets"]]:
-    s3.create_bucket(Bucket=bucket)
+    region = s3.meta.region_name
+    elsewhere = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    s3.create_bucket(Bucket=bucket, **elsewhere)
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
 
 print(json.dumps({"queue": url, "dead_letters": dead, "table": table, "bucket": bucket}))

@@ -96,15 +96,17 @@ locals {
         about  = "A message was received ${var.max_receive_count} times and nobody ended its job."
         metric = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName = aws_sqs_queue.dead_letters[0].name }], statistic = "Maximum", period = 60, periods = 1, above = 0
       }
-      high-cache-memory = {
-        about  = "Redis is nearly full: live events are about to be forgotten early."
-        metric = ["AWS/ElastiCache", "DatabaseMemoryUsagePercentage", { ReplicationGroupId = aws_elasticache_replication_group.main[0].id }], statistic = "Maximum", period = 60, periods = 5, above = 80
-      }
       medium-table-throttled = {
         about  = "DynamoDB refuses requests for a while, most likely because one key is too busy."
         metric = ["AWS/DynamoDB", "ThrottledRequests", { TableName = aws_dynamodb_table.main[0].name }], statistic = "Sum", period = 60, periods = 3, above = 0
       }
     } : {},
+    {
+      for node in local.cache_node_names : "high-cache-memory-${substr(node, -1, 1)}" => {
+        about  = "Redis is nearly full: live events are about to be forgotten early."
+        metric = ["AWS/ElastiCache", "DatabaseMemoryUsagePercentage", { CacheClusterId = node }], statistic = "Maximum", period = 60, periods = 5, above = 80
+      }
+    },
   )
 }
 

@@ -18,6 +18,8 @@ resource "aws_elasticache_subnet_group" "main" {
 locals {
   cache_node_type = coalesce(var.cache.node_type, local.caches[var.profile].node_type, "none")
   cache_nodes     = coalesce(var.cache.nodes, local.caches[var.profile].nodes)
+  # As ElastiCache names them; their figures carry no other name.
+  cache_node_names = local.is_cloud ? [for index in range(local.cache_nodes) : format("%s-%03d", var.name, index + 1)] : []
 }
 
 resource "aws_elasticache_replication_group" "main" {

@@ -45,8 +45,8 @@ locals {
         ["AWS/DynamoDB", "ThrottledRequests", "TableName", aws_dynamodb_table.main[0].name],
       ] },
       { title = "Redis: memory (%), evictions", stat = "Maximum", metrics = [
-        ["AWS/ElastiCache", "DatabaseMemoryUsagePercentage", "ReplicationGroupId", aws_elasticache_replication_group.main[0].id],
-        ["AWS/ElastiCache", "Evictions", "ReplicationGroupId", aws_elasticache_replication_group.main[0].id],
+        for pair in setproduct(local.cache_node_names, ["DatabaseMemoryUsagePercentage", "Evictions"]) :
+        ["AWS/ElastiCache", pair[1], "CacheClusterId", pair[0]]
       ] },
     ] : [],
   )
