@@ -185,6 +185,8 @@ struct AccountDataTests {
         ).access(for: Principal(user: UserID("guest"), claimed: [house.course: .student]))
         let question = ["message": "a", "course": "algoritmos"]
         _ = try await ask("a question", as: guest)
+        // One that nobody has worked on costs nothing.
+        _ = try #require(try await house.door.house.store.lease(for: .seconds(30)))
         #expect(try await house.post("/api/chat", question, as: guest).status == 403)
         let erased = try await house.door.send(
             .delete, "/api/account", #"{"confirm": true}"#, headers: SignInHouse.bearer(guest))
