@@ -201,7 +201,7 @@ struct InsightsTests {
         #expect(try await gaps(test).map(\.isBadlyRated) == [false, true, false])
     }
 
-    @Test("What staff asked is known as such, and how each question was asked", arguments: StoreKind.allCases)
+    @Test("What staff asked is known as such, and how each question was asked", arguments: StoreKind.durable)
     func asked(kind: StoreKind) async throws {
         let test = try StoreUnderTest(kind)
         for (user, admission) in [(ana, Admission(assignment: "l1")), (bia, Admission(isStaff: true))] {

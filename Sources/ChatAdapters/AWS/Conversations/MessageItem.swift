@@ -20,11 +20,19 @@ struct MessageItem {
     var askedAt: Timestamp?
     var rating: Rating.Verdict?
     var comment: String?
+    /// How a question was asked, and whether by staff.
+    var mode: AnswerMode?
+    var assignment: String?
+    var isStaffs = false
 
-    static func question(_ text: String, id: String, _ accepted: Accepted) -> MessageItem {
-        MessageItem(
-            id: id, role: .user, content: text, createdAt: accepted.acceptedAt, jobID: accepted.jobID,
+    static func question(_ submission: Submission, id: String, _ accepted: Accepted) -> MessageItem {
+        var item = MessageItem(
+            id: id, role: .user, content: submission.message, createdAt: accepted.acceptedAt, jobID: accepted.jobID,
             traceID: accepted.traceID)
+        item.mode = submission.mode
+        item.assignment = submission.admission.assignment
+        item.isStaffs = submission.admission.isStaff
+        return item
     }
 
     init(
@@ -45,6 +53,9 @@ struct MessageItem {
         askedAt = item.moment("askedAt")
         rating = item.int("rating").flatMap(Rating.Verdict.init)
         comment = item.text("comment")
+        mode = item.text("mode").flatMap(AnswerMode.init)
+        assignment = item.text("assignment")
+        isStaffs = item.flag("isStaff")
     }
 
     var item: Item {
@@ -57,6 +68,9 @@ struct MessageItem {
         item[moment: "askedAt"] = askedAt
         item[int: "rating"] = rating?.rawValue
         item[text: "comment"] = comment
+        item[text: "mode"] = mode?.rawValue
+        item[text: "assignment"] = assignment
+        if isStaffs { item[flag: "isStaff"] = true }
         return item
     }
 
@@ -79,7 +93,7 @@ struct MessageItem {
     func message() throws -> Message {
         Message(
             id: id, role: role, content: content, createdAt: createdAt, jobID: jobID, traceID: traceID,
-            answer: try answer(), rating: rating)
+            answer: try answer(), rating: rating, comment: comment, mode: mode, assignment: assignment)
     }
 
     func turn() throws -> Turn {

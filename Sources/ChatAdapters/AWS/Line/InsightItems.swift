@@ -33,9 +33,9 @@ enum InsightItems {
     }
 
     /// Counts a question that ended without an answer.
-    static func count(_ code: JobErrorCode, _ job: JobItem, _ transaction: CloudTransaction) {
+    static func count(_ code: JobErrorCode, _ job: JobItem, cost: Double, _ transaction: CloudTransaction) {
         guard let outcome = QuestionOutcome(code, after: transaction.now - job.acceptedAt) else { return }
-        count(outcome, job, cost: 0, transaction)
+        count(outcome, job, cost: cost, transaction)
     }
 
     private static func count(

@@ -7,6 +7,7 @@ import Support
 extension CloudLine {
     func fail(_ job: inout JobItem, by token: String? = nil, _ failure: JobFailure) async throws {
         let isCancelled = failure.code == .cancelled
+        var cost = 0.0
         if job.kind == .document {
             try await setDocument(of: job) { item in
                 item[text: "state"] = DocumentStage.failed.rawValue
@@ -14,15 +15,15 @@ extension CloudLine {
                 item[text: "reason"] = failure.message
             }
         } else if isCancelled {
-            try await UsageItems.cancel(job, transaction)
+            cost = try await UsageItems.cancel(job, transaction)
         } else {
-            try await UsageItems.giveBack(job, transaction)
+            cost = try await UsageItems.giveBack(job, wasPaid: failure.wasPaid, transaction)
             // What the rules of a course do not allow is no fault that staff could mend.
             if failure.code != .policyDenied { bury(&job, failure) }
         }
         if job.kind == .question {
             job.fate = isCancelled ? nil : failure.code == .policyDenied ? .aside : .failed
-            InsightItems.count(failure.code, job, transaction)
+            InsightItems.count(failure.code, job, cost: cost, transaction)
         }
         try await end(&job, as: isCancelled ? .cancelled : .failed, by: token, Self.event(of: failure, job))
     }

@@ -43,22 +43,34 @@ enum UsageItems {
         transaction.add(ChatKey.cost(job.course, hour: ChatKey.hour(job.acceptedAt)), ["cost": cost])
     }
 
-    /// The question failed: it does not count.
-    static func giveBack(_ job: JobItem, _ transaction: CloudTransaction) async throws {
+    /// The question failed: it does not count, but what a model was paid for it does.
+    /// - Returns: what it is taken to have cost.
+    static func giveBack(
+        _ job: JobItem, wasPaid: Bool = false, _ transaction: CloudTransaction
+    ) async throws -> Double {
+        let cost = wasPaid ? try await estimate(job, transaction) : 0
         let key = ChatKey.asked(job.user, job.course, job.acceptedAt, job.id)
-        guard var item = try await transaction.item(key), item.flag("isCounted") else { return }
+        guard var item = try await transaction.item(key), item.flag("isCounted") else { return cost }
         item[flag: "isCounted"] = false
         transaction.put(item, at: key)
+        return cost
     }
 
     /// Its owner took the question back. Before anybody worked on it that costs nothing; afterwards most of the answer may
-    /// have been read, and paid for: it counts, and what it cost is taken to be what the course's last answers did.
-    static func cancel(_ job: JobItem, _ transaction: CloudTransaction) async throws {
-        if job.attempt == 0 { return try await giveBack(job, transaction) }
+    /// have been read, and paid for: it counts.
+    /// - Returns: what it is taken to have cost.
+    static func cancel(_ job: JobItem, _ transaction: CloudTransaction) async throws -> Double {
+        try await job.attempt == 0 ? giveBack(job, transaction) : estimate(job, transaction)
+    }
+
+    /// What a question cost that ended without an answer is taken to be what the course's last answers did.
+    private static func estimate(_ job: JobItem, _ transaction: CloudTransaction) async throws -> Double {
         let query = ItemQuery(ChatKey.costs(job.course), .begins(ChatKey.costOf)).backwards.first(sample)
         let costs = try await transaction.first(sample, query).compactMap { $0.double("cost") }
-        guard !costs.isEmpty else { return }
-        settle(job, cost: costs.reduce(0, +) / Double(costs.count), transaction)
+        guard !costs.isEmpty else { return 0 }
+        let cost = costs.reduce(0, +) / Double(costs.count)
+        settle(job, cost: cost, transaction)
+        return cost
     }
 
     /// The user's questions in the course since then.

@@ -45,8 +45,9 @@ extension CloudChatStore: Insights {
             students[gap.user] = student
             return Gap(
                 id: gap.reply, question: question.text("content") ?? "", askedAt: gap.askedAt, student: student,
-                isReaders: gap.user == reader?.name, wasRefused: gap.wasRefused,
-                isBadlyRated: reply.int("rating") == Rating.Verdict.bad.rawValue, topic: item.text("topic"))
+                isReaders: gap.user == reader?.name, isStaffs: question.flag("isStaff"), wasRefused: gap.wasRefused,
+                isBadlyRated: reply.int("rating") == Rating.Verdict.bad.rawValue, comment: reply.text("comment"),
+                topic: item.text("topic"))
         }
     }
 

@@ -87,7 +87,7 @@ extension CloudChatStore: Intake {
                 acceptedAt: accepted.acceptedAt, deadline: transaction.steady + limits.deadline))
         var entered = try await Self.enter(submission, accepted, transaction)
         let place = entered.append(at: accepted.acceptedAt)
-        MessageItem.question(submission.message, id: message, accepted).put(in: entered, place, transaction)
+        MessageItem.question(submission, id: message, accepted).put(in: entered, place, transaction)
         entered.put(transaction)
         return accepted
     }

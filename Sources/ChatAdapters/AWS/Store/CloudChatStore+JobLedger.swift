@@ -93,7 +93,10 @@ extension CloudChatStore: JobLedger {
         var late: [OverdueJob] = []
         for job in try await table.all(keys).values.compactMap({ try? JobItem($0) }) where job.isOpen {
             if job.deadline <= now {
-                late.append(OverdueJob(id: job.id, failure: JobFailure(.deadlineExceeded, for: job.kind)))
+                var failure = JobFailure(.deadlineExceeded, for: job.kind)
+                // Whoever held it was most likely writing.
+                failure.wasPaid = job.state == .leased
+                late.append(OverdueJob(id: job.id, failure: failure))
             } else if job.due <= now, !job.isParked, job.tries > 0, job.tries >= limits.tries(job.kind) {
                 // The last try's worker died with its lease.
                 late.append(OverdueJob(id: job.id, failure: .exhausted(job.kind)))
