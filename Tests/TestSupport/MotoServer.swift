@@ -44,7 +44,6 @@ package final class MotoServer: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
         posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         let arguments = [
             Self.root.appending(path: ".venv/bin/python").path(),
             Self.root.appending(path: "Tests/Fixtures/moto_server.py").path(),

@@ -95,13 +95,17 @@ package final class RedisServer: Sendable {
 
     /// A shell that lives until its input ends, and the server beside it.
     private func spawn(_ arguments: [String]) throws {
-        let script = #"exec 3<&0; redis-server "$@" 3<&- & echo $! >"$0/pid"; read -r line <&3; kill -9 $!; wait $!"#
+        // First what was inherited is closed: a socket of another test would stay open here when that test closes it.
+        let script = #"""
+            for fd in /proc/$$/fd/*; do fd=${fd##*/}; if ((fd > 2 && fd != 255)); then eval "exec $fd>&-"; fi; done
+            exec 3<&0; redis-server "$@" 3<&- & echo $! >"$0/pid"; read -r line <&3; kill -9 $!; wait $!
+            """#
         var ends: [Int32] = [-1, -1]
         // A socket pair, because a pipe cannot be made closed on exec in one step here.
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw CannotStart(log: "no socket pair") }
         defer { Glibc.close(ends[0]) }
-        let shell = try Self.spawn(["/bin/sh", "-c", script, folder.path] + arguments, input: ends[0])
+        let shell = try Self.spawn(["/bin/bash", "-c", script, folder.path] + arguments, input: ends[0])
         state.withLock { $0 = State(shell: shell, lifeline: ends[1]) }
     }
 
@@ -112,8 +116,6 @@ package final class RedisServer: Sendable {
         posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        // A socket of another test that were inherited would stay open when that test closes it.
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         // The threads of the pool block signals, and a shell that hears of no child's end waits for ever.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -115,6 +115,7 @@ struct AccessTests {
         let directory = try SQLiteDirectory(path: folder.file("directory.sqlite"), time: time)
         let cache = MembershipCache(directory, time: time)
         let ana = UserID("ana")
+        _ = try await directory.enrol([Enrolment(user: UserID("rui"), role: .staff)], in: course)
         #expect(try await cache.role(of: ana, in: course) == nil)
         _ = try await directory.enrol([Enrolment(user: ana, role: .student)], in: course)
         #expect(try await cache.role(of: ana, in: course) == .student)
