@@ -6,7 +6,8 @@
 `gepeto serve` with 40 users (signed tokens), each with a WebSocket, over a course of 20,000 chunks (`make_course.py`;
 ingested once, kept in the scratch folder; or the data folder given). Questions come at random moments (exponential, fixed
 seed), whether or not earlier ones are answered. The model is `Tests/EndToEnd/model_provider.py` in a process of its own; the
-time that a request spends in it, from its last byte in to the first piece out, is taken off. All clocks are
+time that a request spends in it, from its last byte in to the first piece out, is taken off. It is not asked to say a question in
+the course's language (GEPETO_REWRITE=off): what it answers here would be searched for instead of the question. All clocks are
 CLOCK_MONOTONIC of this machine. Without others on the machine, or with BENCHMARK_NICE=-10 as root.
 """
 
@@ -188,7 +189,7 @@ def main():
         while not log.read_text().endswith("}\n"):
             time.sleep(0.05)
         address = json.loads(log.read_text())
-        server = served(folder, GEPETO_LLM="openai,extractive", **with_tokens(), **address)
+        server = served(folder, GEPETO_LLM="openai,extractive", GEPETO_REWRITE="off", **with_tokens(), **address)
         try:
             asked = asyncio.run(ask_all(server.port, questions, arguments.rate, arguments.seconds))
         finally:
