@@ -58,32 +58,17 @@ package struct JWTAuthenticator: Authenticator {
             standing: claims.standing, claimed: claims.courses, limitedTo: claims.limit, session: claims.session)
     }
 
-    private func claims(in token: String) async throws -> TokenClaims {
-        guard token.utf8.count <= Self.longestToken else { throw AuthenticationError(.malformed) }
-        let bytes = Array(token.utf8)
-        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = Self.object(in: parts[0]), case .string(let algorithm)? = header["alg"],
-            let signature = Base64URL.decode(parts[2])
-        else { throw AuthenticationError(.malformed) }
-        // `crit`: extensions that must be understood; there are none that we do.
-        guard header["crit"] == nil, let keys = keys.first(where: { $0.algorithm == algorithm }) else {
-            throw AuthenticationError(.algorithm)
-        }
-        var keyID: String?
-        if case .string(let text)? = header["kid"] { keyID = text }
-        guard try await keys.verifies(signature, of: Array(bytes[..<parts[1].endIndex]), keyID: keyID) else {
-            throw AuthenticationError(.signature)
-        }
-        guard let object = Self.object(in: parts[1]), let claims = try? TokenClaims(object) else {
+    private func claims(in text: String) async throws -> TokenClaims {
+        guard let token = try? SignedToken(text, limit: Self.longestToken) else {
             throw AuthenticationError(.malformed)
         }
+        guard !token.hasExtensions, let keys = keys.first(where: { $0.algorithm == token.algorithm }) else {
+            throw AuthenticationError(.algorithm)
+        }
+        guard try await keys.verifies(token.signature, of: token.message, keyID: token.keyID) else {
+            throw AuthenticationError(.signature)
+        }
+        guard let claims = try? TokenClaims(token.claims) else { throw AuthenticationError(.malformed) }
         return claims
-    }
-
-    private static func object(in part: ArraySlice<UInt8>) -> [String: JSONValue]? {
-        guard let bytes = Base64URL.decode(part), String(validating: bytes, as: UTF8.self) != nil,
-            case .object(let object)? = try? JSONReader.value(in: bytes)
-        else { return nil }
-        return object
     }
 }
