@@ -46,7 +46,7 @@ extension ChatAPI {
 
     /// `GET /api/courses/{course}/insights`
     func insights(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
-        let course = try await presentCourse(request)
+        let course = try await knownCourse(request)
         let days = try number("days", in: 1...InsightReport.mostDays, default: 30, request)
         let now = ports.time.now
         var report = try await InsightReport.make(
@@ -58,7 +58,7 @@ extension ChatAPI {
 
     /// `GET /api/courses/{course}/insights/digest`: Markdown; of the last week that is over unless another is named.
     func digest(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
-        let course = try await presentCourse(request)
+        let course = try await knownCourse(request)
         let now = ports.time.now
         var week = ISOWeek(of: now.day).before
         if let text = request.queryValue("week") {
@@ -83,7 +83,7 @@ extension ChatAPI {
     /// `POST /api/courses/{course}/insights/topics/{id}/answer`: what staff write becomes a document of the course, like
     /// an upload.
     func answerTopic(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
-        let course = try await presentCourse(request)
+        let course = try await knownCourse(request)
         let topic = parameter("id", request)
         var fields = FieldReader(try await object(request))
         let title = fields.text("title", limit: AnswerDocument.longestTitle)
@@ -115,13 +115,6 @@ extension ChatAPI {
             TopicAnswer(documentID: id, name: name, at: now), toTopic: topic, in: course)
         await audit("topic.answered", by: caller, in: course, subject: topic, details: ["document": id])
         return try await response(to: outcome, in: course)
-    }
-
-    /// - Throws: `Problem` 404 when there is no such course.
-    private func presentCourse(_ request: HTTPRequest) async throws -> CourseID {
-        let course = try courseID(request)
-        guard try await look(into: course, { try await $0.exists(course) }) else { throw Problem.unknownCourse(nil) }
-        return course
     }
 
     /// Whether the answer is in the course, or on its way there.
