@@ -13,7 +13,7 @@ import sys
 import time
 
 from fault_check import AUDIENCE, ISSUER, SECRET
-from harness import ROOT, Server, check, clean_environment
+from harness import ROOT, Failed, Server, check, clean_environment
 
 TABLE, BUCKET = "gepeto", "documents"
 # Moto is in Python: one process for each service, so that SQS's long polls wait beside DynamoDB's transactions.
@@ -137,13 +137,20 @@ class Member:
         self.program, self.name, self.says = program, name, says
         self.data, self.log = f"{folder}/{name}", f"{folder}/{name}.log"
         self.environment = clean_environment(**settings)
-        self.server, self.starts = None, 0
+        self.server, self.failed_starts = None, 0
         self.is_up = asyncio.Event()
 
-    async def start(self):
-        self.server = await asyncio.to_thread(Server, self.program, self.data, self.environment, self.log, says=self.says)
-        self.starts += 1
-        self.is_up.set()
+    async def start(self, tries=1):
+        """Starts the program as a supervisor does: again, if stand-ins were too busy for it."""
+        for left in reversed(range(tries)):
+            try:
+                self.server = await asyncio.to_thread(
+                    Server, self.program, self.data, self.environment, self.log, says=self.says)
+                return self.is_up.set()
+            except Failed:
+                self.failed_starts += 1
+                if not left:
+                    raise
 
     async def kill(self):
         self.is_up.clear()
