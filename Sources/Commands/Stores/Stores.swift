@@ -1,7 +1,6 @@
 import ChatAdapters
 import ChatService
 import FoundationEssentials
-import Redis
 import Support
 
 /// Where a process keeps what it knows. Which adapters stand behind the ports is decided here and nowhere else.
@@ -13,9 +12,6 @@ struct Stores: Sendable {
     /// Users, members, rules and who may open the service.
     typealias People = Memberships & AuditTrail & Policies & APITokens & Accounts & SignIns & Invitations
         & PlatformRegistrations
-
-    /// Of one call, for the look at the start whether things are there.
-    private static let startPatience = Duration.seconds(5)
 
     let chat: any Chat
     let sessions: any Sessions
@@ -76,56 +72,27 @@ struct Stores: Sendable {
         // What is in the folder are copies, of this process alone.
         try FileManager.default.createDirectory(atPath: configuration.data, withIntermediateDirectories: true)
         let lock = try StoreLock(path: configuration.data + "/copies.lock")
-        let clients = CloudClients(configuration.environment, log: log)
-        let table = try clients.table(places.table)
-        let (questions, documents) = (try clients.queue(places.questions), try clients.queue(places.documents))
-        let patience = try clients.standInPatience()
-        try await TableSchema.check(
-            try clients.client(.dynamoDB), table: places.table, deadline: patience ?? Self.startPatience)
-        for queue in [questions, documents] {
-            try await SQSMessages(queue, deadline: patience ?? Self.startPatience).check()
-        }
-        let sessions = RedisSessions(places.sessions, log: log)
+        let chat = try await CloudChat.open(places, configuration, log: log)
         do {
-            try await check(sessions, log: log)
-            let store = CloudChatStore(
-                dynamo: table, questions: questions, documents: documents, sessions: sessions, eraser: sessions,
-                limits: configuration.jobLimits, retention: configuration.retention, patience: patience, log: log)
-            let files = try places.bucket.map {
-                try CloudDocuments($0, clients: clients, lease: table, data: configuration.data, log: log)
-            }
             return Stores(
-                chat: store, sessions: sessions, people: people.people, personalData: people.personalData,
+                chat: chat.store, sessions: chat.sessions, people: people.people, personalData: people.personalData,
                 limiter: RedisRateLimiter(
-                    sessions.client, perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
+                    chat.sessions.client, perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),
-                poll: CloudChatStore.poll, sweepers: [OutboxSweeper(store, log: log)],
-                checks: [(name: "sessions", isWell: { (try? await sessions.check()) != nil })], documents: files
+                poll: CloudChatStore.poll, sweepers: [OutboxSweeper(chat.store, log: log)],
+                checks: [(name: "sessions", isWell: { (try? await chat.sessions.check()) != nil })],
+                documents: try places.bucket.map {
+                    try CloudDocuments(
+                        $0, clients: chat.clients, lease: chat.table, data: configuration.data, log: log)
+                }
             ) {
-                await store.close()
-                await sessions.close()
+                await chat.close()
                 await people.close()
-                await clients.http.shutDown()
                 lock.release()
             }
         } catch {
-            await sessions.close()
+            await chat.close()
             throw error
-        }
-    }
-
-    /// A Redis that refuses who we are is a wrong setting; one that is away comes back.
-    private static func check(_ sessions: RedisSessions, log: Log) async throws {
-        for attempt in 1... {
-            do {
-                return try await sessions.check()
-            } catch let error as RedisError where error.isOfTheSetting || attempt == 5 {
-                if error.isOfTheSetting { throw error }
-                return log.warning(
-                    "Redis is away: no questions until it is back", ["error": error.label, "reason": error.sentence])
-            } catch is RedisError {
-                try await Task.sleep(for: .milliseconds(200))
-            }
         }
     }
 }
