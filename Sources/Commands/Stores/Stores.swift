@@ -20,6 +20,8 @@ struct Stores: Sendable {
     let personalData: [any PersonalData]
     /// Counts the questions of users.
     let limiter: any QuestionLimiter
+    /// What workers share of their work; nil where there is no other process.
+    let cache: (any ContextCache)?
     /// How long a worker waits for a word of the queue before it asks again; nil for the usual. A poll that is broken off may
     /// take a message with it, which is hidden from all others then: so longer than any poll lasts.
     let poll: Duration?
@@ -58,7 +60,7 @@ struct Stores: Sendable {
             limiter: RateLimiter(
                 perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                 burst: configuration.integer("GEPETO_RATE_BURST")),
-            poll: nil, sweepers: [], checks: [], documents: nil
+            cache: nil, poll: nil, sweepers: [], checks: [], documents: nil
         ) {
             await store.close()
             await people.close()
@@ -79,7 +81,7 @@ struct Stores: Sendable {
                 limiter: RedisRateLimiter(
                     chat.sessions.client, perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),
-                poll: CloudChatStore.poll, sweepers: [OutboxSweeper(chat.store, log: log)],
+                cache: RedisCache(chat.sessions.client), poll: CloudChatStore.poll, sweepers: [OutboxSweeper(chat.store, log: log)],
                 checks: [(name: "sessions", isWell: { (try? await chat.sessions.check()) != nil })],
                 documents: try places.bucket.map {
                     try CloudDocuments(
