@@ -55,6 +55,11 @@ let package = Package(
             ]),
         .executableTarget(name: "gepeto", dependencies: ["Commands"]),
 
+        // The function behind API Gateway.
+        .target(
+            name: "Lambda", dependencies: ["Support", "HTTPClient", "WebServer", "ChatService", "ChatAdapters"],
+            path: "lambda/Sources/Lambda"),
+
         // Tests: a folder a module, and those that look at the whole house.
         .target(
             name: "TestSupport", dependencies: ["Support", "Embedding", "Ingest", "LLM", "Retrieval", "ChatService"],
@@ -93,6 +98,12 @@ let package = Package(
             dependencies: [
                 "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
             ]),
+        .testTarget(
+            name: "LambdaTests",
+            dependencies: [
+                "Lambda", "AWS", "ChatAdapters", "ChatService", "HTTPClient", "Redis", "WebServer", "TestSupport",
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "Redis", "LLM", "ChatService"],
             path: "Tests/Fuzz/Targets"),

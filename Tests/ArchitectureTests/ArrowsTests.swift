@@ -27,6 +27,7 @@ import Testing
             "ChatAdapters",
         ],
         "gepeto": ["Commands"],
+        "Lambda": ["HTTPClient", "WebServer", "ChatService", "ChatAdapters"],
     ]
 
     /// The whole of Foundation is not among them: it would make a static binary four times as large.
@@ -43,7 +44,10 @@ import Testing
     }
 
     static func sources() throws -> [Source] {
-        let folder = root.appending(path: "Sources")
+        try ["Sources", "lambda/Sources"].flatMap { try sources(in: root.appending(path: $0)) }
+    }
+
+    private static func sources(in folder: URL) throws -> [Source] {
         let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path()).filter { $0.hasSuffix(".swift") }
         return try paths.sorted().map { path in
             let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
