@@ -16,7 +16,8 @@ final class PusherBench: Sendable {
     let sockets: GatewaySockets
     private let address: RedisAddress
     private let clock: RedisClock
-    private let running = Locked<[(pusher: SocketPusher, run: Task<Void, any Error>, sessions: RedisSessions)]>([])
+    private let running = Locked<[(pusher: SocketPusher, run: Task<Void, any Error>)]>([])
+    private let plain = Locked<[RedisSessions]>([])
 
     /// - Parameter isWound: Redis goes by `time` instead of its own clock.
     init(isWound: Bool = false, _ rule: @escaping ConnectionsFake.Rule = { _, _, _ in 200 }) async throws {
@@ -34,11 +35,18 @@ final class PusherBench: Sendable {
         return options
     }
 
+    /// The sessions as they are.
+    func plainSessions() throws -> RedisSessions {
+        let sessions = RedisSessions(address, prefix: prefix, options: Self.options, clock: clock)
+        plain.withLock { $0.append(sessions) }
+        return sessions
+    }
+
     /// A process that sends.
     func process(tries: Int = 10, linger: Duration = .milliseconds(20)) throws -> (
         sessions: PushedSessions, pusher: SocketPusher, run: Task<Void, any Error>
     ) {
-        let sessions = RedisSessions(address, prefix: prefix, options: Self.options, clock: clock)
+        let sessions = try plainSessions()
         var parameters = SocketPusher.Parameters()
         parameters.interval = .milliseconds(10)
         parameters.linger = linger
@@ -48,7 +56,7 @@ final class PusherBench: Sendable {
             sessions: sessions, sockets: sockets, connections: try fake.client(), parameters: parameters,
             log: .silent)
         let run = Task { try await pusher.run() }
-        running.withLock { $0.append((pusher, run, sessions)) }
+        running.withLock { $0.append((pusher, run)) }
         return (PushedSessions(sessions) { try await pusher.wake($0) }, pusher, run)
     }
 
@@ -56,8 +64,8 @@ final class PusherBench: Sendable {
         for one in running.withLock({ $0 }) {
             await one.pusher.shutDown()
             _ = await one.run.result
-            await one.sessions.close()
         }
+        for sessions in plain.withLock({ $0 }) { await sessions.close() }
         await client.close()
         await fake.stop()
     }
@@ -79,7 +87,7 @@ final class PusherBench: Sendable {
     }
 
     static func end(_ job: String = "j") -> ChatEvent {
-        .error(ChatEvent.Failed(jobId: job, attempts: 1, failure: JobFailure(.internal)))
+        .error(ChatEvent.Failed(jobId: job, attempts: 1, failure: JobFailure(.internalError)))
     }
 
     /// What a client sees of a frame.

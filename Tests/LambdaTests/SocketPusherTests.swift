@@ -127,10 +127,7 @@ import Testing
         #expect(try await bench.sockets.open("reader", bench.seat(session)))
         try await bench.until("reader", 1)
         let other = try bench.process()
-        let redis = RedisSessions(
-            try RedisAddress(try await RedisServer.shared().url, setting: "GEPETO_SESSIONS"), prefix: bench.prefix)
-        try await redis.clear(session)
-        await redis.close()
+        try await bench.plainSessions().clear(session)
         try await other.sessions.append(PusherBench.end(), to: session)
         try await eventually { bench.fake.closed.last == "reader" }
         await bench.stop()

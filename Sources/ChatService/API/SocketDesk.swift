@@ -21,6 +21,17 @@ package struct SocketDesk: Sendable {
         package let withheld: Int64?
         /// The sub-protocol that the server selects.
         package let subprotocol: String?
+
+        package init(
+            session: String, principal: Principal, after: Int64? = nil, withheld: Int64? = nil,
+            subprotocol: String? = nil
+        ) {
+            self.session = session
+            self.principal = principal
+            self.after = after
+            self.withheld = withheld
+            self.subprotocol = subprotocol
+        }
     }
 
     package enum Admission: Sendable {
