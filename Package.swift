@@ -101,7 +101,8 @@ let package = Package(
         .testTarget(
             name: "LambdaTests",
             dependencies: [
-                "Lambda", "AWS", "ChatAdapters", "ChatService", "HTTPClient", "Redis", "WebServer", "TestSupport",
+                "Lambda", "AWS", "ChatAdapters", "ChatService", "HTTPClient", "Ingest", "Redis", "WebServer",
+                "TestSupport",
             ],
             exclude: ["Fixtures"]),
         .testTarget(

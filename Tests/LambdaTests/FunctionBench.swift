@@ -2,6 +2,7 @@ import AWS
 import ChatService
 import Foundation
 import HTTPClient
+import Ingest
 import Support
 import TestSupport
 import WebServer

@@ -81,7 +81,6 @@ struct GatewayFunctionTests {
     @Test func whatMayNotPassIsRefused() async throws {
         let bench = try await FunctionBench()
         let token = try bench.token()
-        let authorization = ["headers.authorization": "Bearer \(token)"]
         func status(_ name: String, _ changes: [String: Any?]) async throws -> Int {
             try await bench.invoke(name, changes).statusCode
         }
@@ -89,21 +88,18 @@ struct GatewayFunctionTests {
         #expect(unknown.statusCode == 401)
         #expect(unknown.headers["content-type"] == "application/problem+json")
         #expect(unknown.headers["www-authenticate"] == "Bearer")
-        #expect(
-            try await status("http-2.0", authorization.merging(["headers.origin": "https://evil.example"]) { $1 })
-                == 403)
-        #expect(try await status("http-2.0", authorization.merging(["body": "{}"]) { $1 }) == 400)
-        #expect(
-            try await status("http-2.0", authorization.merging(["body": "%", "isBase64Encoded": true]) { $1 }) == 400)
-        #expect(
-            try await status("http-2.0", authorization.merging(["headers.content-type": "text/plain"]) { $1 }) == 415)
-        #expect(
-            try await status("http-2.0", authorization.merging(["requestContext.http.method": "GET"]) { $1 }) == 405)
-        #expect(
-            try await status("http-2.0", authorization.merging(["requestContext.http.method": "BREW"]) { $1 }) == 501)
+        func refusal(_ changes: [String: Any?]) async throws -> Int {
+            try await status("http-2.0", changes.merging(["headers.authorization": "Bearer \(token)"]) { $1 })
+        }
+        #expect(try await refusal(["headers.origin": "https://evil.example"]) == 403)
+        #expect(try await refusal(["body": "{}"]) == 400)
+        #expect(try await refusal(["body": "%", "isBase64Encoded": true]) == 400)
+        #expect(try await refusal(["headers.content-type": "text/plain"]) == 415)
+        #expect(try await refusal(["requestContext.http.method": "GET"]) == 405)
+        #expect(try await refusal(["requestContext.http.method": "BREW"]) == 501)
         // Only questions come through here.
         for path in ["/api/courses", "/api/chat/", "/chat/x", "/", "/metrics"] {
-            #expect(try await status("http-2.0", authorization.merging(["rawPath": path]) { $1 }) == 404)
+            #expect(try await refusal(["rawPath": path]) == 404)
         }
         // Sockets: no token, another site's page, somebody else's session, nonsense.
         #expect(try await status("socket-connect", [:]) == 401)
