@@ -49,7 +49,7 @@ let package = Package(
             dependencies: [
                 "Support", "SQLite", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval", "HTTPClient",
                 "LLM",
-                "AWS",
+                "AWS", "Redis",
                 "WebServer",
                 "ChatService", "ChatAdapters",
             ]),

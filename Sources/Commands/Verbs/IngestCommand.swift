@@ -44,7 +44,7 @@ enum IngestCommand {
         let embedder = try Wiring.embedder(configuration)
         let folder = CourseFolder(data: configuration.data, embedder: embedder)
         let isNew = try await folder.file(for: course) == nil
-        guard let file = try await folder.file(for: course, create: true) else { throw folder.unknown(course) }
+        guard let file = try await folder.madeFile(for: course) else { throw folder.unknown(course) }
         var options = Ingester.Options()
         options.removesVanished = arguments.has("--remove-vanished")
         options.again = arguments.has("--again")
