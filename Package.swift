@@ -5,7 +5,10 @@ import PackageDescription
 // No Swift packages: C libraries come in by pkg-config, each through one module map.
 let package = Package(
     name: "gepeto",
-    products: [.executable(name: "gepeto", targets: ["gepeto"])],
+    products: [
+        .executable(name: "gepeto", targets: ["gepeto"]),
+        .executable(name: "gepeto-lambda", targets: ["gepeto-lambda"]),
+    ],
     targets: [
         // C libraries and C code.
         .systemLibrary(
@@ -59,6 +62,9 @@ let package = Package(
         .target(
             name: "Lambda", dependencies: ["Support", "HTTPClient", "WebServer", "ChatService", "ChatAdapters"],
             path: "lambda/Sources/Lambda"),
+        .executableTarget(
+            name: "gepeto-lambda", dependencies: ["Support", "HTTPClient", "Commands", "Lambda"],
+            path: "lambda/Sources/gepeto-lambda"),
 
         // Tests: a folder a module, and those that look at the whole house.
         .target(

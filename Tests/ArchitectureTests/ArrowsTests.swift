@@ -28,6 +28,7 @@ import Testing
         ],
         "gepeto": ["Commands"],
         "Lambda": ["HTTPClient", "WebServer", "ChatService", "ChatAdapters"],
+        "gepeto-lambda": ["HTTPClient", "Commands", "Lambda"],
     ]
 
     /// The whole of Foundation is not among them: it would make a static binary four times as large.
@@ -87,7 +88,7 @@ import Testing
         let manifest = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for (room, targets) in Self.arrows {
-            let kind = room == "gepeto" ? ".executableTarget(" : ".target("
+            let kind = room.hasPrefix("gepeto") ? ".executableTarget(" : ".target("
             let parts = manifest.components(separatedBy: kind).filter {
                 $0.drop(while: { $0 == " " }).hasPrefix("name: \"\(room)\"")
             }

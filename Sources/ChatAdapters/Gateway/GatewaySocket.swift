@@ -41,8 +41,6 @@ struct SocketClaim: Sendable, Equatable {
     let withheld: Int64?
     /// Whether `connected` is still to be sent.
     let isNew: Bool
-    /// Of the session when that was sent.
-    let epoch: String
     let expires: Timestamp?
     let opened: Timestamp
     /// Attempts in a row that failed.
@@ -53,8 +51,7 @@ struct SocketClaim: Sendable, Equatable {
         let fields = Array(fields)
         guard fields.count == Self.fields, let connection = fields[0].string, let session = fields[1].string,
             let seen = fields[2].number, let withheld = fields[3].number, let new = fields[4].number,
-            let epoch = fields[5].string, let expires = fields[6].number, let opened = fields[7].number,
-            let tries = fields[8].number
+            let expires = fields[5].number, let opened = fields[6].number, let tries = fields[7].number
         else { return nil }
         self.connection = connection
         self.token = token
@@ -62,13 +59,12 @@ struct SocketClaim: Sendable, Equatable {
         self.seen = seen < 0 ? nil : seen
         self.withheld = withheld < 0 ? nil : withheld
         isNew = new == 1
-        self.epoch = epoch
         self.expires = expires == 0 ? nil : Timestamp(milliseconds: expires)
         self.opened = Timestamp(milliseconds: opened)
         self.tries = Int(tries)
     }
 
-    static let fields = 9
+    static let fields = 8
 
     static func list(_ reply: RESPValue, token: String) -> [SocketClaim] {
         let values = reply.elements ?? []

@@ -28,7 +28,7 @@ package struct GatewaySockets: Sendable {
     /// Notes a socket that is being opened; `connected` is sent as soon as the gateway has it.
     /// - Returns: false for what is no connection's id.
     package func open(_ connection: String, _ seat: SocketDesk.Seat) async throws -> Bool {
-        guard try await connections.connect(connection, to: seat.session) else { return false }
+        guard RedisConnections.isID(connection), SessionKey(seat.session) != nil else { return false }
         let reader = JSONText.encode(SocketReader(seat.principal))
         _ = try await client.run(
             SocketScripts.open, keys: [keys.socket(connection), keys.replies(connection), keys.dueSockets],
@@ -38,6 +38,9 @@ package struct GatewaySockets: Sendable {
                 .number(seat.principal.expires?.milliseconds ?? 0),
                 .number(RedisConnections.lifetime.milliseconds),
             ], isRepeatable: true)
+        try await connections.connect(connection, to: seat.session)
+        // Whoever was quick has looked before the session had it among its sockets.
+        try await wake(seat.session)
         return true
     }
 
@@ -115,13 +118,12 @@ package struct GatewaySockets: Sendable {
     }
 
     /// The event of that number was sent.
-    /// - Parameter epoch: with `connected`, the session's.
     /// - Returns: false when the claim is lost.
-    func acknowledge(_ claim: SocketClaim, seq: Int64, epoch: String = "") async throws -> Bool {
+    func acknowledge(_ claim: SocketClaim, seq: Int64) async throws -> Bool {
         let reply = try await client.run(
             SocketScripts.acknowledge, keys: [keys.socket(claim.connection), keys.dueSockets],
             [
-                .number(clock.argument), .text(claim.connection), .text(claim.token), .number(seq), .text(epoch),
+                .number(clock.argument), .text(claim.connection), .text(claim.token), .number(seq),
                 .number(Self.claimTime.milliseconds),
             ], isRepeatable: true)
         return reply.number == 1

@@ -53,8 +53,8 @@ struct SocketDelivery: Sendable {
         }
         if claim.isNew {
             log = try await greet(log)
-        } else if log.epoch != claim.epoch {
-            // Events may have been lost; a new socket is told so.
+        } else if log.resumedFrom != claim.seen {
+            // Events were lost; a new socket is told so.
             return .over
         }
         while true {
@@ -93,12 +93,12 @@ struct SocketDelivery: Sendable {
             ChatEvent.Connected(
                 connectionId: claim.connection, sessionId: claim.session, epoch: epoch, resumedFrom: log.resumedFrom))
         try await post(EventFrame(event: connected, seq: log.resumedFrom, timestamp: time.now.seconds).text)
-        try await acknowledge(log.resumedFrom, epoch: log.epoch)
+        try await acknowledge(log.resumedFrom)
         return log
     }
 
-    private func acknowledge(_ seq: Int64, epoch: String = "") async throws {
-        guard try await sockets.acknowledge(claim, seq: seq, epoch: epoch) else { throw Sending.ended(.lost) }
+    private func acknowledge(_ seq: Int64) async throws {
+        guard try await sockets.acknowledge(claim, seq: seq) else { throw Sending.ended(.lost) }
     }
 
     private func post(_ event: LoggedEvent) async throws {

@@ -67,13 +67,16 @@ package final class SocketPusher: Service {
     /// Something was appended to the session: its sockets that nobody has are sent to from here. Returns before that.
     /// - Throws: `RedisError` when nobody could be told.
     package func wake(_ session: String) async throws {
-        try await claim { try await self.sockets.wake(session, token: $0, most: $1) }
+        // Few sessions have more sockets; the others are looked at soon.
+        try await claim(upTo: 4) { try await self.sockets.wake(session, token: $0, most: $1) }
     }
 
     /// Takes as many as there are places for; without any they stay for another process.
-    private func claim(_ take: (_ token: String, _ most: Int) async throws -> [SocketClaim]) async throws {
+    private func claim(
+        upTo most: Int, _ take: (_ token: String, _ most: Int) async throws -> [SocketClaim]
+    ) async throws {
         let places = busy.withLock { busy in
-            let places = stopping.isOpen ? 0 : min(max(parameters.concurrency - busy, 0), 64)
+            let places = stopping.isOpen ? 0 : min(max(parameters.concurrency - busy, 0), most)
             busy += places
             return places
         }
@@ -93,7 +96,7 @@ package final class SocketPusher: Service {
         while !stopping.isOpen, !Task.isCancelled {
             do {
                 if busy.withLock({ $0 < parameters.concurrency }) {
-                    try await claim { try await self.sockets.due(token: $0, most: $1) }
+                    try await claim(upTo: 64) { try await self.sockets.due(token: $0, most: $1) }
                 }
                 isTroubled = false
             } catch {

@@ -2,8 +2,8 @@ import Redis
 
 /// The sockets at the gateway as scripts keep them. Beside `RedisConnections` there are
 ///
-///     gs:<connection>  a hash: session, reader (JSON), seen, withheld, new, epoch, expires, opened, tries, until (not before
-///                      then), token (of whoever sends just now; empty for nobody)
+///     gs:<connection>  a hash: session, reader (JSON), seen, withheld, new, expires, opened, tries, until (not before then),
+///                      token (of whoever sends just now; empty for nobody)
 ///     gr:<connection>  a list: frames outside the session's log that wait to be sent
 ///     gd               a sorted set: connections to be looked at, by the moment (in milliseconds)
 ///
@@ -20,25 +20,32 @@ enum SocketScripts {
 
         """
 
+    private static let note = """
+        local function note(key, session, reader, seen, withheld, expires, life)
+            redis.call('HSET', key, 'session', session, 'reader', reader, 'seen', seen, 'withheld', withheld, 'new', 1,
+                'expires', expires, 'opened', text(at), 'tries', 0, 'until', 0, 'token', '')
+            redis.call('PEXPIRE', key, life)
+        end
+
+        """
+
     private static let claim = """
         local claims = {}
         local function claim(key, due, id, token, lease)
             redis.call('HSET', key, 'token', token)
             redis.call('ZADD', due, text(at + tonumber(lease)), id)
-            local f = redis.call('HMGET', key, 'session', 'seen', 'withheld', 'new', 'epoch', 'expires', 'opened', 'tries')
+            local f = redis.call('HMGET', key, 'session', 'seen', 'withheld', 'new', 'expires', 'opened', 'tries')
             claims[#claims + 1] = id
-            for index = 1, 8 do claims[#claims + 1] = f[index] end
+            for index = 1, 7 do claims[#claims + 1] = f[index] end
         end
 
         """
 
     /// `KEYS`: socket, replies, due. `ARGV`: moment, connection, session, reader, seen, withheld, expires, milliseconds it lives.
     static let open = RedisScript(
-        prelude + """
+        prelude + note + """
             redis.call('DEL', KEYS[1], KEYS[2])
-            redis.call('HSET', KEYS[1], 'session', ARGV[3], 'reader', ARGV[4], 'seen', ARGV[5], 'withheld', ARGV[6],
-                'new', 1, 'epoch', '', 'expires', ARGV[7], 'opened', text(at), 'tries', 0, 'until', 0, 'token', '')
-            redis.call('PEXPIRE', KEYS[1], ARGV[8])
+            note(KEYS[1], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], ARGV[8])
             redis.call('ZADD', KEYS[3], text(at), ARGV[2])
             return 1
             """)
@@ -46,12 +53,16 @@ enum SocketScripts {
     /// Something came for a session. `KEYS`: the session's connections, due. `ARGV`: moment, token (empty: only notes them as
     /// due), the most, what keys of sockets begin with, milliseconds of a claim.
     static let wake = RedisScript(
-        prelude + claim + """
+        prelude + note + claim + """
             for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. text(at), '+inf')) do
                 local key = ARGV[4] .. id
+                if redis.call('EXISTS', key) == 0 then
+                    -- Redis had no room for it: whoever looks at it closes the socket, and its reader comes again.
+                    note(key, '', '', -1, -1, 0, ARGV[5])
+                end
                 local f = redis.call('HMGET', key, 'token', 'until')
                 if f[1] == '' and tonumber(f[2]) <= at then
-                    if ARGV[2] ~= '' and #claims < tonumber(ARGV[3]) * 9 then
+                    if ARGV[2] ~= '' and #claims < tonumber(ARGV[3]) * 8 then
                         claim(key, KEYS[2], id, ARGV[2], ARGV[5])
                     else
                         redis.call('ZADD', KEYS[2], text(at), id)
@@ -75,14 +86,13 @@ enum SocketScripts {
             return claims
             """)
 
-    /// An event was sent: the claim goes on. `KEYS`: socket, due. `ARGV`: moment, connection, token, number, epoch (empty: as it
-    /// was), milliseconds of a claim. Returns 0 when the claim is lost.
+    /// An event was sent: the claim goes on. `KEYS`: socket, due. `ARGV`: moment, connection, token, number, milliseconds of a
+    /// claim. Returns 0 when the claim is lost.
     static let acknowledge = RedisScript(
         prelude + """
             if redis.call('HGET', KEYS[1], 'token') ~= ARGV[3] then return 0 end
-            redis.call('HSET', KEYS[1], 'seen', ARGV[4], 'tries', 0)
-            if ARGV[5] ~= '' then redis.call('HSET', KEYS[1], 'epoch', ARGV[5], 'new', 0) end
-            redis.call('ZADD', KEYS[2], text(at + tonumber(ARGV[6])), ARGV[2])
+            redis.call('HSET', KEYS[1], 'seen', ARGV[4], 'new', 0, 'tries', 0)
+            redis.call('ZADD', KEYS[2], text(at + tonumber(ARGV[5])), ARGV[2])
             return 1
             """)
 

@@ -33,18 +33,28 @@ struct Stores: Sendable {
     let checks: [Readiness.Check]
     /// Where courses and originals are, when not in the data folder.
     let documents: CloudDocuments?
+    /// Sockets at API Gateway; nil where there are none.
+    let gateway: SocketGateway?
     /// Finishes what was handed in and closes what is open.
     let close: @Sendable () async -> Void
 
     /// Opens what the settings say.
+    /// - Parameter isFunction: whether this is the function behind API Gateway: it is frozen between two requests, so it sends
+    ///   nothing to sockets by itself.
     /// - Throws: what says which setting is wrong.
-    static func open(_ configuration: Configuration, log: Log) async throws -> Stores {
+    static func open(_ configuration: Configuration, isFunction: Bool = false, log: Log) async throws -> Stores {
         let people = try await DirectoryStore.open(configuration, log: log)
         do {
             guard let places = try configuration.cloudPlaces() else {
+                guard configuration.text("GEPETO_CONNECTIONS") == nil else {
+                    throw CommandFailure(
+                        "bad_setting",
+                        "GEPETO_CONNECTIONS needs sessions that processes share: GEPETO_SESSIONS=redis://… and what belongs to it."
+                    )
+                }
                 return try here(configuration, people, log: log)
             }
-            return try await shared(places, configuration, people, log: log)
+            return try await shared(places, configuration, people, isFunction: isFunction, log: log)
         } catch {
             await people.close()
             throw error
@@ -62,7 +72,7 @@ struct Stores: Sendable {
             limiter: RateLimiter(
                 perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                 burst: configuration.integer("GEPETO_RATE_BURST")),
-            poll: nil, sweepers: [], checks: [], documents: nil
+            poll: nil, sweepers: [], checks: [], documents: nil, gateway: nil
         ) {
             await store.close()
             await people.close()
@@ -71,7 +81,7 @@ struct Stores: Sendable {
 
     /// In DynamoDB, SQS and Redis.
     private static func shared(
-        _ places: CloudPlaces, _ configuration: Configuration, _ people: DirectoryStore, log: Log
+        _ places: CloudPlaces, _ configuration: Configuration, _ people: DirectoryStore, isFunction: Bool, log: Log
     ) async throws -> Stores {
         // What is in the folder are copies, of this process alone.
         try FileManager.default.createDirectory(atPath: configuration.data, withIntermediateDirectories: true)
@@ -88,19 +98,25 @@ struct Stores: Sendable {
         let sessions = RedisSessions(places.sessions, log: log)
         do {
             try await check(sessions, log: log)
+            let posts = isFunction ? nil : configuration.text("GEPETO_CONNECTIONS")
+            let gateway =
+                isFunction || posts != nil
+                ? try SocketGateway(sessions, posts: posts, clients: clients, log: log) : nil
+            let told: any Sessions = gateway?.sessions ?? sessions
             let store = CloudChatStore(
-                dynamo: table, questions: questions, documents: documents, sessions: sessions, eraser: sessions,
+                dynamo: table, questions: questions, documents: documents, sessions: told, eraser: sessions,
                 limits: configuration.jobLimits, retention: configuration.retention, patience: patience, log: log)
             let files = try places.bucket.map {
                 try CloudDocuments($0, clients: clients, lease: table, data: configuration.data, log: log)
             }
             return Stores(
-                chat: store, sessions: sessions, people: people.people, personalData: people.personalData,
+                chat: store, sessions: told, people: people.people, personalData: people.personalData,
                 limiter: RedisRateLimiter(
                     sessions.client, perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),
                 poll: CloudChatStore.poll, sweepers: [OutboxSweeper(store, log: log)],
-                checks: [(name: "sessions", isWell: { (try? await sessions.check()) != nil })], documents: files
+                checks: [(name: "sessions", isWell: { (try? await sessions.check()) != nil })], documents: files,
+                gateway: gateway
             ) {
                 await store.close()
                 await sessions.close()
