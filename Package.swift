@@ -102,7 +102,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
+                "AWS", "Commands", "ChatService", "ChatAdapters", "CourseStore", "Extraction", "Ingest", "WebServer",
+                "TestSupport",
             ]),
         .testTarget(
             name: "LambdaTests",
