@@ -88,7 +88,10 @@ struct ServeParts: Sendable {
 
     /// What every process has.
     func commonServices(log: Log) -> [any Service] {
-        courses.map { [CourseCopyRenewal($0.copies, log: log)] } ?? []
+        var services: [any Service] = []
+        if let courses { services.append(CourseCopyRenewal(courses.copies, log: log)) }
+        if let pusher = stores.gateway?.pusher { services.append(pusher) }
+        return services
     }
 
     /// In the order in which they begin; what all others need is ended last.
