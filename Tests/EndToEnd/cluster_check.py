@@ -327,7 +327,7 @@ def read_stores(chronicle, items, logs):
     """What the table and Redis hold in the end; returns the answers with all they cite, by job."""
     places, ends, dead, jobs, details = {}, {}, collections.Counter(), [], {}
     for item in items:
-        if item["sk"].startswith("M#"):
+        if item["pk"].startswith("CONV#") and item["sk"].startswith("M#"):
             places[item["id"]] = (item["pk"].removeprefix("CONV#"), int(item["sk"][2:]), item)
         elif item["sk"] == "END":
             ends[item["pk"].removeprefix("JOB#")] = json.loads(item["event"])

@@ -36,6 +36,10 @@ enum Settings {
         .place(
             "GEPETO_SESSIONS", "memory:", elsewhere: ["redis://<host>", "rediss://<user:password@host>"],
             "where live events are kept"),
+        .text(
+            "GEPETO_CONNECTIONS", "",
+            "where frames for sockets at API Gateway are posted, https://<api>.execute-api.<region>.amazonaws.com/<stage>"
+        ),
         .text("GEPETO_REDIS_CERTIFICATES", "", "rediss: a file of trusted certificates (PEM) instead of the system's"),
         .place(
             "GEPETO_DOCUMENTS", "file:", elsewhere: ["s3://<bucket/prefix>"],

@@ -5,8 +5,6 @@ import Support
 
 /// The courses in S3: copies for questions, and working files for those who change them.
 struct CloudCourses: CoursePlaces {
-    /// Between two looks at the pointer of a course whose newest state is asked for.
-    private static let lookInterval = Duration.milliseconds(500)
     /// Times that a change is made again because another was first.
     private static let tries = 8
 
@@ -15,8 +13,6 @@ struct CloudCourses: CoursePlaces {
     /// For small changes, such as the removal of a document: they need no lease.
     private let editor: CourseWriter
     let snapshots: CourseSnapshots
-    private let time: any TimeSource
-    private let looked = Locked<[CourseID: Duration]>([:])
     private let turnstile = Turnstile()
 
     /// - Parameters:
@@ -30,7 +26,6 @@ struct CloudCourses: CoursePlaces {
         let tools = CourseFiles(space: space)
         self.name = name
         self.snapshots = snapshots
-        self.time = time
         copies = CourseCopies(snapshots, folder: folder + "/read", tools: tools, log: log, time: time)
         editor = CourseWriter(
             CourseCopies(snapshots, folder: folder + "/edited", limit: 0, tools: tools, log: log, time: time))
@@ -41,17 +36,9 @@ struct CloudCourses: CoursePlaces {
     func path(of id: CourseID) async throws -> String? { try await copies.bring(id) }
 
     func newest(_ id: CourseID) async throws -> String? {
-        let now = time.elapsed
-        let isDue = looked.withLock { looked in
-            if let last = looked[id], now - last < Self.lookInterval { return false }
-            // As many as there are courses at most, and those are bounded.
-            looked[id] = now
-            return true
-        }
-        guard isDue || copies.path(of: id) == nil else { return copies.path(of: id) }
         do {
             try await copies.refresh(id)
-        } catch  where copies.path(of: id) != nil && !(error is CancellationError) {
+        } catch let error where copies.path(of: id) != nil && !(error is CancellationError) {
             // While S3 cannot be reached, or its newest version is of no use here, what there is goes on.
         }
         return copies.path(of: id)

@@ -13,16 +13,18 @@ struct CloudIngestion: Sendable {
     private let writer: CourseWriter
     private let courses: CloudCourses
     private let documents: any DocumentIntake
+    private let ledger: any JobLedger
     private let space: EmbeddingSpace
 
     /// - Parameter folder: local, of this writer alone.
     init(
-        _ lease: WriterLease, _ courses: CloudCourses, documents: any DocumentIntake, folder: String,
-        space: EmbeddingSpace, log: Log, time: any TimeSource = SystemTime()
+        _ lease: WriterLease, _ courses: CloudCourses, documents: any DocumentIntake, ledger: any JobLedger,
+        folder: String, space: EmbeddingSpace, log: Log, time: any TimeSource = SystemTime()
     ) {
         self.lease = lease
         self.courses = courses
         self.documents = documents
+        self.ledger = ledger
         self.space = space
         writer = CourseWriter(
             CourseCopies(
@@ -59,7 +61,8 @@ struct CloudIngestion: Sendable {
         let path = try await writer.prepare(course)
         // Whoever cancels an upload supersedes the course after that: either it is seen here, or `publish` is refused.
         guard let pending = try await documents.pending(document: document.documentID, in: course),
-            pending.document.contentHash == document.contentHash
+            pending.document.contentHash == document.contentHash,
+            try await ledger.record(job: pending.jobID)?.status.isOver == false
         else { throw CancellationError() }
         let file = try await BlockingQueue(label: "course-writing").run { [space] in
             try CourseFile(path: path, course: course, space: space)

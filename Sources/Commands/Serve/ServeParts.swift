@@ -45,7 +45,8 @@ struct ServeParts: Sendable {
             configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
         answerer = try Wiring.answerer(
             configuration, library: library, model: model,
-            rewriter: try Wiring.rewriter(configuration, client: client, metrics: metrics.models, log: log),
+            rewriter: try Wiring.rewriter(
+                configuration, client: client, cache: stores.cache, metrics: metrics.models, log: log),
             embedder: embedder, linksOriginals: true, log: log)
         let originals = OriginalShelf(
             store: OriginalStore(folder: configuration.data + "/originals"), archive: stores.documents?.originals,
@@ -87,7 +88,10 @@ struct ServeParts: Sendable {
 
     /// What every process has.
     func commonServices(log: Log) -> [any Service] {
-        courses.map { [CourseCopyRenewal($0.copies, log: log)] } ?? []
+        var services: [any Service] = []
+        if let courses { services.append(CourseCopyRenewal(courses.copies, log: log)) }
+        if let pusher = stores.gateway?.pusher { services.append(pusher) }
+        return services
     }
 
     /// In the order in which they begin; what all others need is ended last.

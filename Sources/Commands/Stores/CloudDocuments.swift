@@ -8,7 +8,7 @@ import Support
 struct CloudDocuments: Sendable {
     let originals: OriginalCopies
     let lease: WriterLease
-    private let snapshots: CourseSnapshots
+    let snapshots: CourseSnapshots
     private let setting: String
     private let data: String
     private let log: Log
@@ -34,10 +34,11 @@ struct CloudDocuments: Sendable {
 
     /// The writer's side of them.
     func ingestion(
-        _ courses: CloudCourses, documents: any DocumentIntake, space: EmbeddingSpace
+        _ courses: CloudCourses, documents: any DocumentIntake & JobLedger, space: EmbeddingSpace
     ) async throws -> CloudIngestion {
         let ingestion = CloudIngestion(
-            lease, courses, documents: documents, folder: data + "/copies/writing", space: space, log: log)
+            lease, courses, documents: documents, ledger: documents, folder: data + "/copies/writing", space: space,
+            log: log)
         try await ingestion.prepare()
         return ingestion
     }
