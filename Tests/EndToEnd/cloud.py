@@ -33,15 +33,11 @@ class StandIns:
             port = server.stdout.readline().strip()
             check(port.isdigit(), f"moto did not start for {service}: {port!r}")
             self.environment[f"AWS_ENDPOINT_URL_{service.upper()}"] = f"http://127.0.0.1:{port}"
-        self.queues = [self.make("questions"), self.make("uploads")]
-
-    def make(self, queue):
-        """A queue with its dead letters; the table and the bucket, if they are not there yet."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        done = subprocess.run([sys.executable, ROOT / "deploy/stand-ins.py", queue, TABLE, BUCKET], capture_output=True,
-                              env=environment | self.environment, text=True)
+        done = subprocess.run([sys.executable, ROOT / "deploy/stand-ins.py", "questions", TABLE, BUCKET, "uploads"],
+                              capture_output=True, env=environment | self.environment, text=True)
         check(done.returncode == 0, f"stand-ins: {done.stdout}{done.stderr}")
-        return json.loads(done.stdout)
+        self.made = json.loads(done.stdout)
 
     def client(self, service):
         import boto3
@@ -51,7 +47,7 @@ class StandIns:
     def settings(self):
         """Of a process that shares all but the directory and Redis."""
         return self.environment | {
-            "GEPETO_QUEUE": "sqs:" + self.queues[0]["queue"], "GEPETO_DOCUMENT_QUEUE": "sqs:" + self.queues[1]["queue"],
+            "GEPETO_QUEUE": "sqs:" + self.made["queue"], "GEPETO_DOCUMENT_QUEUE": "sqs:" + self.made["document_queue"],
             "GEPETO_HISTORY": f"dynamodb:{TABLE}", "GEPETO_DOCUMENTS": f"s3://{BUCKET}/gepeto"}
 
     def items(self):
@@ -66,8 +62,7 @@ class StandIns:
         def count(url):
             names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
             return sum(int(n) for n in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values())
-        return {queue["queue"].rsplit("/", 1)[-1] + (" dead" if kind == "dead_letters" else ""): count(queue[kind])
-                for queue in self.queues for kind in ("queue", "dead_letters")}
+        return {name: count(url) for name, url in self.made.items() if name not in ("table", "bucket")}
 
     def stop(self):
         for server in self.servers.values():

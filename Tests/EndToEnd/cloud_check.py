@@ -184,7 +184,7 @@ def service(status, body, **headers):
 
 def refusals(cluster, roles):
     """(what is wrong, settings, words of the sentence, whether another data folder than the usual is used)."""
-    queue, redis = cluster.stand_ins.queues[0]["queue"], cluster.redis
+    queue, redis = cluster.stand_ins.made["queue"], cluster.redis
     place = f"127.0.0.1:{redis.port}/0"
     nobody = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None, "HOME": "/nonexistent"}
     yield "a queue that is not there", {"GEPETO_QUEUE": f"sqs:{queue}-elsewhere"}, ["GEPETO_QUEUE"]

@@ -381,15 +381,16 @@ class Staff:
         headers = {"Content-Type": "text/markdown", "Content-Disposition": f'attachment; filename="{name}"',
                    "Idempotency-Key": key}
         body = f"# {title}\n\n{text}\n".encode()
-        made = await self.call("POST", f"/api/courses/{course}/documents", {202}, body, headers)
-        self.documents[course].add(made["documentId"])
-        return made["documentId"]
+        made = await self.call("POST", f"/api/courses/{course}/documents", {202, 503}, body, headers)
+        if "documentId" in made:
+            self.documents[course].add(made["documentId"])
+        return "documentId" in made
 
     async def open_courses(self):
         for course, word in COURSES.items():
             await self.call("POST", "/api/courses", {201}, {"id": course, "title": word})
             for name, (title, text) in SENTENCES.items():
-                await self.load(course, f"{name}.md", title, text.format(word), f"{course}-{name}")
+                check(await self.load(course, f"{name}.md", title, text.format(word), f"{course}-{name}"), "503 to an upload")
         await self.are_ready()
 
     async def load_more(self, count, seconds):
@@ -400,10 +401,12 @@ class Staff:
             text = f"No caderno {COURSES[course]}, o capítulo {number} trata da ordenação por inserção."
             while True:
                 try:
-                    await self.load(course, f"extra-{number}.md", f"Capítulo {number}", text, f"extra-{number}")
-                    break
+                    if await self.load(course, f"extra-{number}.md", f"Capítulo {number}", text, f"extra-{number}"):
+                        break
                 except (aiohttp.ClientError, OSError, TimeoutError):
-                    await asyncio.sleep(0.2)
+                    # The API was killed: nobody knows whether it is there.
+                    pass
+                await asyncio.sleep(0.3)
 
     async def are_ready(self, patience=120):
         """Until every document that was uploaded is in its course, as both APIs say."""
