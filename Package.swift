@@ -49,7 +49,7 @@ let package = Package(
             dependencies: [
                 "Support", "SQLite", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval", "HTTPClient",
                 "LLM",
-                "AWS",
+                "AWS", "Redis",
                 "WebServer",
                 "ChatService", "ChatAdapters",
             ]),
@@ -91,7 +91,8 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
+                "AWS", "Commands", "ChatService", "ChatAdapters", "CourseStore", "Extraction", "Ingest", "WebServer",
+                "TestSupport",
             ]),
         .testTarget(
             name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "Redis", "LLM", "ChatService"],

@@ -22,7 +22,7 @@ import Testing
         "Commands": [
             "SQLite", "HTTPClient", "WebServer", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval",
             "LLM",
-            "AWS",
+            "AWS", "Redis",
             "ChatService",
             "ChatAdapters",
         ],

@@ -5,13 +5,14 @@ import Glibc
 import Retrieval
 import Support
 
-/// The courses of a data folder: one SQLite file each, opened when first asked for.
+/// The courses that a process works with: one SQLite file each, opened when first asked for.
 ///
 /// At most `openLimit` files are held open, for each may hold 256 MiB of vectors; the one unused for longest is let go.
 /// A file that cannot be opened is an error of that course alone.
 final class CourseFolder: CourseLibrary {
     private struct Entry {
         let file: CourseFile
+        let path: String
         var lastUse: Int
         /// When the file was last seen in its place.
         var seenAt: Duration
@@ -34,7 +35,7 @@ final class CourseFolder: CourseLibrary {
 
     private static let trustTime = Duration.seconds(1)
 
-    private let folder: String
+    let places: any CoursePlaces
     private let embedder: any Embedder
     private let calibration: EvidenceCalibration?
     private let openLimit: Int
@@ -45,14 +46,12 @@ final class CourseFolder: CourseLibrary {
     /// For a look at the folder, which shall not wait until a course is opened.
     private let looks = BlockingQueue(label: "course-names")
 
-    /// - Parameters:
-    ///   - data: the data folder; courses are in `courses/` beneath it.
-    ///   - calibration: of evidence; the one shipped for the embedder's model when nil.
+    /// - Parameter calibration: of evidence; the one shipped for the embedder's model when nil.
     init(
-        data: String, embedder: any Embedder, calibration: EvidenceCalibration? = nil, openLimit: Int = 8,
+        _ places: any CoursePlaces, embedder: any Embedder, calibration: EvidenceCalibration? = nil, openLimit: Int = 8,
         log: Log = .silent, time: any TimeSource = SystemTime()
     ) {
-        folder = Self.folder(in: data)
+        self.places = places
         self.embedder = embedder
         self.calibration = calibration
         self.openLimit = openLimit
@@ -60,18 +59,26 @@ final class CourseFolder: CourseLibrary {
         self.time = time
     }
 
+    /// The courses of a data folder.
+    convenience init(
+        data: String, embedder: any Embedder, calibration: EvidenceCalibration? = nil, openLimit: Int = 8,
+        log: Log = .silent, time: any TimeSource = SystemTime()
+    ) {
+        self.init(
+            LocalCourses(data: data), embedder: embedder, calibration: calibration, openLimit: openLimit, log: log,
+            time: time)
+    }
+
     static func folder(in data: String) -> String { data + "/courses" }
 
-    func path(of id: CourseID) -> String { "\(folder)/\(id).sqlite" }
-
-    func ids() async throws -> [CourseID] { try await looks.run { [folder] in Self.names(in: folder) } }
+    func ids() async throws -> [CourseID] { try await looks.run { [places] in places.ids() } }
 
     /// Whether there is a course at all; opens none.
-    var hasCourses: Bool { !Self.names(in: folder).isEmpty }
+    var hasCourses: Bool { !places.ids().isEmpty }
 
     /// The courses that can be opened; the others are logged. Leaves the set of open files as it is.
     func courses() async throws -> [CourseSummary] {
-        let ids = Self.names(in: folder)
+        let ids = try await ids()
         var summaries: [CourseSummary] = []
         for id in ids {
             do {
@@ -92,8 +99,8 @@ final class CourseFolder: CourseLibrary {
     func exists(_ id: CourseID) async throws -> Bool {
         if wasJustSeen(id) { return true }
         return try await explained(id) {
-            guard try await looks.run({ [self] in isThere(id) }) else { return false }
-            if remembered(id) == nil { _ = try await open(id) }
+            guard let path = try await present(id) else { return false }
+            if remembered(id, at: path) == nil { _ = try await open(id, at: path) }
             return true
         }
     }
@@ -116,30 +123,43 @@ final class CourseFolder: CourseLibrary {
         Retriever(course: file, embedder: embedder, calibration: calibration)
     }
 
-    /// The course's file; nil when there is none and `create` is false.
-    func file(for id: CourseID, create: Bool = false) async throws -> CourseFile? {
-        guard create || isThere(id) else { return nil }
-        if let file = remembered(id) { return file }
-        return try await open(id)
+    /// The course's file; nil when there is none.
+    func file(for id: CourseID) async throws -> CourseFile? {
+        guard let path = try await present(id) else { return nil }
+        if let file = remembered(id, at: path) { return file }
+        return try await open(id, at: path)
     }
 
-    private func isThere(_ id: CourseID) -> Bool {
-        if access(path(of: id), F_OK) == 0 { return true }
+    /// The file of a course, which is made when there is none.
+    func madeFile(for id: CourseID) async throws -> CourseFile? {
+        if let file = try await file(for: id) { return file }
+        _ = try await makeFile(for: id)
+        return try await file(for: id)
+    }
+
+    /// The same, as staff expect it who have just changed something.
+    func newestFile(for id: CourseID) async throws -> CourseFile? {
+        _ = try await places.newest(id)
+        return try await file(for: id)
+    }
+
+    /// Where the course's file is now; nil when there is none.
+    private func present(_ id: CourseID) async throws -> String? {
+        if let path = try await places.path(of: id) { return path }
         state.withLock { $0.open[id] = nil }
-        return false
+        return nil
     }
 
-    private func open(_ id: CourseID) async throws -> CourseFile {
-        let path = path(of: id)
+    private func open(_ id: CourseID, at path: String) async throws -> CourseFile {
         let space = embedder.space
         return try await queue.run { [self] in
             // Another task may have opened it while this one waited for the queue.
-            if let file = remembered(id) { return file }
+            if let file = remembered(id, at: path) { return file }
             let file = try CourseFile(path: path, course: id, space: space)
             let now = time.elapsed
             state.withLock { state in
                 state.uses += 1
-                state.open[id] = Entry(file: file, lastUse: state.uses, seenAt: now)
+                state.open[id] = Entry(file: file, path: path, lastUse: state.uses, seenAt: now)
                 if state.open.count > openLimit,
                     let oldest = state.open.min(by: { $0.value.lastUse < $1.value.lastUse })
                 {
@@ -151,17 +171,40 @@ final class CourseFolder: CourseLibrary {
     }
 
     /// Makes an empty course; false when there is one of that name.
-    func makeCourse(_ id: CourseID) async throws -> Bool {
-        // In this process nobody else makes one meanwhile: this is the only place that does.
-        guard access(path(of: id), F_OK) != 0 else { return false }
-        return try await explained(id) { try await file(for: id, create: true) != nil }
+    func makeCourse(_ id: CourseID) async throws -> Bool { try await explained(id) { try await makeFile(for: id) } }
+
+    private func makeFile(for id: CourseID) async throws -> Bool {
+        let (queue, space) = (queue, embedder.space)
+        return try await places.create(id) { path in
+            try await queue.run { try CourseFile(path: path, course: id, space: space) }.close()
+        }
     }
 
     /// The file of a course without making it one of the open ones; `body` must not let it out.
     func peek<Value: Sendable>(_ id: CourseID, _ body: (CourseFile) async throws -> Value) async throws -> Value? {
-        if let file = state.withLock({ $0.open[id]?.file }) { return try await body(file) }
-        let path = path(of: id)
-        guard access(path, F_OK) == 0 else { return nil }
+        guard let path = try await places.path(of: id) else { return nil }
+        if let file = openFile(id, at: path) { return try await body(file) }
+        return try await aside(id, path, body)
+    }
+
+    /// Changes a course's file, which need not be the one that questions are answered from.
+    /// - Returns: nil when there is no such course.
+    func change<Value: Sendable>(
+        _ id: CourseID, _ body: @Sendable (CourseFile) async throws -> Value
+    ) async throws -> Value? {
+        try await places.change(id) { [self] path in
+            if let file = openFile(id, at: path) { return try await body(file) }
+            return try await aside(id, path, body)
+        }
+    }
+
+    private func openFile(_ id: CourseID, at path: String) -> CourseFile? {
+        state.withLock { $0.open[id].flatMap { $0.path == path ? $0.file : nil } }
+    }
+
+    private func aside<Value: Sendable>(
+        _ id: CourseID, _ path: String, _ body: (CourseFile) async throws -> Value
+    ) async throws -> Value {
         let space = embedder.space
         let file = try await queue.run { try CourseFile(path: path, course: id, space: space) }
         let outcome: Result<Value, any Error>
@@ -174,25 +217,17 @@ final class CourseFolder: CourseLibrary {
     func remove(_ id: CourseID) async throws {
         let entry = state.withLock { $0.open.removeValue(forKey: id) }
         await entry?.file.close()
-        let path = path(of: id)
-        try await queue.run {
-            for tail in ["", "-wal", "-shm"] { unlink(path + tail) }
-        }
+        try await places.remove(id)
     }
 
     /// A course's summary, without making it one of the open ones: a list of all courses must not drive out the vectors
     /// of those that students are asking.
     private func summary(_ id: CourseID) async throws -> CourseSummary? {
-        if let file = state.withLock({ $0.open[id]?.file }) { return try await Self.summary(of: file) }
-        let path = path(of: id)
+        guard let path = try await places.path(of: id) else { return nil }
+        if let file = openFile(id, at: path) { return try await Self.summary(of: file) }
         guard let stamp = FileStamp(database: path) else { return nil }
         if let known = state.withLock({ $0.known[id] }), known.stamp == stamp { return known.summary }
-        let space = embedder.space
-        let file = try await queue.run { try CourseFile(path: path, course: id, space: space) }
-        let outcome: Result<CourseSummary, any Error>
-        do { outcome = .success(try await Self.summary(of: file)) } catch { outcome = .failure(error) }
-        await file.close()
-        let summary = try outcome.get()
+        let summary = try await aside(id, path, Self.summary)
         // Changed meanwhile: then it is counted again next time.
         if FileStamp(database: path) == stamp {
             state.withLock { $0.known[id] = Known(stamp: stamp, summary: summary) }
@@ -229,11 +264,16 @@ final class CourseFolder: CourseLibrary {
 
     private func wentWell(_ id: CourseID) { state.withLock { $0.troubles[id] = nil } }
 
-    /// The open file of a course that has just been seen in its place.
-    private func remembered(_ id: CourseID) -> CourseFile? {
+    /// The open file of a course that has just been seen in that place. One that has become another is let go: whoever
+    /// works with it goes on.
+    private func remembered(_ id: CourseID, at path: String) -> CourseFile? {
         let now = time.elapsed
         return state.withLock { state in
             guard var entry = state.open[id] else { return nil }
+            guard entry.path == path else {
+                state.open[id] = nil
+                return nil
+            }
             state.uses += 1
             entry.lastUse = state.uses
             entry.seenAt = now
@@ -243,9 +283,11 @@ final class CourseFolder: CourseLibrary {
     }
 
     private func wasJustSeen(_ id: CourseID) -> Bool {
-        let now = time.elapsed
+        let (now, path) = (time.elapsed, places.known(id))
         return state.withLock { state in
-            guard let entry = state.open[id], now - entry.seenAt < Self.trustTime else { return false }
+            guard let entry = state.open[id], entry.path == path, now - entry.seenAt < Self.trustTime else {
+                return false
+            }
             state.uses += 1
             state.open[id]?.lastUse = state.uses
             return true
@@ -254,11 +296,11 @@ final class CourseFolder: CourseLibrary {
 
     /// What to say of a course that is not there.
     func unknown(_ id: CourseID) -> CommandFailure {
-        let names = Self.names(in: folder).map(\.name)
+        let names = places.ids().map(\.name)
         let hint =
             names.isEmpty
             ? "'gepeto ingest PATH --course \(id)' makes it." : "There are: \(names.joined(separator: ", "))."
-        return CommandFailure("unknown_course", "there is no course '\(id)' in \(folder). \(hint)")
+        return CommandFailure("unknown_course", "there is no course '\(id)' in \(places.name). \(hint)")
     }
 
     /// The course a command speaks of: `--course`, or the only one there is.

@@ -15,23 +15,23 @@ extension CourseFolder: CourseDocuments {
     }
 
     func removeCourse(_ id: CourseID) async throws -> Bool {
-        guard access(path(of: id), F_OK) == 0 else { return false }
-        try await remove(id)
+        guard try await places.newest(id) != nil else { return false }
+        try await explained(id) { try await remove(id) }
         return true
     }
 
     func documentID(of name: String, in course: CourseID) async throws -> String? {
-        try await explained(course) { try await file(for: course)?.documentID(ofPath: name) }
+        try await explained(course) { try await newestFile(for: course)?.documentID(ofPath: name) }
     }
 
     func documents(of course: CourseID) async throws -> [StoredDocument]? {
         try await explained(course) {
-            try await file(for: course)?.documents().map(StoredDocument.init)
+            try await newestFile(for: course)?.documents().map(StoredDocument.init)
         }
     }
 
     func document(_ id: String, of course: CourseID) async throws -> StoredDocument? {
-        try await explained(course) { try await file(for: course)?.document(id: id).map(StoredDocument.init) }
+        try await explained(course) { try await newestFile(for: course)?.document(id: id).map(StoredDocument.init) }
     }
 
     func document(withHash hash: String, of course: CourseID) async throws -> StoredDocument? {
@@ -46,7 +46,11 @@ extension CourseFolder: CourseDocuments {
 
     @discardableResult
     func remove(_ id: String, from course: CourseID) async throws -> Bool {
-        try await explained(course) { try await file(for: course)?.remove(documentID: id) ?? false }
+        try await explained(course) { try await change(course) { try await $0.remove(documentID: id) } ?? false }
+    }
+
+    func supersede(_ course: CourseID) async throws {
+        try await explained(course) { try await places.supersede(course) }
     }
 
     func holdsAnywhere(hash: String) async throws -> Bool {
