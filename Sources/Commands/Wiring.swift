@@ -62,7 +62,8 @@ enum Wiring {
     /// Rewrites follow-ups with the model that is asked first; behind a breaker of its own, so that what goes wrong
     /// with short calls does not keep answers back. nil where it is off, and where answers are quoted.
     static func rewriter(
-        _ configuration: Configuration, client: HTTPClient, metrics: ModelMetrics? = nil, log: Log
+        _ configuration: Configuration, client: HTTPClient, cache: (any ContextCache)? = nil,
+        metrics: ModelMetrics? = nil, log: Log
     ) throws -> QueryRewriter? {
         guard configuration.text("GEPETO_REWRITE") != "off",
             let name = try configuration.providers().first, name != "extractive"
@@ -80,8 +81,8 @@ enum Wiring {
         policy.breaker.probeTime = limits.time + .seconds(5)
         policy.fairTime = limits.time / 2
         return QueryRewriter(
-            model: ResilientModel(metrics?.measuring(model) ?? model, policy: policy, log: log), limits: limits,
-            log: log)
+            model: ResilientModel(metrics?.measuring(model) ?? model, policy: policy, log: log), cache: cache,
+            limits: limits, log: log)
     }
 
     static func answerer(

@@ -45,7 +45,8 @@ struct ServeParts: Sendable {
             configuration, embedder: embedder, client: client, metrics: metrics.models, log: log)
         answerer = try Wiring.answerer(
             configuration, library: library, model: model,
-            rewriter: try Wiring.rewriter(configuration, client: client, metrics: metrics.models, log: log),
+            rewriter: try Wiring.rewriter(
+                configuration, client: client, cache: stores.cache, metrics: metrics.models, log: log),
             embedder: embedder, linksOriginals: true, log: log)
         let originals = OriginalShelf(
             store: OriginalStore(folder: configuration.data + "/originals"), archive: stores.documents?.originals,

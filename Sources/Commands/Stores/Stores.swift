@@ -1,7 +1,6 @@
 import ChatAdapters
 import ChatService
 import FoundationEssentials
-import Redis
 import Support
 
 /// Where a process keeps what it knows. Which adapters stand behind the ports is decided here and nowhere else.
@@ -14,9 +13,6 @@ struct Stores: Sendable {
     typealias People = Memberships & AuditTrail & Policies & APITokens & Accounts & SignIns & Invitations
         & PlatformRegistrations
 
-    /// Of one call, for the look at the start whether things are there.
-    private static let startPatience = Duration.seconds(5)
-
     let chat: any Chat
     let sessions: any Sessions
     let people: any People
@@ -24,6 +20,8 @@ struct Stores: Sendable {
     let personalData: [any PersonalData]
     /// Counts the questions of users.
     let limiter: any QuestionLimiter
+    /// What workers share of their work; nil where there is no other process.
+    let cache: (any ContextCache)?
     /// How long a worker waits for a word of the queue before it asks again; nil for the usual. A poll that is broken off may
     /// take a message with it, which is hidden from all others then: so longer than any poll lasts.
     let poll: Duration?
@@ -72,7 +70,7 @@ struct Stores: Sendable {
             limiter: RateLimiter(
                 perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                 burst: configuration.integer("GEPETO_RATE_BURST")),
-            poll: nil, sweepers: [], checks: [], documents: nil, gateway: nil
+            cache: nil, poll: nil, sweepers: [], checks: [], documents: nil, gateway: nil
         ) {
             await store.close()
             await people.close()
@@ -86,62 +84,30 @@ struct Stores: Sendable {
         // What is in the folder are copies, of this process alone.
         try FileManager.default.createDirectory(atPath: configuration.data, withIntermediateDirectories: true)
         let lock = try StoreLock(path: configuration.data + "/copies.lock")
-        let clients = CloudClients(configuration.environment, log: log)
-        let table = try clients.table(places.table)
-        let (questions, documents) = (try clients.queue(places.questions), try clients.queue(places.documents))
-        let patience = try clients.standInPatience()
-        try await TableSchema.check(
-            try clients.client(.dynamoDB), table: places.table, deadline: patience ?? Self.startPatience)
-        for queue in [questions, documents] {
-            try await SQSMessages(queue, deadline: patience ?? Self.startPatience).check()
-        }
-        let sessions = RedisSessions(places.sessions, log: log)
+        let chat = try await CloudChat.open(places, configuration, gateway: .init(configuration, isFunction), log: log)
         do {
-            try await check(sessions, log: log)
-            let posts = isFunction ? nil : configuration.text("GEPETO_CONNECTIONS")
-            let gateway =
-                isFunction || posts != nil
-                ? try SocketGateway(sessions, posts: posts, clients: clients, log: log) : nil
-            let told: any Sessions = gateway?.sessions ?? sessions
-            let store = CloudChatStore(
-                dynamo: table, questions: questions, documents: documents, sessions: told, eraser: sessions,
-                limits: configuration.jobLimits, retention: configuration.retention, patience: patience, log: log)
-            let files = try places.bucket.map {
-                try CloudDocuments($0, clients: clients, lease: table, data: configuration.data, log: log)
-            }
             return Stores(
-                chat: store, sessions: told, people: people.people, personalData: people.personalData,
+                chat: chat.store, sessions: chat.told, people: people.people,
+                personalData: [QuestionsOfPerson(chat.store)] + people.personalData,
                 limiter: RedisRateLimiter(
-                    sessions.client, perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
+                    chat.sessions.client, perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),
-                poll: CloudChatStore.poll, sweepers: [OutboxSweeper(store, log: log)],
-                checks: [(name: "sessions", isWell: { (try? await sessions.check()) != nil })], documents: files,
-                gateway: gateway
+                cache: RedisCache(chat.sessions.client), poll: CloudChatStore.poll,
+                sweepers: [OutboxSweeper(chat.store, log: log)],
+                checks: [(name: "sessions", isWell: { (try? await chat.sessions.check()) != nil })],
+                documents: try places.bucket.map {
+                    try CloudDocuments(
+                        $0, clients: chat.clients, lease: chat.table, data: configuration.data, log: log)
+                },
+                gateway: chat.gateway
             ) {
-                await store.close()
-                await sessions.close()
+                await chat.close()
                 await people.close()
-                await clients.http.shutDown()
                 lock.release()
             }
         } catch {
-            await sessions.close()
+            await chat.close()
             throw error
-        }
-    }
-
-    /// A Redis that refuses who we are is a wrong setting; one that is away comes back.
-    private static func check(_ sessions: RedisSessions, log: Log) async throws {
-        for attempt in 1... {
-            do {
-                return try await sessions.check()
-            } catch let error as RedisError where error.isOfTheSetting || attempt == 5 {
-                if error.isOfTheSetting { throw error }
-                return log.warning(
-                    "Redis is away: no questions until it is back", ["error": error.label, "reason": error.sentence])
-            } catch is RedisError {
-                try await Task.sleep(for: .milliseconds(200))
-            }
         }
     }
 }

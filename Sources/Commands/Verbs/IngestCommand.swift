@@ -26,6 +26,11 @@ enum IngestCommand {
         }
         guard arguments["--course"] != nil else { throw UsageError("which course? Say --course C.") }
         let configuration = try Configuration(arguments, context)
+        try configuration.mustBeLocal(
+            "ingest",
+            instead:
+                "upload documents by the page or POST /api/courses/{course}/documents, or unset the setting to fill a folder here."
+        )
         let course = try CourseFolder.courseID(arguments, configuration)
         let console = context.console
         let bar = ProgressBar(console: console)

@@ -1,20 +1,12 @@
-import ChatAdapters
 import ChatService
 import Support
 import TestSupport
 import Testing
 
+@testable import ChatAdapters
+
 /// What every adapter of the port must do.
 @Suite struct PlatformRegistrationsTests {
-    private let time = ManualTime()
-    private let folder: TemporaryFolder
-    private let port: any PlatformRegistrations
-
-    init() throws {
-        folder = try TemporaryFolder()
-        port = try SQLiteDirectory(path: folder.file(SQLiteDirectory.fileName), time: time)
-    }
-
     private func registration(_ id: String, client: String = "c", deployment: String = "1") throws
         -> PlatformRegistration
     {
@@ -22,11 +14,15 @@ import Testing
             id: id, name: "Moodle \(id)", issuer: "https://m.example", clientID: client, deploymentID: deployment,
             authorizationURL: "https://m.example/auth", keys: id == "a" ? .url("https://m.example/k") : .set("{}"),
             origins: ["https://x.example", "https://y.example"], courses: [try CourseID("algoritmos")],
-            createdAt: time.now)
+            createdAt: Timestamp(milliseconds: 1_000))
     }
 
-    @Test("Registrations are found as they were added, each issuer, client and deployment once")
-    func registrations() async throws {
+    @Test(
+        "Registrations are found as they were added, each issuer, client and deployment once",
+        arguments: StoreKind.durable)
+    func registrations(kind: StoreKind) async throws {
+        let test = try DirectoryUnderTest(kind)
+        let port = test.directory
         let (a, b, c) = try (
             registration("a"), registration("b", deployment: "2"), registration("c", client: "d")
         )
@@ -49,8 +45,10 @@ import Testing
         }
     }
 
-    @Test("A platform's course is connected once; the links go with the registration")
-    func courses() async throws {
+    @Test("A platform's course is connected once; the links go with the registration", arguments: StoreKind.everywhere)
+    func courses(kind: StoreKind) async throws {
+        let test = try DirectoryUnderTest(kind)
+        let port = test.directory
         try await port.add(registration("a"))
         try await port.add(registration("b", deployment: "2"))
         let (one, two, ana) = (try CourseID("one"), try CourseID("two"), UserID("ana"))
@@ -65,9 +63,10 @@ import Testing
         #expect(try await port.course(of: "x", in: "a") == nil)
     }
 
-    @Test("A nonce is spent once, by one of many, and forgotten when it has expired")
-    func nonces() async throws {
-        let port = port
+    @Test("A nonce is spent once, by one of many, and forgotten when it has expired", arguments: StoreKind.durable)
+    func nonces(kind: StoreKind) async throws {
+        let test = try DirectoryUnderTest(kind)
+        let (port, time) = (test.directory, test.time)
         let until = time.now + .seconds(60)
         let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<16 { group.addTask { try await port.spend(nonce: "n", until: until) } }
@@ -81,9 +80,10 @@ import Testing
         #expect(try await port.spend(nonce: "n", until: time.now + .seconds(60)))
     }
 
-    @Test("The newest two keys are kept; of several first ones one holds")
-    func keys() async throws {
-        let port = port
+    @Test("The newest two keys are kept; of several first ones one holds", arguments: StoreKind.durable)
+    func keys(kind: StoreKind) async throws {
+        let test = try DirectoryUnderTest(kind)
+        let (port, time) = (test.directory, test.time)
         #expect(try await port.toolKeys().isEmpty)
         let moment = time.now
         let firsts = try await withThrowingTaskGroup(of: [String].self) { group in

@@ -1,27 +1,23 @@
 import ChatService
-import SQLite
 import Support
 import TestSupport
 import Testing
 
 @testable import ChatAdapters
 
-/// What every directory of people must keep, whatever it is kept in; and what is SQLite's own.
+/// What every directory of people must keep, whatever it is kept in.
 @Suite("Directory", .timeLimit(.minutes(10))) struct DirectoryTests {
-    private let folder: TemporaryFolder
-    private let time = ManualTime()
-    private let directory: SQLiteDirectory
     private let course: CourseID
     private let ana = UserID("ana")
 
-    init() throws {
-        folder = try TemporaryFolder()
-        directory = try SQLiteDirectory(path: folder.file("directory.sqlite"), time: time)
-        course = try CourseID("algoritmos")
-    }
+    init() throws { course = try CourseID("algoritmos") }
 
-    @Test("Members are added, changed, left alone and removed; the last of several lines counts")
-    func memberships() async throws {
+    @Test(
+        "Members are added, changed, left alone and removed; the last of several lines counts",
+        arguments: StoreKind.everywhere)
+    func memberships(kind: StoreKind) async throws {
+        let test = try DirectoryUnderTest(kind)
+        let directory = test.directory
         let first = try await directory.enrol(
             [
                 Enrolment(user: ana, name: "Ana", role: .student), Enrolment(user: UserID("rui"), role: .student),
@@ -45,8 +41,12 @@ import Testing
         #expect(try await !directory.remove(ana, from: course))
     }
 
-    @Test("A course keeps its last staff, whoever says what; a platform's word and an erasure hold")
-    func lastStaff() async throws {
+    @Test(
+        "A course keeps its last staff, whoever says what; a platform's word and an erasure hold",
+        arguments: StoreKind.durable)
+    func lastStaff(kind: StoreKind) async throws {
+        let test = try DirectoryUnderTest(kind)
+        let directory = test.directory
         let rui = UserID("rui")
         _ = try await directory.enrol(
             [Enrolment(user: rui, role: .staff), Enrolment(user: ana, role: .student)], in: course)
@@ -65,8 +65,12 @@ import Testing
         #expect(try await directory.remove(ana, from: course))
     }
 
-    @Test("Nothing of a deleted course is its successor's: no platform's course is it, none may be connected to it")
-    func deletedCourse() async throws {
+    @Test(
+        "Nothing of a deleted course is its successor's: no platform's course is it, none may be connected to it",
+        arguments: StoreKind.durable)
+    func deletedCourse(kind: StoreKind) async throws {
+        let test = try DirectoryUnderTest(kind)
+        let (directory, time) = (test.directory, test.time)
         let other = try CourseID("fisica")
         try await directory.add(
             PlatformRegistration(
@@ -80,8 +84,12 @@ import Testing
         #expect(try await directory.registration("p")?.courses == [other])
     }
 
-    @Test("Of who is erased the trail says what they did as staff, and of nothing else who it was")
-    func forgotten() async throws {
+    @Test(
+        "Of who is erased the trail says what they did as staff, and of nothing else who it was",
+        arguments: StoreKind.everywhere)
+    func forgotten(kind: StoreKind) async throws {
+        let test = try DirectoryUnderTest(kind)
+        let (directory, time) = (test.directory, test.time)
         func note(_ action: String, _ subject: String, by actor: UserID) async throws {
             try await directory.record(
                 AuditEntry(at: time.now, actor: actor, action: action, course: course, subject: subject))
@@ -103,16 +111,10 @@ import Testing
         #expect(try await directory.policy(of: course).changedBy?.name == "(erased)")
     }
 
-    @Test("Two processes change it beside each other")
-    func beside() async throws {
-        let other = try SQLiteDirectory(path: folder.file("directory.sqlite"), time: time)
-        _ = try await other.enrol([Enrolment(user: ana, role: .student)], in: course)
-        #expect(try await directory.role(of: ana, in: course) == .student)
-        await other.close()
-    }
-
-    @Test("The trail is paged from its end, by course, and forgets after two years")
-    func audit() async throws {
+    @Test("The trail is paged from its end, by course, and forgets after two years", arguments: StoreKind.everywhere)
+    func audit(kind: StoreKind) async throws {
+        let test = try DirectoryUnderTest(kind)
+        let (directory, time) = (test.directory, test.time)
         func note(_ number: Int, _ course: CourseID?) async throws {
             try await directory.record(
                 AuditEntry(
@@ -128,59 +130,5 @@ import Testing
         time.advance(by: .seconds(731 * 24 * 3600))
         try await note(5, course)
         #expect(try await directory.entries(of: nil, after: nil, limit: 9).items.map(\.action) == ["a.5"])
-    }
-
-    @Test("Of one sign-in so many used tokens are known, of one user so many sign-ins")
-    func bounds() async throws {
-        let end = time.now + SignIn.lifetime
-        try await directory.begin(SignIn(id: "s", user: ana, tokenHash: "0", expires: end))
-        for number in 0..<250 {
-            time.advance(by: .milliseconds(1))
-            #expect(
-                try await directory.renew("\(number)", with: "\(number + 1)", until: end)
-                    == .renewed(user: ana, session: "s"))
-        }
-        let kept = try await directory.database.read {
-            try $0.row("SELECT count(*) FROM refresh_token", [], { $0.int(0) })
-        }
-        #expect(kept == 201)
-        // One that was forgotten is nobody's; one that is known ends the sign-in.
-        #expect(try await directory.renew("1", with: "x", until: end) == .unknown)
-        #expect(try await directory.renew("200", with: "x", until: end) == .reused(user: ana, session: "s"))
-        #expect(try await directory.renew("250", with: "x", until: end) == .unknown)
-    }
-
-    @Test("What is not our file, or a newer one, is refused and not changed")
-    func foreignFiles() async throws {
-        await directory.close()
-        let path = folder.file("directory.sqlite")
-        let newer = try ConnectionPool(
-            path: path, migrations: DirectorySchema.migrations, applicationID: DirectorySchema.applicationID)
-        try await newer.write { try $0.execute("PRAGMA user_version = 99") }
-        await newer.close()
-        let error = #expect(throws: SQLiteError.self) { try SQLiteDirectory(path: path) }
-        #expect(error?.kind == .newerVersion && error?.description.contains("newer") == true)
-        let chats = folder.file("gepeto.sqlite")
-        await (try SQLiteChatStore(path: chats)).close()
-        #expect(throws: SQLiteError.self) { try SQLiteDirectory(path: chats) }
-    }
-
-    @Test("A file of the first version is brought up to this one, with what stood in it")
-    func upgrade() async throws {
-        await directory.close()
-        let path = folder.file("old.sqlite")
-        let former = try ConnectionPool(
-            path: path, migrations: Array(DirectorySchema.migrations.prefix(1)),
-            applicationID: DirectorySchema.applicationID)
-        try await former.write {
-            try $0.execute(
-                "INSERT INTO member (course, user, name, role, added_at) VALUES ('algoritmos', 'ana', NULL, 'staff', 1)"
-            )
-        }
-        await former.close()
-        let upgraded = try SQLiteDirectory(path: path)
-        #expect(try await upgraded.role(of: ana, in: course) == .staff)
-        await upgraded.close()
-        try await SQLiteDirectory.checkFile(at: path)
     }
 }
