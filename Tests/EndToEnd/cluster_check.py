@@ -97,7 +97,7 @@ class Student:
                 await self.school.pause(0.05, reader)
             if await self.ask_once(f"q{self.number}x{question * 10_000 + attempt}", course, text, talk):
                 return
-            await self.school.pause(0.3, reader)
+            await self.school.pause(self.numbers.uniform(0.3, 1.5), reader)
 
     async def ask_once(self, tag, course, text, talk):
         """Repeats under one key until somebody says what became of it; whether it was accepted."""
@@ -144,7 +144,7 @@ class Student:
                 self.end(job)
             elif status is not None and status != 503:
                 check(status == 200, f"job {job} is {status} over HTTP: {record}")
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(self.numbers.uniform(0.5, 3))
 
     def end(self, job):
         self.over.add(job)
@@ -182,6 +182,7 @@ class Student:
                 check(refused.response.status_code in (503, 404), f"upgrade: {refused.response.status_code}")
                 if refused.response.status_code == 404:
                     self.forget()
+                await asyncio.sleep(self.numbers.uniform(0.2, 1))
             except (OSError, websockets.WebSocketException, TimeoutError, EOFError):
                 pass
             await asyncio.sleep(self.numbers.random() * 0.2)
@@ -286,7 +287,7 @@ class Classes(School):
         self.harm[f"kills of {member.name}"] += 1
         await member.kill()
         await asyncio.sleep(self.numbers.uniform(0, 1))
-        await member.start()
+        await member.start(tries=5)
 
     async def restart_redis(self, is_emptied):
         """With what it had saved some moments ago, or without anything."""
@@ -380,15 +381,16 @@ class Staff:
         headers = {"Content-Type": "text/markdown", "Content-Disposition": f'attachment; filename="{name}"',
                    "Idempotency-Key": key}
         body = f"# {title}\n\n{text}\n".encode()
-        made = await self.call("POST", f"/api/courses/{course}/documents", {202}, body, headers)
-        self.documents[course].add(made["documentId"])
-        return made["documentId"]
+        made = await self.call("POST", f"/api/courses/{course}/documents", {202, 503}, body, headers)
+        if "documentId" in made:
+            self.documents[course].add(made["documentId"])
+        return "documentId" in made
 
     async def open_courses(self):
         for course, word in COURSES.items():
             await self.call("POST", "/api/courses", {201}, {"id": course, "title": word})
             for name, (title, text) in SENTENCES.items():
-                await self.load(course, f"{name}.md", title, text.format(word), f"{course}-{name}")
+                check(await self.load(course, f"{name}.md", title, text.format(word), f"{course}-{name}"), "503 to an upload")
         await self.are_ready()
 
     async def load_more(self, count, seconds):
@@ -399,10 +401,12 @@ class Staff:
             text = f"No caderno {COURSES[course]}, o capítulo {number} trata da ordenação por inserção."
             while True:
                 try:
-                    await self.load(course, f"extra-{number}.md", f"Capítulo {number}", text, f"extra-{number}")
-                    break
+                    if await self.load(course, f"extra-{number}.md", f"Capítulo {number}", text, f"extra-{number}"):
+                        break
                 except (aiohttp.ClientError, OSError, TimeoutError):
-                    await asyncio.sleep(0.2)
+                    # The API was killed: nobody knows whether it is there.
+                    pass
+                await asyncio.sleep(0.3)
 
     async def are_ready(self, patience=120):
         """Until every document that was uploaded is in its course, as both APIs say."""
@@ -449,7 +453,7 @@ def report(school, found, seconds, searchable):
         f"(refusals: {listed(school.refusals)}); {len(chronicle.jobs)} jobs in the table",
         f"ended: {listed(ends)}; {len(chronicle.read_instead)} read over HTTP since events "
         "may have been lost",
-        f"harm: {listed(school.harm)}; sockets ended: {listed(school.closings)}",
+        f"harm: {listed(school.harm)}; failed starts: {sum(member.failed_starts for member in school.cluster.members)}; sockets ended: {listed(school.closings)}",
         f"read: {events} events on {len(chronicle.readings)} connections of {len(school.students)} students",
         f"slowest answer of POST: " + ", ".join(f"{status}: {took:.1f} s" for status, took in sorted(school.slowest.items(), key=str)),
         f"all asked after {school.asked_after:.0f} s, drained after {school.drained_after:.0f} s, {seconds:.0f} s in all; "
@@ -485,6 +489,8 @@ async def examine(arguments, folder):
         check(not missed, f"planted faults that were not found: {missed}")
         print(f"planted {planted} faults in this record: each was found")
     finally:
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
         if arguments.keep:
             cluster.keep(arguments.keep)
         cluster.stop()
