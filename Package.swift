@@ -38,6 +38,7 @@ let package = Package(
         .target(name: "Redis", dependencies: ["Support", "HTTPClient"]),
         .target(name: "LLM", dependencies: ["Support", "HTTPClient"]),
         .target(name: "AWS", dependencies: ["Support", "HTTPClient"]),
+        .target(name: "Exporters", dependencies: ["Support", "HTTPClient"]),
         .target(name: "WebServer", dependencies: ["Support", "CLinux"]),
         .target(name: "ChatService", dependencies: ["Support", "Retrieval", "Ingest", "LLM", "WebServer"]),
         .target(
@@ -49,7 +50,7 @@ let package = Package(
             dependencies: [
                 "Support", "SQLite", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval", "HTTPClient",
                 "LLM",
-                "AWS",
+                "AWS", "Exporters",
                 "WebServer",
                 "ChatService", "ChatAdapters",
             ]),
@@ -75,6 +76,7 @@ let package = Package(
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "HTTPClient", "TestSupport"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "ExportersTests", dependencies: ["Exporters", "HTTPClient", "TestSupport"]),
         .testTarget(name: "LLMTests", dependencies: ["LLM", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
         .testTarget(
@@ -94,7 +96,7 @@ let package = Package(
                 "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
             ]),
         .testTarget(
-            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "Redis", "LLM", "ChatService"],
+            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "Redis", "ChatService"],
             path: "Tests/Fuzz/Targets"),
         .testTarget(
             name: "EndToEndTests",

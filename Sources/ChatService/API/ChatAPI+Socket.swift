@@ -68,7 +68,10 @@ extension ChatAPI {
     ) async {
         let traceID = RandomIdentifier.make()
         do {
-            guard let reply = try await carryOut(text, principal, session, traceID) else { return }
+            let reply = try await RequestTrace.following("WS /api/ws", traceID, ports.metrics.tracer) {
+                try await carryOut(text, principal, session, traceID)
+            }
+            guard let reply else { return }
             connection.send(JSONText.encode(reply))
         } catch {
             let problem = Problem(error)

@@ -3,7 +3,7 @@ import Support
 /// The environment, read and checked once, with the command line's own choices laid over it.
 struct Configuration: Sendable {
     private let values: [String: String]
-    private let environment: [String: String]
+    let environment: [String: String]
 
     /// - Parameter overrides: what the command line says, by the same names.
     /// - Throws: `CommandFailure` naming an unknown `GEPETO_*` variable or a bad value.

@@ -1,3 +1,4 @@
+import AWS
 import ChatAdapters
 import ChatService
 import Embedding
@@ -22,14 +23,15 @@ enum ServeCommand {
         _ = try arguments.integer("--port", in: 0...65_535, default: 0)
         let configuration = try Configuration(arguments, context)
         try configuration.checkAuthentication()
-        let log = Log(level: configuration.logLevel)
+        let log = Log(level: configuration.logLevel, service: configuration.serviceName)
+        let telemetry = try Telemetry(configuration)
         Sandbox.hideThisProcess()
         let readable = DataPrivacy(data: configuration.data).shut()
         if !readable.isEmpty {
             log.warning(
                 "others on this machine can read what is kept of people", ["files": readable.joined(separator: ", ")])
         }
-        let parts = try Parts(configuration, log: log)
+        let parts = try Parts(configuration, telemetry, log: log)
 
         await parts.originals.run()
         let server = try parts.webServer(configuration, log: log)
@@ -39,7 +41,7 @@ enum ServeCommand {
         // streams still hear of it; then the streams end, and only then the server goes.
         let workers = parts.workerServices(configuration, context, log: log)
         let services =
-            [operatorPort].compactMap { $0 }
+            telemetry.services(parts.metrics, client: parts.client, log: log) + [operatorPort].compactMap { $0 }
             + [parts.sweeper(log: log), parts.watch, server, parts.readiness.farewell] + workers
             + [FrontDoor(server: server, readiness: parts.readiness, sockets: configuration.socketGrace)]
         announce(server, configuration, context.console)
@@ -98,8 +100,8 @@ private struct Parts {
     let originals: OriginalTidying
     let readiness: Readiness
 
-    init(_ configuration: Configuration, log: Log) throws {
-        metrics = ServiceMetrics(limits: configuration.jobLimits)
+    init(_ configuration: Configuration, _ telemetry: Telemetry, log: Log) throws {
+        metrics = ServiceMetrics(limits: configuration.jobLimits, tracer: telemetry.tracer)
         embedder = try Wiring.embedder(configuration)
         library = CourseFolder(
             data: configuration.data, embedder: embedder,
@@ -166,8 +168,9 @@ private struct Parts {
         let ingestWorker = IngestWorker(
             queue: queue, ledger: ledger, documents: chat, sessions: sessions, ingesting: ingesting,
             originals: documents.originals, running: running, parameters: configuration.ingestParameters,
-            time: chat.time, log: log)
-        return [worker, ingestWorker]
+            tracer: metrics.chat.tracer, time: chat.time, log: log)
+        let protection = TaskProtection.service(configuration, running, client: client, log: log)
+        return [protection].compactMap { $0 } + [worker, ingestWorker]
     }
 
     func webServer(_ configuration: Configuration, log: Log) throws -> WebServer {
