@@ -5,7 +5,10 @@ import PackageDescription
 // No Swift packages: C libraries come in by pkg-config, each through one module map.
 let package = Package(
     name: "gepeto",
-    products: [.executable(name: "gepeto", targets: ["gepeto"])],
+    products: [
+        .executable(name: "gepeto", targets: ["gepeto"]),
+        .executable(name: "gepeto-lambda", targets: ["gepeto-lambda"]),
+    ],
     targets: [
         // C libraries and C code.
         .systemLibrary(
@@ -50,11 +53,19 @@ let package = Package(
             dependencies: [
                 "Support", "SQLite", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval", "HTTPClient",
                 "LLM",
-                "AWS", "Exporters",
+                "AWS", "Exporters", "Redis",
                 "WebServer",
                 "ChatService", "ChatAdapters",
             ]),
         .executableTarget(name: "gepeto", dependencies: ["Commands"]),
+
+        // The function behind API Gateway.
+        .target(
+            name: "Lambda", dependencies: ["Support", "HTTPClient", "WebServer", "ChatService", "ChatAdapters"],
+            path: "lambda/Sources/Lambda"),
+        .executableTarget(
+            name: "gepeto-lambda", dependencies: ["Support", "HTTPClient", "Commands", "Lambda"],
+            path: "lambda/Sources/gepeto-lambda"),
 
         // Tests: a folder a module, and those that look at the whole house.
         .target(
@@ -93,8 +104,16 @@ let package = Package(
         .testTarget(
             name: "CommandsTests",
             dependencies: [
-                "Commands", "ChatService", "ChatAdapters", "Extraction", "Ingest", "WebServer", "TestSupport",
+                "AWS", "Commands", "ChatService", "ChatAdapters", "CourseStore", "Extraction", "Ingest", "WebServer",
+                "TestSupport",
             ]),
+        .testTarget(
+            name: "LambdaTests",
+            dependencies: [
+                "Lambda", "AWS", "ChatAdapters", "ChatService", "HTTPClient", "Ingest", "Redis", "WebServer",
+                "TestSupport",
+            ],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "Redis", "ChatService"],
             path: "Tests/Fuzz/Targets"),

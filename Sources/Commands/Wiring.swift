@@ -1,3 +1,4 @@
+import AWS
 import ChatService
 import Embedding
 import HTTPClient
@@ -49,7 +50,7 @@ enum Wiring {
                 return metrics?.measuring(model) ?? model
             }
             let model = try ModelProvider(named: name).languageModel(
-                apiKey: configuration.provider(name, "API_KEY"), model: configuration.provider(name, "MODEL"),
+                apiKey: configuration.apiKey(of: name), model: configuration.provider(name, "MODEL"),
                 baseURL: configuration.provider(name, "BASE_URL"), client: client, timeouts: timeouts)
             // Counted within: what a breaker keeps back never reached the provider.
             return ResilientModel(metrics?.measuring(model) ?? model, policy: configuration.resilience, log: log)
@@ -61,7 +62,8 @@ enum Wiring {
     /// Rewrites follow-ups with the model that is asked first; behind a breaker of its own, so that what goes wrong
     /// with short calls does not keep answers back. nil where it is off, and where answers are quoted.
     static func rewriter(
-        _ configuration: Configuration, client: HTTPClient, metrics: ModelMetrics? = nil, log: Log
+        _ configuration: Configuration, client: HTTPClient, cache: (any ContextCache)? = nil,
+        metrics: ModelMetrics? = nil, log: Log
     ) throws -> QueryRewriter? {
         guard configuration.text("GEPETO_REWRITE") != "off",
             let name = try configuration.providers().first, name != "extractive"
@@ -71,7 +73,7 @@ enum Wiring {
         let timeouts = ProviderTimeouts(
             connect: limits.time, firstByte: limits.time, silence: limits.time, total: limits.time)
         let model = try ModelProvider(named: name).languageModel(
-            apiKey: configuration.provider(name, "API_KEY"), model: configuration.provider(name, "MODEL"),
+            apiKey: configuration.apiKey(of: name), model: configuration.provider(name, "MODEL"),
             baseURL: configuration.provider(name, "BASE_URL"), client: client, timeouts: timeouts)
         var policy = configuration.resilience
         policy.attempts = 1
@@ -79,8 +81,8 @@ enum Wiring {
         policy.breaker.probeTime = limits.time + .seconds(5)
         policy.fairTime = limits.time / 2
         return QueryRewriter(
-            model: ResilientModel(metrics?.measuring(model) ?? model, policy: policy, log: log), limits: limits,
-            log: log)
+            model: ResilientModel(metrics?.measuring(model) ?? model, policy: policy, log: log), cache: cache,
+            limits: limits, log: log)
     }
 
     static func answerer(
@@ -112,12 +114,12 @@ enum Wiring {
 
 extension Configuration {
     /// The environment with the options every verb shares laid over it.
-    init(_ arguments: Arguments, _ context: Context) throws {
+    init(_ arguments: Arguments, _ context: Context, secrets: Secrets? = nil) throws {
         try self.init(
             environment: context.environment,
             overrides: [
                 "GEPETO_DATA": arguments["--data"], "GEPETO_PORT": arguments["--port"],
                 "GEPETO_ROLE": arguments["--role"], "GEPETO_LLM": arguments["--provider"],
-            ])
+            ], secrets: secrets)
     }
 }

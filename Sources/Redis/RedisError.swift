@@ -77,6 +77,14 @@ package struct RedisError: ExplainedError, Equatable {
         self.init(code, address)
     }
 
+    /// Whether waiting does not help: the setting, or what Redis is told of us, is wrong.
+    package var isOfTheSetting: Bool {
+        switch code {
+        case .untrusted, .unusable, .authentication, .permission, .database, .cluster: true
+        default: false
+        }
+    }
+
     package var label: String { "redis_" + code.rawValue }
 
     package var description: String {

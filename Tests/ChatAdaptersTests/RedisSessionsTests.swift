@@ -229,6 +229,26 @@ import Testing
         await other.close()
     }
 
+    @Test func aUsersSessionsAreForgottenAndNobodyElses() async throws {
+        let server = try await RedisServer.shared()
+        let (one, other) = (try sessions(server), try sessions(server))
+        let user = UserID("erased-\(prefix)")
+        let (first, second) = (try await one.createSession(owner: user), try await other.createSession(owner: user))
+        let kept = try await one.createSession(owner: .local)
+        for id in [first, second, kept] { try await one.append(delta(0, job: "job"), to: id) }
+        var subscription = try #require(try await other.subscribe(to: first, after: 1))
+        try await one.forgetSessions(of: user)
+        await #expect(throws: SubscriptionLost.self) { try await subscription.next() }
+        for id in [first, second] {
+            #expect(try await one.append(end(job: "job"), to: id) == nil)
+            try await eventually { (try? await other.owner(ofSession: id)) == .some(nil) }
+        }
+        #expect(try await one.append(delta(1, job: "job"), to: kept) == 2)
+        try await one.forgetSessions(of: user)
+        await one.close()
+        await other.close()
+    }
+
     @Test func sessionsThatNobodyReadsAreLetGo() async throws {
         let server = try await RedisServer.shared()
         let api = try RedisUnderTest.sessions(server, prefix: prefix, sessionsInMemory: 8)

@@ -42,7 +42,7 @@ struct CitationPageTests {
         let embedder = HashEmbedder()
         let folder = CourseFolder(data: scratch.path, embedder: embedder, log: .silent)
         let course = try CourseID("paginas")
-        let file = try #require(try await folder.file(for: course, create: true))
+        let file = try #require(try await folder.madeFile(for: course))
         let path = DocumentFixture.path(name)
         let document = try DocumentExtractor.extract(path: path)
         let report = try await Ingester(

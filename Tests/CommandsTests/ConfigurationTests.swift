@@ -9,6 +9,7 @@ import Testing
             let configuration = try Configuration(environment: environment)
             try configuration.checkAuthentication()
             _ = try configuration.providers()
+            _ = try configuration.cloudPlaces()
             return nil
         } catch { return error.sentence }
     }
@@ -48,8 +49,12 @@ import Testing
     @Test(arguments: [
         (["GEPETO_PROT": "1"], "Did you mean 'GEPETO_PORT'?"), (["GEPETO_NOTHING_LIKE_IT": "1"], "there is no setting"),
         (["GEPETO_PORT": "http"], "GEPETO_PORT takes a whole number"), (["GEPETO_PORT": "70000"], "65535"),
-        (["GEPETO_QUEUE": "sqs:https://queue"], "not built into this version"),
-        (["GEPETO_QUEUE": "rabbit"], "takes 'sqlite:'"),
+        (["GEPETO_QUEUE": "sqs:https://queue"], "set GEPETO_DOCUMENT_QUEUE and GEPETO_HISTORY and GEPETO_SESSIONS too"),
+        (["GEPETO_QUEUE": "rabbit"], "takes 'sqlite:' or sqs:<queue URL>"),
+        (["GEPETO_QUEUE": "sqs:"], "takes 'sqlite:'"),
+        (["GEPETO_SESSIONS": "redis:secret"], "takes 'memory:' or redis://"),
+        (["GEPETO_DOCUMENTS": "s3://b/p"], "GEPETO_HISTORY=dynamodb:<table>, by which one writer"),
+        (["GEPETO_ROLE": "worker"], "needs places that processes share"), (["GEPETO_ROLE": "king"], "takes all, api"),
         (["GEPETO_LLM_TIMEOUT": "soon"], "takes seconds"), (["GEPETO_LLM": "hal"], "the providers are"),
         (["GEPETO_LLM": "groq"], "GROQ_API_KEY is not set"), (["GEPETO_LLM": "extractive,extractive"], "once"),
         (["GEPETO_HOST": "0.0.0.0"], "loopback addresses only"), (["GEPETO_AUTH": "jwt"], "at least 32 bytes"),

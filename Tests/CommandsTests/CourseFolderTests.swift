@@ -24,7 +24,7 @@ import Testing
     /// Makes a course with one document.
     private func make(_ name: String, _ path: String = "a.md", in folder: CourseFolder) async throws -> CourseID {
         let id = try CourseID(name)
-        let file = try #require(try await folder.file(for: id, create: true))
+        let file = try #require(try await folder.madeFile(for: id))
         try await file.replace(
             NewDocument(
                 path: path, title: "", contentHash: path, byteCount: 4, mediaType: "text/plain", language: "en",

@@ -1,3 +1,4 @@
+import ChatAdapters
 import ChatService
 import Extraction
 import Ingest
@@ -33,10 +34,16 @@ import Testing
         let embedder = HashEmbedder()
         let folder = CourseFolder(data: scratch.path, embedder: embedder)
         _ = try await folder.makeCourse(course)
+        let store = try SQLiteChatStore(path: scratch.file("gepeto.sqlite"))
         let ingesting = CourseIngesting(
             folder: folder, embedder: embedder, extraction: Failing(error: error),
-            originals: OriginalStore(folder: scratch.file("originals")), log: .silent)
-        _ = try await ingesting.ingest(document, into: course) { _ in }
+            originals: OriginalShelf(
+                store: OriginalStore(folder: scratch.file("originals")), documents: store, courses: folder,
+                log: .silent),
+            log: .silent)
+        let outcome = await Task { try await ingesting.ingest(document, into: course) { _ in } }.result
+        await store.close()
+        _ = try outcome.get()
     }
 
     @Test(arguments: [

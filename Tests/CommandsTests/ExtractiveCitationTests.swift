@@ -31,7 +31,7 @@ struct ExtractiveCitationTests {
         let embedder = try SentenceEmbedder(modelFolder: model)
         let folder = CourseFolder(data: scratch.path, embedder: embedder, log: .silent)
         let course = try CourseID("algoritmos")
-        let file = try #require(try await folder.file(for: course, create: true))
+        let file = try #require(try await folder.madeFile(for: course))
         let names = try FileManager.default.contentsOfDirectory(atPath: Self.root + "/corpus").filter {
             !$0.hasSuffix(".jsonl")
         }

@@ -22,7 +22,7 @@ import Testing
     @Test func onlyWhatNoCourseNeedsGoes() async throws {
         let folder = CourseFolder(data: scratch.path, embedder: HashEmbedder())
         let course = try CourseID("fisica")
-        let file = try #require(try await folder.file(for: course, create: true))
+        let file = try #require(try await folder.madeFile(for: course))
         let document = try scratch.write("aula.md", "# Filas\n\nUma fila atende primeiro quem chegou primeiro.")
         let ingester = Ingester(
             course: file, embedder: HashEmbedder(), extraction: InThisProcess(),

@@ -35,7 +35,7 @@ final class UploadHouse: Sendable {
         worker = IngestWorker(
             queue: store, ledger: store, documents: store, sessions: store,
             ingesting: CourseIngesting(
-                folder: folder, embedder: embedder, extraction: InThisProcess(), originals: originals.store,
+                folder: folder, embedder: embedder, extraction: InThisProcess(), originals: originals,
                 log: .silent),
             originals: originals, running: running, log: .silent)
         let api = ChatAPI(

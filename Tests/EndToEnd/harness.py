@@ -68,17 +68,21 @@ def corpus_questions():
 
 
 class Server:
-    """The program, serving on `port` or one of its own choice; what it writes to stderr is appended to `log_path`."""
+    """The program, serving on `port` or one of its own choice; what it writes to stderr is appended to `log_path`.
 
-    def __init__(self, program, data, environment, log_path, port=0):
+    `says` is in its first line when it is up: a worker alone has no address to say.
+    """
+
+    def __init__(self, program, data, environment, log_path, port=0, says="http://"):
         self.log_path = pathlib.Path(log_path)
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen([program, "serve", "--port", str(port), "--data", data], stdout=subprocess.PIPE,
                                             stderr=log, text=True, cwd=ROOT, env=environment)
         line = self.process.stdout.readline()
-        check("http://" in line, f"the server did not start: {line!r} {self.log()[-2000:]}")
-        self.url = "http://" + line.split("http://")[1].split()[0].rstrip("/")
-        self.socket = self.url.replace("http", "ws") + "/api/ws"
+        check(says in line, f"the server did not start: {line!r} {self.log()[-2000:]}")
+        address = line.partition("http://")[2].split()
+        self.url = "http://" + address[0].rstrip("/") if address else None
+        self.socket = self.url and self.url.replace("http", "ws") + "/api/ws"
 
     def log(self):
         return self.log_path.read_text(errors="replace")

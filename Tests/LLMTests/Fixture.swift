@@ -27,7 +27,7 @@ enum Fixture: String, CaseIterable, Sendable {
 
     var stream: any ProviderStream { self == .anthropic ? AnthropicStream() : OpenAIStream() }
 
-    func model(at url: String, client: HTTPClient, key: String = "sk-very-secret", timeouts: ProviderTimeouts = .long)
+    func model(at url: String, client: HTTPClient, key: APIKey = "sk-very-secret", timeouts: ProviderTimeouts = .long)
         throws -> any LanguageModel
     {
         try ModelProvider(named: rawValue).languageModel(

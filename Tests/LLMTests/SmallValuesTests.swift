@@ -93,7 +93,7 @@ import Testing
     func saysThatAKeyIsMissing(_ name: String) {
         for key in [nil, ""] {
             let error = #expect(throws: LanguageModelError.self) {
-                try ModelProvider(named: name).languageModel(apiKey: key, client: client)
+                try ModelProvider(named: name).languageModel(apiKey: key.map { APIKey($0) }, client: client)
             }
             #expect(error?.code == .misconfigured)
             #expect(error?.description.contains("\(name.uppercased())_API_KEY") == true)

@@ -65,6 +65,8 @@ package final class ScriptedDocuments: CourseDocuments {
         state.withLock { $0.documents[course]?.removeValue(forKey: id) != nil }
     }
 
+    package func supersede(_ course: CourseID) async throws {}
+
     package func holdsAnywhere(hash: String) async throws -> Bool {
         state.withLock { $0.documents.values.contains { $0.values.contains { $0.contentHash == hash } } }
     }

@@ -60,7 +60,7 @@ package struct AWSEndpoint: Sendable, Equatable {
     }
 
     /// Whether calls go to the service itself rather than to a stand-in.
-    var isRegional: Bool { host.hasSuffix(".amazonaws.com") || host.hasSuffix(".amazonaws.com.cn") }
+    package var isRegional: Bool { host.hasSuffix(".amazonaws.com") || host.hasSuffix(".amazonaws.com.cn") }
 
     private static func isRegion(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)

@@ -22,7 +22,7 @@ package struct AWSService: Sendable, Equatable {
     package static let s3 = AWSService(
         name: "s3", targetPrefix: "", jsonVersion: "", title: "S3", setting: "GEPETO_DOCUMENTS")
     package static let executeAPI = AWSService(
-        name: "execute-api", targetPrefix: "", jsonVersion: "", title: "API Gateway", setting: "GEPETO_PUBLIC_URL")
+        name: "execute-api", targetPrefix: "", jsonVersion: "", title: "API Gateway", setting: "GEPETO_CONNECTIONS")
 
     package static func == (left: AWSService, right: AWSService) -> Bool { left.name == right.name }
 }

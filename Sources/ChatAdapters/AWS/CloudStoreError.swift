@@ -1,6 +1,6 @@
 import Support
 
-/// What keeps the chat store in the cloud from its work, beside what the services themselves say (`AWSError`).
+/// What keeps a store in the cloud from its work, beside what the services themselves say (`AWSError`).
 package enum CloudStoreError: ExplainedError, Equatable {
     /// Others kept writing the same items.
     case contention
@@ -22,12 +22,12 @@ package enum CloudStoreError: ExplainedError, Equatable {
 
     package var description: String {
         switch self {
-        case .contention: "Too many requests changed the same conversation at once; nothing was stored, try again."
+        case .contention: "Too many requests changed the same thing at once; nothing was stored, try again."
         case .unreadable: "The table holds an item that this version cannot read; it may be of a newer version."
         case .tooLarge: "The answer, or what was sent along with the question, is larger than the table takes."
         case .otherSchema(let name):
             "The DynamoDB table '\(name)' has other keys: gepeto needs pk and sk (strings), and an index "
-                + "'\(TableSchema.index)' with gpk and gsk. Name another table in GEPETO_HISTORY, or create it with terraform."
+                + "'\(TableSchema.index)' with gpk and gsk. Name another table in GEPETO_HISTORY or GEPETO_DIRECTORY, or create it with terraform."
         case .tableNotReady(let name):
             "The DynamoDB table '\(name)' is still being created or deleted: wait until it is ACTIVE."
         }

@@ -17,6 +17,9 @@ struct RedisKeys: Sendable {
     func channel(_ id: String) -> String { prefix + "c:" + id }
     func session(ofChannel channel: String) -> String { String(channel.dropFirst(prefix.utf8.count + 2)) }
 
+    /// A sorted set: the user's sessions by when they were made.
+    func sessions(of user: String) -> String { prefix + "u:" + SHA256.hex(user.utf8) }
+
     /// A user's bucket. The name is not written out: keys are shown by monitoring.
     func bucket(_ name: String) -> String { prefix + "r:" + SHA256.hex(name.utf8) }
     func connection(_ id: String) -> String { prefix + "w:" + id }

@@ -6,7 +6,9 @@ extension RedisSessions: Sessions {
     package func createSession(owner: UserID) async throws -> String {
         let id = SessionKey(at: clock.here(time)).text
         _ = try await client.run(
-            SessionScripts.create, keys: logKeys(id), [.text(owner.name), .text(Self.newEpoch())], isRepeatable: true)
+            SessionScripts.create, keys: logKeys(id) + [keys.sessions(of: owner.name)],
+            [.text(owner.name), .text(Self.newEpoch()), .text(id), .number(clock.here(time).milliseconds)],
+            isRepeatable: true)
         return id
     }
 
@@ -54,7 +56,7 @@ extension RedisSessions: Sessions {
             isRepeatable: true)
     }
 
-    private func logKeys(_ id: String) -> [String] { [keys.session(id), keys.events(id), keys.run] }
+    func logKeys(_ id: String) -> [String] { [keys.session(id), keys.events(id), keys.run] }
 
     private static func newEpoch() -> String { String(UInt64.random(in: .min ... .max), radix: 16) }
 

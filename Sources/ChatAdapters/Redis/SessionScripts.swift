@@ -76,9 +76,15 @@ enum SessionScripts {
 
         """
 
-    /// `ARGV`: owner, epoch.
+    /// Sessions of one user that are remembered as theirs, to be forgotten together; the newest.
+    static let mostOfUser = 1_000
+
+    /// `KEYS[4]`: the user's sessions. `ARGV`: owner, epoch, the session, moment.
     static let create = RedisScript(
         """
+        redis.call('ZADD', KEYS[4], ARGV[4], ARGV[3])
+        redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -1 - \(mostOfUser))
+        redis.call('PEXPIRE', KEYS[4], \(sessionAge.milliseconds))
         redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2], 'seq', 0, 'floor', 0, 'oldest', 0, 'bytes', 0,
             'run', redis.call('GET', KEYS[3]) or '', 'leaps', 0)
         redis.call('PEXPIRE', KEYS[1], \(sessionAge.milliseconds))
@@ -149,6 +155,14 @@ enum SessionScripts {
             redis.call('PUBLISH', ARGV[2], 'changed')
             return 1
             """)
+
+    /// Deletes a session with all its events. `ARGV`: the channel.
+    static let delete = RedisScript(
+        """
+        redis.call('DEL', KEYS[1], KEYS[2])
+        redis.call('PUBLISH', ARGV[1], 'changed')
+        return 1
+        """)
 
     /// `ARGV`: the epoch that a reader was told who missed something.
     static let begin = RedisScript(

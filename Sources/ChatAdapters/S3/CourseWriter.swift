@@ -26,6 +26,9 @@ package final class CourseWriter: Sendable {
         self.fence = fence
     }
 
+    /// Empties the writer's folder of what a former process has left: before anything else.
+    package func prepareFolder() async throws { try await copies.prepare() }
+
     /// Where the working file of a course is; `prepare` first.
     package func path(of course: CourseID) -> String? { copies.path(of: course) }
 

@@ -1,9 +1,11 @@
+import AWS
+import ChatService
 import Glibc
 import Support
 
 /// Originals of S3 in a local folder, each under its hash, fetched when first needed; those unused for longest go when the
 /// folder grows beyond its limit. The folder may be an `OriginalStore`'s.
-package final class OriginalCopies: Sendable {
+package final class OriginalCopies: OriginalArchive {
     /// Whoever asked for an original has opened it by then.
     static let grace = Duration.seconds(600)
 
@@ -31,6 +33,14 @@ package final class OriginalCopies: Sendable {
     package func remove(_ hash: String) async throws {
         try await originals.remove(hash)
         await LocalFiles.remove("\(folder)/\(hash)")
+    }
+
+    package func bring(_ hash: String) async throws {
+        do {
+            _ = try await path(of: hash)
+        } catch let error as AWSError where error.kind == .missingObject {
+            // Whoever opens it finds out.
+        }
     }
 
     /// Brings an original here unless it is here already.

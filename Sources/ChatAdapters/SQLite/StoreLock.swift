@@ -5,11 +5,11 @@ import Support
 /// that ends.
 ///
 /// Two processes would give out the same event numbers, and each would leave the other's sockets without an answer.
-final class StoreLock: Sendable {
+package final class StoreLock: Sendable {
     private let descriptor: Locked<Int32?>
 
     /// - Throws: `StoreInUse` when another process has the lock.
-    init(path: String) throws {
+    package init(path: String) throws {
         // Not for child processes: one that outlives this process must not keep the lock.
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw StoreInUse(path: path, isLocked: false) }
@@ -22,7 +22,7 @@ final class StoreLock: Sendable {
 
     deinit { release() }
 
-    func release() {
+    package func release() {
         let taken = descriptor.withLock { descriptor in
             defer { descriptor = nil }
             return descriptor

@@ -14,9 +14,9 @@ extension ChatAPI {
         let view = try await view(of: course, caller)
         try view.checkOpen()
         guard !view.hidden.contains(found.id) else { throw Problem.unknown("document") }
-        let path = ports.documents.originals.store.path(of: hash)
         let (file, type): (OpenFile, String)
         do {
+            let path = try await original(hash)
             (file, type) = try await Self.contentFiles.run {
                 let file = try OpenFile(path: path)
                 return (file, ContentType.of(fileName: found.name) { file.head(64 << 10) })
@@ -39,6 +39,19 @@ extension ChatAPI {
         response.headers["x-content-type-options"] = "nosniff"
         response.headers["cache-control"] = "private, no-cache"
         return response
+    }
+
+    /// - Throws: `Problem` 503 when it cannot be fetched just now.
+    private func original(_ hash: String) async throws -> String {
+        do {
+            return try await ports.documents.originals.path(of: hash)
+        } catch let error where !(error is CancellationError) {
+            ports.log.error("an original cannot be fetched", ["error": error.label, "reason": error.sentence])
+            throw Problem(
+                503, "original_unavailable", "Not available just now",
+                "The original of this document cannot be fetched just now; try again in a minute.",
+                headers: ["retry-after": "60"])
+        }
     }
 
     private static let contentFiles = BlockingQueue(label: "content")

@@ -176,13 +176,13 @@ package struct ChatAPI: Sendable {
     }
 
     /// Host and Origin, on every request. A load balancer asks for health by address: that tells nothing, so it may.
-    private func check(_ request: HTTPRequest) throws {
+    func check(_ request: HTTPRequest) throws {
         if ports.origins != .loopback, request.path == "/api/health" || request.path == "/api/ready" { return }
         let origin = Self.isPlatforms(request) ? nil : request.headers["origin"]
         try ports.origins.check(host: request.headers["host"], origin: origin)
     }
 
-    private func respond(to thrown: any Error, _ request: HTTPRequest?) -> HTTPResponse {
+    func respond(to thrown: any Error, _ request: HTTPRequest?) -> HTTPResponse {
         let traced = thrown as? TracedFailure
         let error = traced?.cause ?? thrown
         let problem = Problem(error)

@@ -36,15 +36,19 @@ package final class QueryRewriter: Sendable {
     }
 
     private let model: any LanguageModel
+    private let cache: (any ContextCache)?
     private let limits: Limits
     private let time: any TimeSource
     private let log: Log
     private let memory = Locked(Memory())
 
+    /// - Parameter cache: beside this process's own memory; nil where there is no other process.
     package init(
-        model: any LanguageModel, limits: Limits = Limits(), time: any TimeSource = SystemTime(), log: Log = .silent
+        model: any LanguageModel, cache: (any ContextCache)? = nil, limits: Limits = Limits(),
+        time: any TimeSource = SystemTime(), log: Log = .silent
     ) {
         self.model = model
+        self.cache = cache
         self.limits = limits
         self.time = time
         self.log = log
@@ -57,8 +61,13 @@ package final class QueryRewriter: Sendable {
     /// - Returns: nil when the call failed.
     func rewrite(_ question: String, history: [Turn], into language: String, deadline: Duration?) async -> Rewriting? {
         let messages = RewritingPrompt(limits: limits).messages(question, history, into: language)
-        let key = SHA256.hex(messages.map(\.content).joined(separator: "\u{0}").utf8)
+        let context = [model.provider, model.model] + messages.map(\.content)
+        let key = SHA256.hex(context.joined(separator: "\u{0}").utf8)
         if let known = memory.withLock({ $0.queries[key] }) { return Rewriting(query: known, usage: nil) }
+        if let known = await cache?.value(key).flatMap({ Self.query(in: $0, limits.query) }) {
+            remember(known, for: key)
+            return Rewriting(query: known, usage: nil)
+        }
         let end = min(time.elapsed + limits.time, deadline ?? .seconds(Int64.max / 2))
         var request = GenerationRequest(
             messages: messages, question: question, language: language, maxOutputTokens: limits.outputTokens,
@@ -71,6 +80,7 @@ package final class QueryRewriter: Sendable {
                 return Rewriting(query: nil, usage: usage)
             }
             remember(query, for: key)
+            await cache?.keep(query, as: key)
             return Rewriting(query: query, usage: usage)
         } catch {
             log.info("a question was not rewritten", ["error": error.label])

@@ -143,6 +143,7 @@ package struct DocumentDesk: Sendable {
             metrics.cancelled(.document)
             // Whoever works on it may be about to store it: only when they have left is it gone for good.
             await running.stop(job)
+            try await courses.supersede(course)
             try Task.checkCancellation()
             await publisher.publish(job: job)
         }

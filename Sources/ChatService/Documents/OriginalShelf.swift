@@ -7,6 +7,8 @@ import Support
 /// its document is known. Who needs one is looked up before that, without keeping anybody waiting.
 package struct OriginalShelf: Sendable {
     package let store: OriginalStore
+    /// Where they are kept for other machines too; nil where this one is the only one.
+    private let archive: (any OriginalArchive)?
     private let documents: any DocumentIntake
     let courses: any CourseDocuments
     private let turnstile = Turnstile()
@@ -15,9 +17,11 @@ package struct OriginalShelf: Sendable {
     private let log: Log
 
     package init(
-        store: OriginalStore, documents: any DocumentIntake, courses: any CourseDocuments, log: Log
+        store: OriginalStore, archive: (any OriginalArchive)? = nil, documents: any DocumentIntake,
+        courses: any CourseDocuments, log: Log
     ) {
         self.store = store
+        self.archive = archive
         self.documents = documents
         self.courses = courses
         self.log = log
@@ -30,8 +34,20 @@ package struct OriginalShelf: Sendable {
         try await turnstile.pass {
             looks.withLock { $0.arrived(upload.hash) }
             try await queue.run { [store] in try store.adopt(temporaryFile: upload.path, hash: upload.hash) }
-            return try await accept()
+            guard let archive else { return try await accept() }
+            try await archive.keep(upload.hash)
+            let value = try await accept()
+            // Another process may have let it go in the moment before it was needed again.
+            try await archive.keep(upload.hash)
+            return value
         }
+    }
+
+    /// Where an original is, brought here if need be. There need not be a file of that name where there is no archive.
+    /// - Throws: the archive's errors.
+    package func path(of hash: String) async throws -> String {
+        try await archive?.bring(hash)
+        return store.path(of: hash)
     }
 
     /// Removes an original that no document of any course has, and that no upload waits for. A failure is only logged:
@@ -50,6 +66,7 @@ package struct OriginalShelf: Sendable {
             try await turnstile.pass {
                 // The content may have arrived again meanwhile, and may be in a course by now.
                 guard try await !documents.needs(original: hash), looks.withLock({ $0.isTrue(look) }) else { return }
+                try await archive?.remove(hash)
                 try await queue.run { [store] in try store.remove(hash) }
             }
         } catch {

@@ -22,6 +22,8 @@ package protocol CourseDocuments: Sendable {
     /// Takes the document out with all its chunks and vectors; false when there is none.
     @discardableResult
     func remove(_ id: String, from course: CourseID) async throws -> Bool
+    /// Sees to it that what other processes have begun to bring into the course comes to nothing.
+    func supersede(_ course: CourseID) async throws
     /// Whether a document of any course has this content. Opens every course: for removals only.
     func holdsAnywhere(hash: String) async throws -> Bool
 }

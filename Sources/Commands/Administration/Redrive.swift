@@ -14,7 +14,7 @@ struct Redrive: Sendable {
     }
 
     let letters: any DeadLetters
-    let data: String
+    let hasCourse: @Sendable (CourseID) async throws -> Bool
 
     /// - Parameter ids: nil for all that were not redriven yet, the oldest first.
     func run(_ ids: [String]?) async throws -> Outcome {
@@ -22,7 +22,7 @@ struct Redrive: Sendable {
         for id in try await order(ids) {
             do {
                 guard let letter = try await letters.deadLetter(id) else { throw DeadLetterError.unknown }
-                guard CourseFolder.names(in: CourseFolder.folder(in: data)).contains(letter.job.course) else {
+                guard try await hasCourse(letter.job.course) else {
                     throw DeadLetterError.courseGone(letter.job.course)
                 }
                 outcome.accepted.append((id, try await letters.redrive(id)))

@@ -1,13 +1,22 @@
+import AWS
+import LLM
 import Support
 
 /// The environment, read and checked once, with the command line's own choices laid over it.
 struct Configuration: Sendable {
     private let values: [String: String]
     let environment: [String: String]
+    /// Values that are fetched again and again; nil where all are the environment's.
+    private let parameterStore: Secrets?
 
-    /// - Parameter overrides: what the command line says, by the same names.
+    /// - Parameters:
+    ///   - overrides: what the command line says, by the same names.
+    ///   - secrets: whose values have been fetched; they count where the environment says nothing.
     /// - Throws: `CommandFailure` naming an unknown `GEPETO_*` variable or a bad value.
-    init(environment: [String: String], overrides: [String: String?] = [:]) throws {
+    init(environment: [String: String], overrides: [String: String?] = [:], secrets: Secrets? = nil) throws {
+        // What is set for this process alone comes first.
+        let environment = environment.merging(secrets?.values ?? [:]) { own, _ in own }
+        parameterStore = secrets
         var values: [String: String] = [:]
         for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("GEPETO_") {
             guard let setting = Settings.all.first(where: { $0.name == name }) else {
@@ -49,6 +58,14 @@ struct Configuration: Sendable {
     func provider(_ name: String, _ suffix: String) -> String? {
         let value = environment["\(name.uppercased())_\(suffix)"] ?? ""
         return value.isEmpty ? nil : value
+    }
+
+    /// A provider's key, as it is at the moment of each call; nil when there is none.
+    func apiKey(of provider: String) -> APIKey? {
+        guard let key = self.provider(provider, "API_KEY") else { return nil }
+        let name = "\(provider.uppercased())_API_KEY"
+        guard let parameterStore, parameterStore.values[name] == key else { return APIKey(key) }
+        return APIKey { parameterStore.values[name] ?? key }
     }
 
     /// Providers in the order in which they are tried.

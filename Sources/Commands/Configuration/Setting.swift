@@ -101,21 +101,14 @@ struct Setting: Sendable {
         }
     }
 
-    /// A port whose other adapters belong to a later version.
-    static func adapter(_ name: String, _ built: String, later: [String], _ help: String) -> Setting {
-        Setting(name: name, standard: built, help: help) { value in
-            if value == built { return nil }
-            if later.contains(where: value.hasPrefix) {
-                return "'\(value)' is not built into this version; only '\(built)' is"
-            }
-            return "takes '\(built)', not '\(value)'"
-        }
-    }
-
-    /// A setting of the contract that this version does not act on yet: better refused than ignored.
-    static func later(_ name: String, _ help: String) -> Setting {
-        Setting(name: name, standard: "", help: help + " (not in this version)") { _ in
-            "is not acted on by this version; unset it"
+    /// Where something is kept: here, or where the rest of the value says.
+    /// - Parameter forms: of the values for elsewhere, such as `sqs:<queue URL>`.
+    static func place(_ name: String, _ here: String, elsewhere forms: [String], _ help: String) -> Setting {
+        Setting(name: name, standard: here, help: "\(help); or \(forms.joined(separator: ", "))") { value in
+            let heads = forms.map { $0.prefix { $0 != "<" } }
+            let isKnown = heads.contains { value.hasPrefix($0) && value.utf8.count > $0.utf8.count }
+            // What it holds is not repeated: it may be a password.
+            return value == here || isKnown ? nil : "takes '\(here)' or \(forms.joined(separator: ", "))"
         }
     }
 }

@@ -14,7 +14,9 @@ enum Settings {
             "GEPETO_EMBED_ORIGINS",
             "sites that may show the widget in a frame, https://moodle.example.org, separated by commas; none by default"
         ),
-        .adapter("GEPETO_ROLE", "all", later: ["api", "worker"], "what this process does (also --role)"),
+        .choice(
+            "GEPETO_ROLE", ["all", "api", "worker"],
+            "what this process does (also --role); api and worker need places that processes share"),
         .choice("GEPETO_LOG_LEVEL", ["info", "debug", "warning", "error", "off"], "the least level that is logged"),
         .choice("GEPETO_AUTH", ["open", "jwt"], "open: one local user, loopback only; jwt: bearer tokens"),
         .text("GEPETO_JWT_SECRET", "", "jwt: the secret that signs tokens, at least 32 bytes"),
@@ -28,10 +30,20 @@ enum Settings {
         .text("GEPETO_JWT_ISSUER", "", "jwt: the 'iss' a token must carry"),
         .text("GEPETO_JWT_AUDIENCE", "", "jwt: the 'aud' a token must carry"),
         .text("GEPETO_PUBLIC_URL", "", "the origin under which clients reach the server, https://tutor.example.org"),
-        .adapter("GEPETO_QUEUE", "sqlite:", later: ["sqs:"], "where jobs are kept"),
-        .adapter("GEPETO_HISTORY", "sqlite:", later: ["dynamodb:"], "where conversations are kept"),
-        .adapter("GEPETO_SESSIONS", "memory:", later: ["redis:", "rediss:"], "where live events are kept"),
-        .adapter("GEPETO_DOCUMENTS", "file:", later: ["s3:"], "where course files are kept"),
+        .place("GEPETO_QUEUE", "sqlite:", elsewhere: ["sqs:<queue URL>"], "where questions wait"),
+        .place("GEPETO_DOCUMENT_QUEUE", "sqlite:", elsewhere: ["sqs:<queue URL>"], "where uploads wait"),
+        .place("GEPETO_HISTORY", "sqlite:", elsewhere: ["dynamodb:<table>"], "where conversations and jobs are kept"),
+        .place(
+            "GEPETO_SESSIONS", "memory:", elsewhere: ["redis://<host>", "rediss://<user:password@host>"],
+            "where live events are kept"),
+        .text(
+            "GEPETO_CONNECTIONS", "",
+            "where frames for sockets at API Gateway are posted, https://<api>.execute-api.<region>.amazonaws.com/<stage>"
+        ),
+        .text("GEPETO_REDIS_CERTIFICATES", "", "rediss: a file of trusted certificates (PEM) instead of the system's"),
+        .place(
+            "GEPETO_DOCUMENTS", "file:", elsewhere: ["s3://<bucket/prefix>"],
+            "where course files and originals are kept"),
         .text(
             "GEPETO_LLM", "",
             "providers in order: groq, openai, anthropic, ollama, extractive; by default each that has a key, then extractive"
@@ -91,8 +103,8 @@ enum Settings {
             "on: the golden signals go to standard output each minute, as CloudWatch's Embedded Metric Format"),
         .seconds("GEPETO_ANSWER_RATE_WINDOW", 900, 1...86_400, "the answer rate is that of the last"),
         .number("GEPETO_ANSWER_RATE_ALARM", 0.5, 0...1, "an alarm is logged when the share of good answers is below"),
-        .adapter("GEPETO_DIRECTORY", "sqlite:", later: ["dynamodb:"], "where users and members are kept"),
-        .adapter("GEPETO_SECRETS", "env:", later: ["ssm:"], "where secrets are read"),
+        .place("GEPETO_DIRECTORY", "sqlite:", elsewhere: ["dynamodb:<table>"], "where users and members are kept"),
+        .place("GEPETO_SECRETS", "env:", elsewhere: ["ssm:<path>"], "where secrets are read"),
         .text(
             "GEPETO_TRUSTED_PROXIES", "",
             "proxies whose X-Forwarded-For is believed, as 127.0.0.1,10.0.0.0/8; by default none"),

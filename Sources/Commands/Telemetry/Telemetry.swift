@@ -42,8 +42,7 @@ extension Configuration {
     /// How this process is called where many tell of themselves.
     var serviceName: String {
         if let name = OTLPSettings.serviceName(environment) { return name }
-        let role = text("GEPETO_ROLE") ?? "all"
-        return role == "all" ? "gepeto" : "gepeto-\(role)"
+        return role == .all ? "gepeto" : "gepeto-\(role.rawValue)"
     }
 }
 
@@ -53,7 +52,7 @@ extension TaskProtection {
     static func service(
         _ configuration: Configuration, _ running: RunningJobs, client: HTTPClient, log: Log
     ) -> (any Service)? {
-        guard configuration.text("GEPETO_ROLE") == "worker" else { return nil }
+        guard configuration.role == .worker else { return nil }
         return TaskProtection(configuration.environment, business: { running.business }, http: client, log: log)
     }
 }

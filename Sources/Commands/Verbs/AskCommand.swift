@@ -22,6 +22,8 @@ enum AskCommand {
         guard text.unicodeScalars.count <= 8_000 else { throw UsageError("a question has at most 8,000 characters.") }
         let mode = try arguments.choice("--mode", default: AnswerMode.answer)
         let configuration = try Configuration(arguments, context)
+        try configuration.mustBeLocal(
+            "ask", instead: "ask the API, or unset the setting to ask a folder here.")
         let course = try CourseFolder.courseID(arguments, configuration)
         let embedder = try Wiring.embedder(configuration)
         let library = CourseFolder(

@@ -30,6 +30,9 @@ enum BackupCommand {
         }
         guard arguments.operands.count == 1 else { throw UsageError("one folder, please.") }
         let configuration = try Configuration(arguments, context)
+        try configuration.mustBeLocal(
+            "backup",
+            instead: "DynamoDB keeps points in time and S3 keeps versions; docs/runbook.md says how to restore them.")
         let console = context.console
         let bar = ProgressBar(console: console)
         let outcome = await context.outcome {

@@ -37,6 +37,8 @@ enum CoursesCommand {
         if arguments["--staff"] != nil, errand != .add { throw UsageError("--staff belongs to 'add'.") }
         if arguments.has("--yes"), errand != .remove { throw UsageError("--yes belongs to 'remove'.") }
         let configuration = try Configuration(arguments, context)
+        try configuration.mustBeLocal(
+            "courses", instead: "make and remove courses by the API or the page, as an administrator.")
         let directory = try SQLiteDirectory(path: configuration.directoryPath)
         let outcome: Result<Void, any Error>
         do {

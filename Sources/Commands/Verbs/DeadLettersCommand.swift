@@ -33,9 +33,20 @@ enum DeadLettersCommand {
             throw UsageError("there is no 'dead-letters \(word)'. \(hint)")
         }
         try check(arguments, fit: errand)
-        let limit = try arguments.integer("--limit", in: 1...10_000, default: 50)
+        _ = try arguments.integer("--limit", in: 1...10_000, default: 50)
         let configuration = try Configuration(arguments, context)
-        let letters = SQLiteDeadLetters(path: try configuration.chatStore(), limits: configuration.jobLimits)
+        let store = try await LetterStore.open(configuration)
+        let outcome = await Task { try await perform(errand, store, arguments, configuration, context) }.result
+        await store.close()
+        return try outcome.get()
+    }
+
+    private static func perform(
+        _ errand: Errand, _ store: LetterStore, _ arguments: Arguments, _ configuration: Configuration,
+        _ context: Context
+    ) async throws -> Int32 {
+        let letters = store.letters
+        let limit = try arguments.integer("--limit", in: 1...10_000, default: 50)
         let ids = Array(arguments.operands.dropFirst())
         let report = DeadLetterReport(console: context.console, isJSON: arguments.has("--json"))
         switch errand {
@@ -47,7 +58,7 @@ enum DeadLettersCommand {
             try report.show(letter, withText: arguments.has("--text"))
             return 0
         case .redrive:
-            let outcome = try await Redrive(letters: letters, data: configuration.data)
+            let outcome = try await Redrive(letters: letters, hasCourse: store.hasCourse)
                 .run(arguments.has("--all") ? nil : ids)
             try report.redriven(outcome, within: configuration.jobLimits.deadline)
             return outcome.failures.isEmpty ? 0 : 1

@@ -68,11 +68,23 @@ enum DoctorCommand {
                 return "\(chats), sound\(await deadLetters(chats))"
             }
         }
+        await cloud(configuration, report)
         let courses = CourseFolder.folder(in: configuration.data)
         for id in CourseFolder.names(in: courses) {
             await report("course \(id)") { try await course(id, "\(courses)/\(id).sqlite", embedder?.space) }
         }
         return allWell ? 0 : 1
+    }
+
+    /// What is kept elsewhere than in the data folder.
+    private static func cloud(
+        _ configuration: Configuration, _ report: (String, () async throws -> String) async -> Void
+    ) async {
+        do {
+            for check in try CloudCheck.all(configuration) { await report(check.name, check.run) }
+        } catch {
+            await report("places") { throw error }
+        }
     }
 
     private static func evidence(_ configuration: Configuration, _ embedder: SentenceEmbedder) throws -> String {

@@ -37,7 +37,7 @@ struct EvalAnswersCorpus: Sendable {
         let data = ownFolder?.path ?? configuration.data
         library = CourseFolder(data: data, embedder: embedder)
         course = try CourseID(arguments["--course"] ?? "evaluation")
-        guard let file = try await library.file(for: course, create: true) else { throw library.unknown(course) }
+        guard let file = try await library.madeFile(for: course) else { throw library.unknown(course) }
         var status = stat()
         guard stat(corpus, &status) == 0 else {
             throw EvaluationError.cannotRead(file: corpus, reason: String(cString: strerror(errno)))

@@ -37,7 +37,7 @@ enum EvalCommand {
         let folder = CourseFolder(data: temporary?.path ?? configuration.data, embedder: embedder)
         // Another way of cutting is another index.
         let course = try CourseID(arguments.has("--whole") ? "evaluation-whole" : "evaluation")
-        guard let file = try await folder.file(for: course, create: true) else { throw folder.unknown(course) }
+        guard let file = try await folder.madeFile(for: course) else { throw folder.unknown(course) }
         let chunker = Chunker(embedder: embedder)
         let cut: @Sendable (EvaluationDocument) throws -> [Evaluation.Piece] =
             arguments.has("--whole") ? Evaluation.whole : { pieces(of: $0, chunker) }

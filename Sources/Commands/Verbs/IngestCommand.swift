@@ -26,6 +26,11 @@ enum IngestCommand {
         }
         guard arguments["--course"] != nil else { throw UsageError("which course? Say --course C.") }
         let configuration = try Configuration(arguments, context)
+        try configuration.mustBeLocal(
+            "ingest",
+            instead:
+                "upload documents by the page or POST /api/courses/{course}/documents, or unset the setting to fill a folder here."
+        )
         let course = try CourseFolder.courseID(arguments, configuration)
         let console = context.console
         let bar = ProgressBar(console: console)
@@ -44,7 +49,7 @@ enum IngestCommand {
         let embedder = try Wiring.embedder(configuration)
         let folder = CourseFolder(data: configuration.data, embedder: embedder)
         let isNew = try await folder.file(for: course) == nil
-        guard let file = try await folder.file(for: course, create: true) else { throw folder.unknown(course) }
+        guard let file = try await folder.madeFile(for: course) else { throw folder.unknown(course) }
         var options = Ingester.Options()
         options.removesVanished = arguments.has("--remove-vanished")
         options.again = arguments.has("--again")

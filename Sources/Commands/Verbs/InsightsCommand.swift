@@ -112,6 +112,8 @@ private struct InsightSource {
 
     init(_ arguments: Arguments, _ context: Context) async throws {
         let configuration = try Configuration(arguments, context)
+        try configuration.mustBeLocal(
+            "insights", instead: "ask the API: GET /api/courses/{course}/insights.")
         course = try CourseFolder.courseID(arguments, configuration)
         insights = SQLiteInsights(path: try configuration.chatStore())
         let embedder = try Wiring.embedder(configuration)

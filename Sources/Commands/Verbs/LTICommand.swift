@@ -45,17 +45,18 @@ enum LTICommand {
         let configuration = try Configuration(arguments, context)
         // Checked before the file is made.
         let draft = errand == .add ? try draft(arguments) : nil
-        let directory = try SQLiteDirectory(path: configuration.data + "/" + SQLiteDirectory.fileName)
+        let store = try await DirectoryStore.open(configuration, log: Log(level: configuration.logLevel))
+        let directory = store.people
         let report = LTIReport(
             console: context.console, isJSON: arguments.has("--json"),
             publicURL: configuration.text("GEPETO_PUBLIC_URL"))
         let outcome = await Task { try await perform(errand, ids, draft, directory, report) }.result
-        await directory.close()
+        await store.close()
         return try outcome.get()
     }
 
     private static func perform(
-        _ errand: Errand, _ ids: [String], _ draft: RegistrationDraft?, _ directory: SQLiteDirectory,
+        _ errand: Errand, _ ids: [String], _ draft: RegistrationDraft?, _ directory: any Stores.People,
         _ report: LTIReport
     ) async throws -> Int32 {
         switch errand {

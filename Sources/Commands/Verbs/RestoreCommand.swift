@@ -28,6 +28,9 @@ enum RestoreCommand {
         }
         guard arguments.operands.count == 1 else { throw UsageError("one folder, please.") }
         let configuration = try Configuration(arguments, context)
+        try configuration.mustBeLocal(
+            "restore",
+            instead: "DynamoDB keeps points in time and S3 keeps versions; docs/runbook.md says how to restore them.")
         let bar = ProgressBar(console: context.console)
         let outcome = await context.outcome {
             try await Restore(backup: source, data: configuration.data) { file in

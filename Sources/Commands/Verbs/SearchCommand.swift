@@ -29,6 +29,8 @@ enum SearchCommand {
         let mode = try arguments.choice("--mode", default: SearchMode.hybrid)
         let history = try arguments["--history"].map(ConversationFile.turns) ?? []
         let configuration = try Configuration(arguments, context)
+        try configuration.mustBeLocal(
+            "search", instead: "ask the API, or unset the setting to search a folder here.")
         let course = try CourseFolder.courseID(arguments, configuration)
         let embedder = try Wiring.embedder(configuration)
         let library = CourseFolder(

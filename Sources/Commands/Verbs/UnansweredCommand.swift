@@ -36,6 +36,8 @@ enum UnansweredCommand {
         guard arguments.operands.isEmpty else { throw UsageError("it takes options only.") }
         let limit = try arguments.integer("--limit", in: 1...10_000, default: 50)
         let configuration = try Configuration(arguments, context)
+        try configuration.mustBeLocal(
+            "unanswered", instead: "ask the API: GET /api/courses/{course}/insights.")
         let course = try CourseFolder.courseID(arguments, configuration)
         let record = SQLiteUnanswered(path: try configuration.chatStore())
         let questions = try await record.unanswered(in: course, limit: limit)

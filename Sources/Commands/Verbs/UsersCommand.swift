@@ -50,10 +50,10 @@ enum UsersCommand {
         let standing = try arguments.choice("--standing", default: Standing.student)
         if arguments["--name"] != nil, users.count != 1 { throw UsageError("--name belongs to one USER.") }
         let configuration = try Configuration(arguments, context)
-        let directory = try SQLiteDirectory(path: configuration.directoryPath)
+        let store = try await DirectoryStore.open(configuration, log: Log(level: configuration.logLevel))
         let outcome: Result<Int32, any Error>
         do {
-            let work = Work(directory: directory, console: context.console, isJSON: arguments.has("--json"))
+            let work = Work(directory: store.people, console: context.console, isJSON: arguments.has("--json"))
             switch errand {
             case .add:
                 outcome = .success(try await work.add(users, name: arguments["--name"], standing: standing))
@@ -66,12 +66,12 @@ enum UsersCommand {
         } catch {
             outcome = .failure(error)
         }
-        await directory.close()
+        await store.close()
         return try outcome.get()
     }
 
     private struct Work {
-        let directory: SQLiteDirectory
+        let directory: any Stores.People
         let console: Console
         let isJSON: Bool
 
@@ -154,7 +154,7 @@ enum UsersCommand {
         private func note(_ action: String, _ user: UserID, _ details: [String: String] = [:]) async throws {
             try await directory.record(
                 AuditEntry(
-                    at: directory.now, actor: .commandLine, action: action, course: nil, subject: user.name,
+                    at: SystemTime().now, actor: .commandLine, action: action, course: nil, subject: user.name,
                     details: details))
         }
     }

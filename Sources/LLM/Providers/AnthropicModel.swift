@@ -7,7 +7,7 @@ package struct AnthropicModel: LanguageModel {
     package let provider: String
     package let model: String
     private let url: String
-    private let apiKey: String
+    private let apiKey: APIKey
     private let client: HTTPClient
     private let timeouts: ProviderTimeouts
     private let prices: PriceTable
@@ -15,7 +15,7 @@ package struct AnthropicModel: LanguageModel {
 
     /// - Parameter baseURL: without the version, as Anthropic's own clients take it: `https://api.anthropic.com`.
     package init(
-        provider: String = "anthropic", model: String, baseURL: String = "https://api.anthropic.com", apiKey: String,
+        provider: String = "anthropic", model: String, baseURL: String = "https://api.anthropic.com", apiKey: APIKey,
         client: HTTPClient, timeouts: ProviderTimeouts = .contract, pricing: PriceTable = .standard,
         time: any TimeSource = SystemTime()
     ) {
@@ -48,7 +48,8 @@ package struct AnthropicModel: LanguageModel {
         let call = ProviderCall(
             provider: provider, model: model, client: client, prices: prices, time: time, stream: AnthropicStream())
         return call.events(
-            post: url, headers: [("x-api-key", apiKey), ("anthropic-version", "2023-06-01")], body: body(for: request),
+            post: url, headers: [("x-api-key", apiKey.text), ("anthropic-version", "2023-06-01")],
+            body: body(for: request),
             timeouts: timeouts, deadline: request.deadline)
     }
 

@@ -50,13 +50,13 @@ package struct ModelProvider: Sendable, Equatable {
     /// The model with what the configuration says, and the defaults for the rest.
     /// - Throws: `LanguageModelError` (`misconfigured`) with the variable that is missing.
     package func languageModel(
-        apiKey: String? = nil, model: String? = nil, baseURL: String? = nil, client: HTTPClient,
+        apiKey: APIKey? = nil, model: String? = nil, baseURL: String? = nil, client: HTTPClient,
         timeouts: ProviderTimeouts = .contract, pricing: PriceTable = .standard, time: any TimeSource = SystemTime()
     ) throws(LanguageModelError) -> any LanguageModel {
         let variable = name.uppercased()
         guard let model = model ?? defaultModel else { throw missing("\(variable)_MODEL", model: "") }
         guard let baseURL = baseURL ?? defaultBaseURL else { throw missing("\(variable)_BASE_URL", model: model) }
-        let key = apiKey.flatMap { $0.isEmpty ? nil : $0 }
+        let key = apiKey.flatMap { $0.text.isEmpty ? nil : $0 }
         if needsKey, key == nil { throw missing("\(variable)_API_KEY", model: model) }
         switch dialect {
         case .openAI:

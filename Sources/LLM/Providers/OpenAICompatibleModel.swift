@@ -7,7 +7,7 @@ package struct OpenAICompatibleModel: LanguageModel {
     package let provider: String
     package let model: String
     private let url: String
-    private let apiKey: String?
+    private let apiKey: APIKey?
     private let client: HTTPClient
     private let timeouts: ProviderTimeouts
     private let prices: PriceTable
@@ -17,7 +17,7 @@ package struct OpenAICompatibleModel: LanguageModel {
     ///   - baseURL: up to and including the version, for example `https://api.openai.com/v1`.
     ///   - apiKey: nil where none is needed.
     package init(
-        provider: String, model: String, baseURL: String, apiKey: String?, client: HTTPClient,
+        provider: String, model: String, baseURL: String, apiKey: APIKey?, client: HTTPClient,
         timeouts: ProviderTimeouts = .contract, pricing: PriceTable = .standard, time: any TimeSource = SystemTime()
     ) {
         self.provider = provider
@@ -51,7 +51,7 @@ package struct OpenAICompatibleModel: LanguageModel {
         let call = ProviderCall(
             provider: provider, model: model, client: client, prices: prices, time: time, stream: OpenAIStream())
         return call.events(
-            post: url, headers: apiKey.map { [("Authorization", "Bearer \($0)")] } ?? [], body: body(for: request),
+            post: url, headers: apiKey.map { [("Authorization", "Bearer \($0.text)")] } ?? [], body: body(for: request),
             timeouts: timeouts, deadline: request.deadline)
     }
 

@@ -42,6 +42,30 @@ struct QueryRewriterTests {
         #expect(model.requests.count == 2, "another language is another question")
     }
 
+    @Test func whatOneWorkerPaidForOthersKnow() async {
+        let shared = Shelf()
+        let (paid, other) = (
+            ScriptedModel([.says("worst case of quicksort")]), ScriptedModel([.says("something else")])
+        )
+        let ask = { (model: ScriptedModel, question: String) in
+            await QueryRewriter(model: model, cache: shared)
+                .rewrite(question, history: self.history, into: "en", deadline: nil)
+        }
+        #expect(await ask(paid, "and the worst case?")?.usage != nil)
+        #expect(await ask(other, "and the worst case?") == .init(query: "worst case of quicksort", usage: nil))
+        #expect(other.requests.isEmpty)
+        // Whatever stands there is looked at as a model's words are.
+        shared.values.withLock { $0 = $0.mapValues { _ in "two\nlines" } }
+        #expect(await ask(other, "and the worst case?")?.query == "something else")
+        #expect(shared.values.withLock { $0.keys.allSatisfy { $0.utf8.count == 64 } }, "digests only")
+    }
+
+    private final class Shelf: ContextCache {
+        let values = Locked<[String: String]>([:])
+        func value(_ key: String) async -> String? { values.withLock { $0[key] } }
+        func keep(_ value: String, as key: String) async { values.withLock { $0[key] = value } }
+    }
+
     @Test(
         "What is no query is not used",
         arguments: [

@@ -6,14 +6,20 @@ import Support
 /// One message is received for each worker that waits: what stands in one process's buffer is hidden from others, whose
 /// workers may be idle.
 final class JobInbox: Sendable {
-    /// SQS's longest poll.
-    private static let longestPoll = Duration.seconds(20)
+    /// Of one poll; SQS allows 20 s. A process that ends waits for its polls.
+    static let longestPoll = Duration.seconds(10)
 
     private struct State {
         var received: [ReceivedMessage] = []
         /// The receipts of jobs in hand; as many as there are workers.
         var held: [String: String] = [:]
         var visibility = Duration.seconds(30)
+        /// The polls under way: at most one for each worker that waits or has waited a moment ago.
+        var polls: [Int: Task<Void, any Error>] = [:]
+        var pollsBegun = 0
+        /// Polls whose worker has left.
+        var left: Set<Int> = []
+        var isClosed = false
     }
 
     private let queue: any JobMessages
@@ -44,16 +50,66 @@ final class JobInbox: Sendable {
         return try await queue.receive(waiting: .zero, hiddenFor: visibility)
     }
 
-    /// Returns when a message is here.
+    /// Returns when a message may be here: after one poll at the latest.
+    ///
+    /// A poll is never broken off, for SQS may have put a message into its answer already, which would be hidden from
+    /// everybody then. What comes for a worker that has left goes back to the queue.
     /// - Throws: what the queue throws; `CancellationError`.
     func wait() async throws {
-        while true {
-            let (isHere, visibility) = state.withLock { (!$0.received.isEmpty, $0.visibility) }
-            if isHere { return }
-            try Task.checkCancellation()
-            let message = try await queue.receive(waiting: Self.longestPoll, hiddenFor: visibility)
-            if let message { state.withLock { $0.received.append(message) } }
+        let ended = Latch()
+        var own = 0
+        let poll = state.withLock { state -> Task<Void, any Error>? in
+            guard state.received.isEmpty, !state.isClosed else { return nil }
+            state.pollsBegun += 1
+            let (number, visibility) = (state.pollsBegun, state.visibility)
+            own = number
+            // Not a child, so that it is not cancelled with the one who waits. Ends with its poll; `close` waits for it.
+            let task = Task {
+                defer {
+                    self.state.withLock { state in
+                        state.polls[number] = nil
+                        state.left.remove(number)
+                    }
+                    ended.open()
+                }
+                let message = try await self.queue.receive(waiting: Self.longestPoll, hiddenFor: visibility)
+                if let message { await self.take(message, ofPoll: number) }
+            }
+            state.polls[number] = task
+            return task
         }
+        guard let poll else { return }
+        await ended.wait()
+        if Task.isCancelled {
+            state.withLock { state in
+                if state.polls[own] != nil { state.left.insert(own) }
+            }
+            throw CancellationError()
+        }
+        try await poll.value
+    }
+
+    private func take(_ message: ReceivedMessage, ofPoll number: Int) async {
+        let isWanted = state.withLock { state in
+            let isWanted = !state.isClosed && !state.left.contains(number)
+            if isWanted { state.received.append(message) }
+            return isWanted
+        }
+        if !isWanted { await hide(message.receipt, for: .zero) }
+    }
+
+    /// Waits for the polls under way and shows again what they brought. After the last worker has left.
+    func close() async {
+        let polls = state.withLock { state in
+            state.isClosed = true
+            return Array(state.polls.values)
+        }
+        for poll in polls { _ = await poll.result }
+        let left = state.withLock { state in
+            defer { state.received = [] }
+            return state.received
+        }
+        for message in left { await hide(message.receipt, for: .zero) }
     }
 
     /// Notes that this process works on the message's job.

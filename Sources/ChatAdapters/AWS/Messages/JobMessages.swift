@@ -41,4 +41,10 @@ package protocol JobMessages: Sendable {
     func delete(_ receipts: [String]) async throws
     /// Shows the message again after that time, 12 hours at most.
     func hide(_ receipt: String, for duration: Duration) async throws
+    /// About how many messages wait, and how many are in somebody's hands; nil where nobody counts them.
+    func counts() async throws -> (visible: Int, hidden: Int)?
+}
+
+extension JobMessages {
+    package func counts() async throws -> (visible: Int, hidden: Int)? { nil }
 }

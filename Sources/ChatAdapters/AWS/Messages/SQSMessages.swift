@@ -55,6 +55,11 @@ package struct SQSMessages: JobMessages {
         .seconds(Int(min(max(duration, .zero), longestHiding).inSeconds.rounded(.up)))
     }
 
+    package func counts() async throws -> (visible: Int, hidden: Int)? {
+        let attributes = try await queue.getQueueAttributes(deadline: deadline)
+        return (attributes.visible + attributes.delayed, attributes.inFlight)
+    }
+
     /// Checks the queue that a store is to work with: that it is there and may be used.
     package func check() async throws { _ = try await queue.getQueueAttributes(deadline: deadline) }
 

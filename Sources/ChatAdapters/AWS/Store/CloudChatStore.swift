@@ -73,35 +73,10 @@ package final class CloudChatStore: Sendable {
         return value
     }
 
-    /// Runs `body` and stores what it noted, until that goes through.
     private func store<Value: Sendable>(
         _ body: (CloudTransaction) async throws -> Value
     ) async throws -> (value: Value, sends: [JobMessage]) {
-        var doubts = 0
-        for attempt in 0..<parameters.tries {
-            let transaction = CloudTransaction(table, attempt: attempt, time: time)
-            let value = try await body(transaction)
-            let writes = transaction.writes
-            if writes.isEmpty { return (value, transaction.sends) }
-            do {
-                try await table.commit(writes, token: transaction.id)
-                return (value, transaction.sends)
-            } catch CommitFailure.conflict {
-                // Also what a repeat is told whose first call was done: its answer was lost.
-                if try await transaction.wasDone() { return (value, transaction.sends) }
-            } catch CommitFailure.unsure(let error) {
-                if try await transaction.wasDone() { return (value, transaction.sends) }
-                doubts += 1
-                if doubts > parameters.doubts { throw error }
-            }
-            try await pause(attempt)
-        }
-        throw CloudStoreError.contention
-    }
-
-    /// Milliseconds that mean nothing to the service: real ones, whatever clock it goes by.
-    private func pause(_ attempt: Int) async throws {
-        try await Task.sleep(for: parameters.pauses.wait(afterAttempt: attempt + 1))
+        try await TableChanges(table: table, parameters: parameters, time: time).run(body)
     }
 
     /// The line of jobs, for one transaction.
@@ -118,8 +93,11 @@ package final class CloudChatStore: Sendable {
         return try await table.items(rooms).values.reduce(0) { $0 + ($1.int("open") ?? 0) }
     }
 
-    /// Reads, for readiness.
-    package func check() async throws { _ = try await table.items([ChatKey.backlog(.question, 0)]) }
+    /// Reads. Whether it may also be written to, the role's permissions say: no disk fills up there.
+    package func check() async throws -> Bool {
+        _ = try await table.items([ChatKey.backlog(.question, 0)])
+        return true
+    }
 }
 
 /// How the store in the cloud works.

@@ -5,7 +5,7 @@ import Support
 /// One try at a change: what it has read, and what is to be written if all of that still stands as it was read.
 ///
 /// Optimistic: nothing is locked. What was read and is written again must be of the same version; whoever comes second
-/// reads anew (`CloudChatStore.change`). Not Sendable: it lives within one task.
+/// reads anew (`TableChanges`). Not Sendable: it lives within one task.
 final class CloudTransaction {
     private let table: any ItemTable
     /// Names the writer: the version of all it writes.
@@ -22,6 +22,7 @@ final class CloudTransaction {
     private var seen: [ItemKey: Item?] = [:]
     private var changed: [ItemKey: Item?] = [:]
     private var order: [ItemKey] = []
+    private var held: [ItemKey] = []
     private var additions: [ItemKey: (numbers: [String: Double], condition: ItemCondition)] = [:]
 
     init(_ table: any ItemTable, attempt: Int, time: any TimeSource) {
@@ -68,6 +69,9 @@ final class CloudTransaction {
         additions[key] = (sums, grows ? (condition == .none ? former?.condition ?? .none : condition) : .none)
     }
 
+    /// What was read there must still stand when this is committed, though it is not written.
+    func hold(_ key: ItemKey) { held.append(key) }
+
     private func note(_ key: ItemKey, _ item: Item?) {
         if changed[key] == nil { order.append(key) }
         changed[key] = .some(item)
@@ -76,19 +80,26 @@ final class CloudTransaction {
     /// What is to be written.
     var writes: [ItemWrite] {
         let known = order.compactMap { key -> ItemWrite? in
-            let condition: ItemCondition =
-                switch seen[key] {
-                case nil: .none
-                case .some(nil): .absent
-                case .some(.some(let item)): item.text("v").map(ItemCondition.version) ?? .none
-                }
+            let condition = asRead(key)
             guard let item = changed[key] ?? nil else {
                 // What is not there need not be deleted.
                 return condition == .absent ? nil : .delete(key, condition)
             }
             return .put(item.merging(["v": .s(id)]) { $1 }, condition)
         }
-        return known + additions.compactMap { $1.numbers.isEmpty ? nil : .add($0, $1.numbers, $1.condition) }
+        let written = known + additions.compactMap { $1.numbers.isEmpty ? nil : .add($0, $1.numbers, $1.condition) }
+        if written.isEmpty { return [] }
+        // A key that is written needs no check of its own: an item is part of a transaction once.
+        return written + held.filter { changed[$0] == nil }.map { .check($0, asRead($0)) }
+    }
+
+    /// That nobody has written it since.
+    private func asRead(_ key: ItemKey) -> ItemCondition {
+        switch seen[key] {
+        case nil: .none
+        case .some(nil): .absent
+        case .some(.some(let item)): item.text("v").map(ItemCondition.version) ?? .none
+        }
     }
 
     /// Whether the writes were done although the answer said otherwise, or none came: then an item names this writer.

@@ -25,6 +25,8 @@ enum MCPCommand {
     static func run(_ arguments: Arguments, _ context: Context) async throws -> Int32 {
         guard arguments.operands.isEmpty else { throw UsageError("'mcp' takes options only.") }
         let configuration = try Configuration(arguments, context)
+        try configuration.mustBeLocal(
+            "mcp", instead: "unset the setting to offer a course of a folder here.")
         let course = try CourseFolder.courseID(arguments, configuration)
         let embedder = try Wiring.embedder(configuration)
         let library = CourseFolder(

@@ -1,0 +1,29 @@
+import ChatAdapters
+import ChatService
+import Support
+
+/// The dead letters, wherever the settings say that they are kept.
+struct LetterStore: Sendable {
+    let letters: any DeadLetters
+    let hasCourse: @Sendable (CourseID) async throws -> Bool
+    let close: @Sendable () async -> Void
+
+    /// - Throws: what says which setting is wrong, or that there is no store yet.
+    static func open(_ configuration: Configuration) async throws -> LetterStore {
+        let courses = CourseFolder.folder(in: configuration.data)
+        guard let places = try configuration.cloudPlaces() else {
+            return LetterStore(
+                letters: SQLiteDeadLetters(path: try configuration.chatStore(), limits: configuration.jobLimits),
+                hasCourse: { CourseFolder.names(in: courses).contains($0) }, close: {})
+        }
+        let chat = try await CloudChat.open(places, configuration, log: Log(level: configuration.logLevel))
+        guard let bucket = places.bucket else {
+            return LetterStore(
+                letters: chat.store, hasCourse: { CourseFolder.names(in: courses).contains($0) }, close: chat.close)
+        }
+        let snapshots = CourseSnapshots(try chat.clients.bucket(bucket.name), prefix: bucket.prefix)
+        return LetterStore(
+            letters: chat.store, hasCourse: { try await snapshots.current($0)?.pointer.hash != nil },
+            close: chat.close)
+    }
+}
