@@ -41,6 +41,7 @@ let package = Package(
         .target(name: "Redis", dependencies: ["Support", "HTTPClient"]),
         .target(name: "LLM", dependencies: ["Support", "HTTPClient"]),
         .target(name: "AWS", dependencies: ["Support", "HTTPClient"]),
+        .target(name: "Exporters", dependencies: ["Support", "HTTPClient"]),
         .target(name: "WebServer", dependencies: ["Support", "CLinux"]),
         .target(name: "ChatService", dependencies: ["Support", "Retrieval", "Ingest", "LLM", "WebServer"]),
         .target(
@@ -52,7 +53,7 @@ let package = Package(
             dependencies: [
                 "Support", "SQLite", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval", "HTTPClient",
                 "LLM",
-                "AWS", "Redis",
+                "AWS", "Exporters", "Redis",
                 "WebServer",
                 "ChatService", "ChatAdapters",
             ]),
@@ -86,6 +87,7 @@ let package = Package(
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "HTTPClient", "TestSupport"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "ExportersTests", dependencies: ["Exporters", "HTTPClient", "TestSupport"]),
         .testTarget(name: "LLMTests", dependencies: ["LLM", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
         .testTarget(
@@ -108,12 +110,13 @@ let package = Package(
         .testTarget(
             name: "LambdaTests",
             dependencies: [
-                "Lambda", "AWS", "ChatAdapters", "ChatService", "HTTPClient", "Ingest", "Redis", "WebServer",
+                "Lambda", "AWS", "ChatAdapters", "ChatService", "Commands", "HTTPClient", "Ingest", "Redis",
+                "WebServer",
                 "TestSupport",
             ],
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "Redis", "LLM", "ChatService"],
+            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "Redis", "ChatService"],
             path: "Tests/Fuzz/Targets"),
         .testTarget(
             name: "EndToEndTests",

@@ -11,7 +11,7 @@ resource "aws_sns_topic_subscription" "people" {
   endpoint  = each.key
 }
 
-# --- What only the log says. Older lines name what happened `message`, newer ones `action`; both count.
+# --- What only the log says: constant sentences, in `action`.
 
 locals {
   log_events = {
@@ -32,7 +32,7 @@ resource "aws_cloudwatch_log_metric_filter" "event" {
   for_each       = local.log_filters
   name           = each.key
   log_group_name = aws_cloudwatch_log_group.service[each.value.role].name
-  pattern        = "{ ($.message = \"${each.value.text}\") || ($.action = \"${each.value.text}\") }"
+  pattern        = "{ $.action = \"${each.value.text}\" }"
   metric_transformation {
     namespace     = var.name
     name          = each.value.event

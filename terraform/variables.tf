@@ -177,7 +177,7 @@ variable "settings" {
   type        = map(string)
   default     = {}
   validation {
-    condition     = alltrue([for name in keys(var.settings) : can(regex("^(GEPETO|OTEL|GROQ|OPENAI|ANTHROPIC)_[A-Z0-9_]+$", name)) && !endswith(name, "_API_KEY") && !endswith(name, "_SECRET")])
+    condition     = alltrue([for name in keys(var.settings) : can(regex("^(GEPETO|OTEL|GROQ|OPENAI|ANTHROPIC)_[A-Z0-9_]+$", name)) && !endswith(name, "_API_KEY") && !endswith(name, "_SECRET") && !endswith(name, "_HEADERS")])
     error_message = "Settings are GEPETO_…, OTEL_… or a provider's …_MODEL and …_BASE_URL; keys and secrets belong into secrets."
   }
 }

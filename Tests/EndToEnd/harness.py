@@ -38,7 +38,7 @@ def clean_environment(**settings):
     are asked for answers alone: their calls are counted, and rewritings are calls too."""
     own = ("_API_KEY", "_BASE_URL", "_MODEL")
     environment = {name: value for name, value in os.environ.items()
-                   if not name.startswith("GEPETO_") and not name.endswith(own)}
+                   if not name.startswith(("GEPETO_", "OTEL_", "ECS_")) and not name.endswith(own)}
     return environment | {"GEPETO_RATE_PER_MINUTE": "100000", "GEPETO_RATE_BURST": "1000", "GEPETO_REWRITE": "off"} | settings
 
 

@@ -83,7 +83,10 @@ extension ChatAPI {
     func carryOut(_ text: String, _ principal: Principal, _ session: String) async -> String? {
         let traceID = RandomIdentifier.make()
         do {
-            return try await carryOut(text, principal, session, traceID).map { JSONText.encode($0) }
+            let reply = try await RequestTrace.following("WS /api/ws", traceID, ports.metrics.tracer) {
+                try await carryOut(text, principal, session, traceID)
+            }
+            return reply.map { JSONText.encode($0) }
         } catch {
             let problem = Problem(error)
             if problem.status >= 500, !Self.isClientsDoing(error) {

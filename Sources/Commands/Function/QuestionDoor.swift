@@ -1,6 +1,7 @@
 import AWS
 import ChatAdapters
 import ChatService
+import Exporters
 import HTTPClient
 import Ingest
 import Support
@@ -26,7 +27,8 @@ package struct QuestionDoor: Sendable {
     /// - Throws: what says which setting is wrong.
     package static func open(_ environment: [String: String]) async throws -> QuestionDoor {
         var configuration = try Configuration(environment: environment)
-        let log = Log(level: configuration.logLevel)
+        let log = Log(
+            level: configuration.logLevel, service: OTLPSettings.serviceName(environment) ?? "gepeto-function")
         if let path = configuration.secretsPath {
             let secrets = try Secrets(try CloudClients(environment, log: log).client(.ssm), path: path, log: log)
             try await secrets.load()
