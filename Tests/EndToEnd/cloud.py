@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 
+import boto3
+
 from fault_check import AUDIENCE, ISSUER, SECRET
 from harness import ROOT, Failed, Server, check, clean_environment
 
@@ -40,9 +42,9 @@ class StandIns:
         self.made = json.loads(done.stdout)
 
     def client(self, service):
-        import boto3
-        return boto3.client(service, region_name="us-east-1", endpoint_url=self.environment[f"AWS_ENDPOINT_URL_{service.upper()}"],
-                            aws_access_key_id="test", aws_secret_access_key="test")
+        url = self.environment[f"AWS_ENDPOINT_URL_{service.upper()}"]
+        return boto3.client(service, region_name="us-east-1", endpoint_url=url, aws_access_key_id="test",
+                            aws_secret_access_key="test")
 
     def settings(self):
         """Of a process that shares all but the directory and Redis."""

@@ -334,14 +334,16 @@ def self_test(run, deadline, allowance, numbers, checker=Check):
         ("lost", lambda broken: broken.answers.pop(pick(broken.answers))),
         ("doubled", lambda broken: broken.answers.append(numbers.choice(broken.answers))),
         ("doubled", lambda broken: broken.jobs.append(broken.jobs[a_row(broken)]._replace(job="0" * 32))),
-        ("doubled", lambda broken: broken.events.append(numbers.choice(
-            [event for event in broken.events if event[3] in TERMINAL]))),
         ("unexpected", refused),
         ("unexpected", lambda broken: replace(broken.jobs, a_row(broken), tag="q999x999")),
         ("gap", drop(lambda event: event.kind == "status")), ("gap", drop(lambda event: event.kind == "message_delta")),
         ("repeated", twice),
         ("contradiction", lambda broken: replace(broken.jobs, a_row(broken), dead=1)),
     ]
+    ends = [event for event in run.events if event[3] in TERMINAL]
+    # None are left where Redis came back empty after the last one.
+    if ends:
+        faults.append(("doubled", lambda broken: broken.events.append(numbers.choice(ends))))
     missed = []
     for number, (fault, change) in enumerate(faults):
         broken = copy.copy(run)
