@@ -25,6 +25,7 @@ COPY scripts/setup scripts/setup
 RUN scripts/setup
 COPY Package.swift ./
 COPY Sources Sources
+COPY lambda lambda
 # SwiftPM wants the folder of every target it knows, also those it does not build.
 COPY Tests Tests
 # The Swift runtime goes into the binary: the runtime image then needs C libraries only.

@@ -5,7 +5,10 @@ import PackageDescription
 // No Swift packages: C libraries come in by pkg-config, each through one module map.
 let package = Package(
     name: "gepeto",
-    products: [.executable(name: "gepeto", targets: ["gepeto"])],
+    products: [
+        .executable(name: "gepeto", targets: ["gepeto"]),
+        .executable(name: "gepeto-lambda", targets: ["gepeto-lambda"]),
+    ],
     targets: [
         // C libraries and C code.
         .systemLibrary(
@@ -38,6 +41,7 @@ let package = Package(
         .target(name: "Redis", dependencies: ["Support", "HTTPClient"]),
         .target(name: "LLM", dependencies: ["Support", "HTTPClient"]),
         .target(name: "AWS", dependencies: ["Support", "HTTPClient"]),
+        .target(name: "Exporters", dependencies: ["Support", "HTTPClient"]),
         .target(name: "WebServer", dependencies: ["Support", "CLinux"]),
         .target(name: "ChatService", dependencies: ["Support", "Retrieval", "Ingest", "LLM", "WebServer"]),
         .target(
@@ -49,11 +53,19 @@ let package = Package(
             dependencies: [
                 "Support", "SQLite", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval", "HTTPClient",
                 "LLM",
-                "AWS", "Redis",
+                "AWS", "Exporters", "Redis",
                 "WebServer",
                 "ChatService", "ChatAdapters",
             ]),
         .executableTarget(name: "gepeto", dependencies: ["Commands"]),
+
+        // The function behind API Gateway.
+        .target(
+            name: "Lambda", dependencies: ["Support", "HTTPClient", "WebServer", "ChatService", "ChatAdapters"],
+            path: "lambda/Sources/Lambda"),
+        .executableTarget(
+            name: "gepeto-lambda", dependencies: ["Support", "HTTPClient", "Commands", "Lambda"],
+            path: "lambda/Sources/gepeto-lambda"),
 
         // Tests: a folder a module, and those that look at the whole house.
         .target(
@@ -75,6 +87,7 @@ let package = Package(
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "TestSupport"]),
         .testTarget(name: "RedisTests", dependencies: ["Redis", "HTTPClient", "TestSupport"]),
         .testTarget(name: "AWSTests", dependencies: ["AWS", "TestSupport"], exclude: ["Fixtures"]),
+        .testTarget(name: "ExportersTests", dependencies: ["Exporters", "HTTPClient", "TestSupport"]),
         .testTarget(name: "LLMTests", dependencies: ["LLM", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(name: "WebServerTests", dependencies: ["WebServer", "TestSupport"]),
         .testTarget(
@@ -95,7 +108,15 @@ let package = Package(
                 "TestSupport",
             ]),
         .testTarget(
-            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "Redis", "LLM", "ChatService"],
+            name: "LambdaTests",
+            dependencies: [
+                "Lambda", "AWS", "ChatAdapters", "ChatService", "Commands", "HTTPClient", "Ingest", "Redis",
+                "WebServer",
+                "TestSupport",
+            ],
+            exclude: ["Fixtures"]),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["WebServer", "HTTPClient", "Redis", "ChatService"],
             path: "Tests/Fuzz/Targets"),
         .testTarget(
             name: "EndToEndTests",

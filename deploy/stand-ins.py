@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Makes in a stand-in for AWS what terraform/ makes on AWS: queue and dead letters, table, bucket. For compose.yaml and tests.
+"""Makes in a stand-in for AWS what terraform/ makes on AWS: queues and dead letters, table, bucket. For compose.yaml and tests.
 
-    AWS_ENDPOINT_URL=http://127.0.0.1:5000 python deploy/stand-ins.py [QUEUE TABLE BUCKET]     jobs gepeto documents
+    AWS_ENDPOINT_URL=http://127.0.0.1:5000 python deploy/stand-ins.py [QUEUE TABLE BUCKET [DOCUMENT-QUEUE]]
+                                                                          jobs gepeto documents document-jobs
 
-Run again it changes nothing. Needs boto3; the keys, index and attribute names are those of terraform/table.tf.
+Without DOCUMENT-QUEUE it is QUEUE with `document-` before it. Run again it changes nothing. Needs boto3; the keys, index and attribute names are those of terraform/table.tf.
 """
 
 import json
@@ -12,14 +13,24 @@ import sys
 import boto3
 from botocore.exceptions import ClientError
 
-queue, table, bucket = sys.argv[1:] if len(sys.argv) == 4 else ("jobs", "gepeto", "documents")
+queue, table, bucket = sys.argv[1:4] if len(sys.argv) in (4, 5) else ("jobs", "gepeto", "documents")
+document_queue = sys.argv[4] if len(sys.argv) == 5 else f"document-{queue}"
 
 sqs = boto3.client("sqs")
-dead = sqs.create_queue(QueueName=f"{queue}-dead-letters")["QueueUrl"]
-dead_arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-url = sqs.create_queue(QueueName=queue, Attributes={
-    "VisibilityTimeout": "30", "ReceiveMessageWaitTimeSeconds": "20",
-    "RedrivePolicy": json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 20})})["QueueUrl"]
+
+
+def make_queue(name):
+    """Its address, and that of its dead letters."""
+    dead = sqs.create_queue(QueueName=f"{name}-dead-letters")["QueueUrl"]
+    dead_arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    return sqs.create_queue(QueueName=name, Attributes={
+        "VisibilityTimeout": "30", "ReceiveMessageWaitTimeSeconds": "20",
+        # At least 20: each try of a job is a receive, and so is each look at a message whose job somebody else has.
+        "RedrivePolicy": json.dumps({"deadLetterTargetArn": dead_arn, "maxReceiveCount": 20})})["QueueUrl"], dead
+
+
+url, dead = make_queue(queue)
+document_url, document_dead = make_queue(document_queue)
 
 dynamodb = boto3.client("dynamodb")
 try:
@@ -43,4 +54,6 @@ if bucket not in [one["Name"] for one in s3.list_buckets()["Buckets"]]:
     s3.create_bucket(Bucket=bucket, **elsewhere)
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
 
-print(json.dumps({"queue": url, "dead_letters": dead, "table": table, "bucket": bucket}))
+print(json.dumps({
+    "queue": url, "dead_letters": dead, "document_queue": document_url, "document_dead_letters": document_dead,
+    "table": table, "bucket": bucket}))

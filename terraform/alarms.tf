@@ -11,7 +11,7 @@ resource "aws_sns_topic_subscription" "people" {
   endpoint  = each.key
 }
 
-# --- What only the log says. Older lines name what happened `message`, newer ones `action`; both count.
+# --- What only the log says: constant sentences, in `action`.
 
 locals {
   log_events = {
@@ -32,7 +32,7 @@ resource "aws_cloudwatch_log_metric_filter" "event" {
   for_each       = local.log_filters
   name           = each.key
   log_group_name = aws_cloudwatch_log_group.service[each.value.role].name
-  pattern        = "{ ($.message = \"${each.value.text}\") || ($.action = \"${each.value.text}\") }"
+  pattern        = "{ $.action = \"${each.value.text}\" }"
   metric_transformation {
     namespace     = var.name
     name          = each.value.event
@@ -92,15 +92,22 @@ locals {
       }
     },
     local.is_cloud ? {
-      critical-dead-letters = {
-        about  = "A message was received ${var.max_receive_count} times and nobody ended its job."
-        metric = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName = aws_sqs_queue.dead_letters[0].name }], statistic = "Maximum", period = 60, periods = 1, above = 0
+      # A document takes as long as it takes; an hour means that nobody reads any.
+      medium-document-age = {
+        about  = "A document waits, or is read, for more than an hour."
+        metric = ["AWS/SQS", "ApproximateAgeOfOldestMessage", { QueueName = aws_sqs_queue.jobs["documents"].name }], statistic = "Maximum", period = 300, periods = 3, above = 3600
       }
       medium-table-throttled = {
         about  = "DynamoDB refuses requests for a while, most likely because one key is too busy."
         metric = ["AWS/DynamoDB", "ThrottledRequests", { TableName = aws_dynamodb_table.main[0].name }], statistic = "Sum", period = 60, periods = 3, above = 0
       }
     } : {},
+    {
+      for kind, queue in aws_sqs_queue.dead_letters : "critical-dead-letters${kind == "questions" ? "" : "-${kind}"}" => {
+        about  = "A message about ${kind} was received ${var.max_receive_count} times and nobody ended its job."
+        metric = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName = queue.name }], statistic = "Maximum", period = 60, periods = 1, above = 0
+      }
+    },
     {
       for node in local.cache_node_names : "high-cache-memory-${substr(node, -1, 1)}" => {
         about  = "Redis is nearly full: live events are about to be forgotten early."
@@ -154,7 +161,7 @@ resource "aws_cloudwatch_metric_alarm" "queue_age" {
       metric {
         namespace   = "AWS/SQS"
         metric_name = metric_query.value
-        dimensions  = { QueueName = aws_sqs_queue.jobs[0].name }
+        dimensions  = { QueueName = aws_sqs_queue.jobs["questions"].name }
         stat        = "Maximum"
         period      = 60
       }

@@ -29,12 +29,17 @@ locals {
     ],
     local.is_cloud ? [
       { title = "Age of the oldest question, waiting or in hand (s)", stat = "Maximum", metrics = [
-        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", aws_sqs_queue.jobs[0].name],
+        ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", aws_sqs_queue.jobs["questions"].name],
       ] },
       { title = "Questions waiting, in hand, dead", stat = "Maximum", metrics = [
-        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.jobs[0].name],
-        ["AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "QueueName", aws_sqs_queue.jobs[0].name],
-        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.dead_letters[0].name],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.jobs["questions"].name],
+        ["AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "QueueName", aws_sqs_queue.jobs["questions"].name],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.dead_letters["questions"].name],
+      ] },
+      { title = "Documents waiting, in hand, dead", stat = "Maximum", metrics = [
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.jobs["documents"].name],
+        ["AWS/SQS", "ApproximateNumberOfMessagesNotVisible", "QueueName", aws_sqs_queue.jobs["documents"].name],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", aws_sqs_queue.dead_letters["documents"].name],
       ] },
       { title = "Tasks", stat = "SampleCount", metrics = [
         for role in keys(local.services) : concat(["AWS/ECS", "CPUUtilization"], local.ecs_dimensions[role])

@@ -92,7 +92,7 @@ data "aws_iam_policy_document" "deployer" {
     content {
       sid       = "Queues"
       actions   = ["sqs:GetQueueAttributes"]
-      resources = [aws_sqs_queue.jobs[0].arn, aws_sqs_queue.dead_letters[0].arn]
+      resources = concat(values(aws_sqs_queue.jobs)[*].arn, values(aws_sqs_queue.dead_letters)[*].arn)
     }
   }
   dynamic "statement" {

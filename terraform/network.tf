@@ -84,6 +84,6 @@ resource "aws_vpc_endpoint" "gateway" {
   vpc_id            = aws_vpc.main.id
   service_name      = "com.amazonaws.${var.region}.${each.key}"
   vpc_endpoint_type = "Gateway"
-  route_table_ids   = [aws_route_table.public.id]
+  route_table_ids   = [aws_route_table.public.id, aws_route_table.inner.id]
   tags              = { Name = "${var.name}-${each.key}" }
 }

@@ -34,13 +34,23 @@ output "services" {
 }
 
 output "queue_url" {
-  description = "Jobs; null in `small`."
-  value       = one(aws_sqs_queue.jobs[*].url)
+  description = "Questions; null in `small`."
+  value       = try(aws_sqs_queue.jobs["questions"].url, null)
 }
 
 output "dead_letters_url" {
   description = "Messages that nobody ended; null in `small`."
-  value       = one(aws_sqs_queue.dead_letters[*].url)
+  value       = try(aws_sqs_queue.dead_letters["questions"].url, null)
+}
+
+output "document_queue_url" {
+  description = "Documents to be read; null in `small`."
+  value       = try(aws_sqs_queue.jobs["documents"].url, null)
+}
+
+output "document_dead_letters_url" {
+  description = "The same for documents; null in `small`."
+  value       = try(aws_sqs_queue.dead_letters["documents"].url, null)
 }
 
 output "table" {

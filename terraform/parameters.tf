@@ -21,8 +21,9 @@ resource "aws_ssm_parameter" "facts" {
     services           = values(aws_ecs_service.main)[*].name
     repository         = aws_ecr_repository.image.repository_url
     public_url         = local.public_url
-    queue_url          = one(aws_sqs_queue.jobs[*].url)
-    dead_letters_queue = one(aws_sqs_queue.dead_letters[*].url)
+    queue_url          = try(aws_sqs_queue.jobs["questions"].url, null)
+    dead_letters_queue = try(aws_sqs_queue.dead_letters["questions"].url, null)
+    document_queue_url = try(aws_sqs_queue.jobs["documents"].url, null)
   })
 }
 

@@ -109,7 +109,7 @@ data "aws_iam_policy_document" "task_cloud" {
       ["sqs:GetQueueAttributes", "sqs:SendMessage"],
       each.key == "worker" ? ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"] : [],
     )
-    resources = [aws_sqs_queue.jobs[0].arn]
+    resources = values(aws_sqs_queue.jobs)[*].arn
   }
   # Moving messages back is asked of the API; SQS wants these rights of whoever asks.
   dynamic "statement" {
@@ -120,7 +120,7 @@ data "aws_iam_policy_document" "task_cloud" {
         "sqs:CancelMessageMoveTask", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ListMessageMoveTasks",
         "sqs:ReceiveMessage", "sqs:StartMessageMoveTask",
       ]
-      resources = [aws_sqs_queue.dead_letters[0].arn]
+      resources = values(aws_sqs_queue.dead_letters)[*].arn
     }
   }
   statement {

@@ -54,7 +54,7 @@ resource "aws_appautoscaling_policy" "worker" {
             metric_name = "ApproximateAgeOfOldestMessage"
             dimensions {
               name  = "QueueName"
-              value = aws_sqs_queue.jobs[0].name
+              value = aws_sqs_queue.jobs["questions"].name
             }
           }
         }
@@ -69,7 +69,7 @@ resource "aws_appautoscaling_policy" "worker" {
             metric_name = "ApproximateNumberOfMessagesVisible"
             dimensions {
               name  = "QueueName"
-              value = aws_sqs_queue.jobs[0].name
+              value = aws_sqs_queue.jobs["questions"].name
             }
           }
         }

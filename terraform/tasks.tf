@@ -30,11 +30,12 @@ locals {
       GEPETO_TRUSTED_PROXIES = join(",", aws_subnet.public[*].cidr_block)
     },
     local.is_cloud ? {
-      AWS_REGION       = var.region
-      GEPETO_DIRECTORY = "dynamodb:${aws_dynamodb_table.main[0].name}"
-      GEPETO_DOCUMENTS = "s3://${aws_s3_bucket.documents[0].bucket}/${local.documents_prefix}"
-      GEPETO_HISTORY   = "dynamodb:${aws_dynamodb_table.main[0].name}"
-      GEPETO_QUEUE     = "sqs:${aws_sqs_queue.jobs[0].url}"
+      AWS_REGION            = var.region
+      GEPETO_DIRECTORY      = "dynamodb:${aws_dynamodb_table.main[0].name}"
+      GEPETO_DOCUMENTS      = "s3://${aws_s3_bucket.documents[0].bucket}/${local.documents_prefix}"
+      GEPETO_DOCUMENT_QUEUE = "sqs:${aws_sqs_queue.jobs["documents"].url}"
+      GEPETO_HISTORY        = "dynamodb:${aws_dynamodb_table.main[0].name}"
+      GEPETO_QUEUE          = "sqs:${aws_sqs_queue.jobs["questions"].url}"
     } : {},
     var.secrets_path == null ? {} : { GEPETO_SECRETS = "ssm:${var.secrets_path}" },
     var.settings,
@@ -69,7 +70,12 @@ resource "aws_ecs_task_definition" "service" {
 
     portMappings = each.value.is_public ? [{ containerPort = local.port, protocol = "tcp" }] : []
     environment = [
-      for key, value in merge(local.environment, { GEPETO_ROLE = each.key }) : { name = key, value = value }
+      for key, value in merge(
+        local.environment,
+        { GEPETO_ROLE = each.key },
+        # Not a part of `environment`: the function of the gateway is told that too, and is made before it.
+        var.gateway ? { GEPETO_CONNECTIONS = module.gateway[0].connections_url } : {},
+      ) : { name = key, value = value }
     ]
     secrets = [for key, arn in local.parameter_arns : { name = key, valueFrom = arn }]
     mountPoints = [

@@ -177,7 +177,7 @@ variable "settings" {
   type        = map(string)
   default     = {}
   validation {
-    condition     = alltrue([for name in keys(var.settings) : can(regex("^(GEPETO|OTEL|GROQ|OPENAI|ANTHROPIC)_[A-Z0-9_]+$", name)) && !endswith(name, "_API_KEY") && !endswith(name, "_SECRET")])
+    condition     = alltrue([for name in keys(var.settings) : can(regex("^(GEPETO|OTEL|GROQ|OPENAI|ANTHROPIC)_[A-Z0-9_]+$", name)) && !endswith(name, "_API_KEY") && !endswith(name, "_SECRET") && !endswith(name, "_HEADERS")])
     error_message = "Settings are GEPETO_…, OTEL_… or a provider's …_MODEL and …_BASE_URL; keys and secrets belong into secrets."
   }
 }
@@ -248,8 +248,8 @@ variable "max_receive_count" {
   type        = number
   default     = 20
   validation {
-    condition     = var.max_receive_count >= 10 && var.max_receive_count <= 1000
-    error_message = "Between 10 and 1000: with fewer, ordinary retries and restarts would already end there."
+    condition     = var.max_receive_count >= 20 && var.max_receive_count <= 1000
+    error_message = "Between 20 and 1000: each try of a job and each look at a message whose job somebody else has is one receive, so with fewer, ordinary retries and restarts would already end there."
   }
 }
 
@@ -388,7 +388,7 @@ variable "gateway" {
 }
 
 variable "gateway_image_tag" {
-  description = "Tag of the function's image in the same repository; null for image_tag."
+  description = "Tag of the function's image (lambda/Dockerfile) in the same repository; null for lambda- and image_tag."
   type        = string
   default     = null
 }

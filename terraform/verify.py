@@ -42,9 +42,13 @@ for role in roles:
     check(f"{role}: no secret among the settings", not secrets & set(environment))
     check(f"{role}: somewhere to write", {mount["containerPath"] for mount in one["mountPoints"]} == {"/data", "/tmp"})
     if profile == "small":
-        check("small: nothing but SQLite", not {"GEPETO_QUEUE", "GEPETO_HISTORY", "GEPETO_DOCUMENTS"} & set(environment))
+        check("small: nothing but SQLite", not {
+            "GEPETO_QUEUE", "GEPETO_DOCUMENT_QUEUE", "GEPETO_HISTORY", "GEPETO_DOCUMENTS"} & set(environment))
     else:
         check(f"{role}: queue", environment["GEPETO_QUEUE"] == "sqs:" + outputs["queue_url"])
+        check(f"{role}: queue of documents", environment["GEPETO_DOCUMENT_QUEUE"] == "sqs:" + outputs["document_queue_url"])
+        check(f"{role}: where sockets at the gateway are posted to",
+              re.fullmatch(r"https://\w+\.execute-api\.us-east-1\.amazonaws\.com/v1", environment["GEPETO_CONNECTIONS"]))
         check(f"{role}: table", environment["GEPETO_HISTORY"] == environment["GEPETO_DIRECTORY"] == "dynamodb:gepeto")
         check(f"{role}: documents", environment["GEPETO_DOCUMENTS"] == f"s3://{outputs['documents']}/gepeto")
         check(f"{role}: Redis is a secret, for its address has the password", "GEPETO_SESSIONS" in secrets)
@@ -70,14 +74,28 @@ for group in client("logs").describe_log_groups(logGroupNamePrefix="/ecs/gepeto"
     check("logs are kept for 7 days", group.get("retentionInDays") == 7)
 
 if profile != "small":
-    wanted |= {"gepeto-critical-dead-letters", "gepeto-medium-queue-age"}
+    wanted |= {"gepeto-critical-dead-letters", "gepeto-critical-dead-letters-documents", "gepeto-medium-queue-age",
+               "gepeto-medium-document-age"}
     sqs = client("sqs")
-    jobs = sqs.get_queue_attributes(QueueUrl=outputs["queue_url"], AttributeNames=["All"])["Attributes"]
-    redrive = json.loads(jobs["RedrivePolicy"])
-    dead = sqs.get_queue_attributes(QueueUrl=outputs["dead_letters_url"], AttributeNames=["All"])["Attributes"]
-    check("the redrive leads to the dead letters", redrive["deadLetterTargetArn"] == dead["QueueArn"])
-    check("SQS gives up long after the worker", int(redrive["maxReceiveCount"]) >= 10)
-    check("the visibility is the lease", jobs["VisibilityTimeout"] == "30")
+    for kind, queue, letters in [("questions", "queue_url", "dead_letters_url"),
+                                 ("documents", "document_queue_url", "document_dead_letters_url")]:
+        jobs = sqs.get_queue_attributes(QueueUrl=outputs[queue], AttributeNames=["All"])["Attributes"]
+        redrive = json.loads(jobs["RedrivePolicy"])
+        dead = sqs.get_queue_attributes(QueueUrl=outputs[letters], AttributeNames=["All"])["Attributes"]
+        check(f"{kind}: the redrive leads to the dead letters", redrive["deadLetterTargetArn"] == dead["QueueArn"])
+        check(f"{kind}: SQS gives up long after the worker", int(redrive["maxReceiveCount"]) >= 20)
+        check(f"{kind}: the visibility is the lease", jobs["VisibilityTimeout"] == "30")
+    function = client("lambda").get_function_configuration(FunctionName="gepeto-gateway")
+    settings = function["Environment"]["Variables"]
+    check("the function: the same stores", all(settings[name] == environment[name] for name in (
+        "GEPETO_QUEUE", "GEPETO_DOCUMENT_QUEUE", "GEPETO_HISTORY", "GEPETO_DIRECTORY", "GEPETO_DOCUMENTS", "GEPETO_PUBLIC_URL")))
+    check("the function: its secrets are read, not told",
+          settings["GEPETO_SECRETS"] == "ssm:/gepeto/prod" and not {"GEPETO_SESSIONS", "GEPETO_JWT_SECRET"} & set(settings))
+    check("the function: in the network, where Redis is", len(function["VpcConfig"]["SubnetIds"]) == 2)
+    own = iam.get_role_policy(RoleName="gepeto-gateway", PolicyName="work")["PolicyDocument"]["Statement"]
+    check("the function does not post to sockets", "execute-api" not in json.dumps(own))
+    check("Redis' address beside the secrets",
+          ssm.get_parameter(Name="/gepeto/prod/GEPETO_SESSIONS", WithDecryption=True)["Parameter"]["Value"].startswith("rediss://"))
     table = client("dynamodb").describe_table(TableName="gepeto")["Table"]
     # The form that the program refuses to start without.
     schema = (pathlib.Path(__file__).parents[1] / "Sources/ChatAdapters/AWS/Table/TableSchema.swift").read_text()

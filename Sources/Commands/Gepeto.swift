@@ -82,7 +82,7 @@ package enum Gepeto {
             """
     }
 
-    private static func processEnvironment() -> [String: String] {
+    package static func processEnvironment() -> [String: String] {
         var environment: [String: String] = [:]
         var entry = environ
         while let text = entry.pointee {

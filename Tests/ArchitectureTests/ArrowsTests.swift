@@ -17,16 +17,19 @@ import Testing
         "Redis": ["HTTPClient"],
         "LLM": ["HTTPClient"],
         "AWS": ["HTTPClient"],
+        "Exporters": ["HTTPClient"],
         "ChatService": ["Retrieval", "Ingest", "LLM", "WebServer"],
         "ChatAdapters": ["ChatService", "SQLite", "HTTPClient", "AWS", "Redis"],
         "Commands": [
             "SQLite", "HTTPClient", "WebServer", "Embedding", "CourseStore", "Extraction", "Ingest", "Retrieval",
             "LLM",
-            "AWS", "Redis",
+            "AWS", "Exporters", "Redis",
             "ChatService",
             "ChatAdapters",
         ],
         "gepeto": ["Commands"],
+        "Lambda": ["HTTPClient", "WebServer", "ChatService", "ChatAdapters"],
+        "gepeto-lambda": ["HTTPClient", "Commands", "Lambda"],
     ]
 
     /// The whole of Foundation is not among them: it would make a static binary four times as large.
@@ -43,7 +46,10 @@ import Testing
     }
 
     static func sources() throws -> [Source] {
-        let folder = root.appending(path: "Sources")
+        try ["Sources", "lambda/Sources"].flatMap { try sources(in: root.appending(path: $0)) }
+    }
+
+    private static func sources(in folder: URL) throws -> [Source] {
         let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path()).filter { $0.hasSuffix(".swift") }
         return try paths.sorted().map { path in
             let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
@@ -83,7 +89,7 @@ import Testing
         let manifest = try String(contentsOf: Self.root.appending(path: "Package.swift"), encoding: .utf8)
             .split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for (room, targets) in Self.arrows {
-            let kind = room == "gepeto" ? ".executableTarget(" : ".target("
+            let kind = room.hasPrefix("gepeto") ? ".executableTarget(" : ".target("
             let parts = manifest.components(separatedBy: kind).filter {
                 $0.drop(while: { $0 == " " }).hasPrefix("name: \"\(room)\"")
             }

@@ -14,9 +14,9 @@ final class ChatHouse: Sendable {
     let metrics: ChatMetrics
 
     /// - Parameter folder: one that another house left, after a crash; nil for a new one.
-    init(limits: JobLimits = JobLimits(), folder: TemporaryFolder? = nil) throws {
+    init(limits: JobLimits = JobLimits(), folder: TemporaryFolder? = nil, tracer: Tracer? = nil) throws {
         self.folder = try folder ?? TemporaryFolder()
-        metrics = ChatMetrics(registry, limits: limits)
+        metrics = ChatMetrics(registry, limits: limits, tracer: tracer)
         store = try SQLiteChatStore(path: self.folder.file("gepeto.sqlite"), limits: limits, time: time)
     }
 

@@ -201,8 +201,8 @@ def seconds_by_job(server):
             entry = json.loads(line)
         except ValueError:
             continue
-        if entry.get("message") in ("document failed", "document finished") and "seconds" in entry:
-            seconds[entry["job"]] = float(entry["seconds"])
+        if entry.get("action") in ("document failed", "document finished") and entry["duration_ms"] is not None:
+            seconds[entry["jobId"]] = entry["duration_ms"] / 1000
     return seconds
 
 

@@ -51,12 +51,13 @@ QUESTIONS = ["O que é recursão e para que serve o caso base?", "What is memoiz
              "Quem ganhou o campeonato de futebol?"]
 
 
-def token(user):
+def token(user, courses=(COURSE,), **more):
+    """A token as an identity provider would sign it: of a student of these courses, unless `more` says otherwise."""
     def part(value):
         raw = value if isinstance(value, bytes) else json.dumps(value).encode()
         return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
     claims = {"sub": user, "iss": ISSUER, "aud": AUDIENCE, "exp": int(time.time()) + 7 * 86_400,
-              "courses": {COURSE: "student"}}
+              "courses": {course: "student" for course in courses}} | more
     signed = part({"alg": "HS256", "typ": "JWT"}) + "." + part(claims)
     return signed + "." + part(hmac.new(SECRET.encode(), signed.encode(), hashlib.sha256).digest())
 
@@ -337,11 +338,15 @@ class School:
         """Until every client has seen the end of all its questions, or has had more time than that may take."""
         await self.until(lambda: not any(student.open for student in self.students), lives, DRAIN)
 
+    def owners(self):
+        """By session, the headers of whoever may see what was asked in it."""
+        return {student.session: student.headers for student in self.students}
+
     async def hold_against_http(self):
         """`GET /api/jobs/{jobId}` says what the socket said, and the conversation holds one answer for each question."""
         ends = {event.job: event for reading in self.chronicle.readings for event in reading.events
                 if event.kind in TERMINAL}
-        owners = {student.session: student.headers for student in self.students}
+        owners = self.owners()
         url, gate = await self.house.url(), asyncio.Semaphore(16)
 
         async def look(ask):

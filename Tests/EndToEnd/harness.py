@@ -38,7 +38,7 @@ def clean_environment(**settings):
     are asked for answers alone: their calls are counted, and rewritings are calls too."""
     own = ("_API_KEY", "_BASE_URL", "_MODEL")
     environment = {name: value for name, value in os.environ.items()
-                   if not name.startswith("GEPETO_") and not name.endswith(own)}
+                   if not name.startswith(("GEPETO_", "OTEL_", "ECS_")) and not name.endswith(own)}
     return environment | {"GEPETO_RATE_PER_MINUTE": "100000", "GEPETO_RATE_BURST": "1000", "GEPETO_REWRITE": "off"} | settings
 
 
@@ -68,17 +68,21 @@ def corpus_questions():
 
 
 class Server:
-    """The program, serving on `port` or one of its own choice; what it writes to stderr is appended to `log_path`."""
+    """The program, serving on `port` or one of its own choice; what it writes to stderr is appended to `log_path`.
 
-    def __init__(self, program, data, environment, log_path, port=0):
+    `says` is in its first line when it is up: a worker alone has no address to say.
+    """
+
+    def __init__(self, program, data, environment, log_path, port=0, says="http://"):
         self.log_path = pathlib.Path(log_path)
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen([program, "serve", "--port", str(port), "--data", data], stdout=subprocess.PIPE,
                                             stderr=log, text=True, cwd=ROOT, env=environment)
         line = self.process.stdout.readline()
-        check("http://" in line, f"the server did not start: {line!r} {self.log()[-2000:]}")
-        self.url = "http://" + line.split("http://")[1].split()[0].rstrip("/")
-        self.socket = self.url.replace("http", "ws") + "/api/ws"
+        check(says in line, f"the server did not start: {line!r} {self.log()[-2000:]}")
+        address = line.partition("http://")[2].split()
+        self.url = "http://" + address[0].rstrip("/") if address else None
+        self.socket = self.url and self.url.replace("http", "ws") + "/api/ws"
 
     def log(self):
         return self.log_path.read_text(errors="replace")

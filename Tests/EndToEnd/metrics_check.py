@@ -21,6 +21,8 @@ from harness import (ROOT, TERMINAL, Failed, Server, call, check, clean_environm
                      ingest_corpus)
 from model_provider import TOKENS, Providers
 
+# Of each line of the log.
+FIELDS = ["level", "timestamp", "service", "traceId", "jobId", "action", "duration_ms", "metadata"]
 NONSENSE = "A banana azul dança na chuva de terça-feira."
 
 
@@ -84,10 +86,13 @@ class Operator:
         return families(text), text
 
     def lines(self):
-        return [json.loads(line) for line in self.server.log().splitlines() if line.startswith("{")]
+        lines = [json.loads(line) for line in self.server.log().splitlines() if line.startswith("{")]
+        for line in lines:
+            check(list(line) == FIELDS and isinstance(line["metadata"], dict), f"not the fields of a line: {line}")
+        return lines
 
     def told(self, message):
-        return [line for line in self.lines() if line["message"] == message]
+        return [line for line in self.lines() if line["action"] == message]
 
     def wait_for(self, message, count=1):
         end = time.monotonic() + 30
@@ -144,7 +149,7 @@ def check_quiet(operator):
             break
         time.sleep(0.1)
     check(not any(silent.values()), f"not silent: {silent}")
-    errors = {line["message"] for line in operator.lines() if line["level"] in ("warning", "error")}
+    errors = {line["action"] for line in operator.lines() if line["level"] in ("warning", "error")}
     check(errors <= {"answer rate low", "documents are read with less protection than there could be"}, f"{errors}")
 
 
@@ -213,7 +218,7 @@ def check_alarm(server, operator, providers, questions):
         last = ask(server, questions[number % len(questions)]["question"])
         check(last["event"] == "message_completed" and last["content"] == NONSENSE and not last["grounded"], f"{last}")
     line = operator.wait_for("answer rate low")
-    check(line["level"] == "error" and int(line["ungrounded"]) >= 5, f"{line}")
+    check(line["level"] == "error" and int(line["metadata"]["ungrounded"]) >= 5, f"{line}")
     check_quiet(operator)
     now = sum(samples(operator.look()[0]["gepeto_requests_refused"]).values())
     check(now == refused, f"{now - refused} requests were refused")
@@ -221,7 +226,7 @@ def check_alarm(server, operator, providers, questions):
     check(value(found, "gepeto_answer_rate_alarm") == 1 and value(found, "gepeto_answer_rate") < 0.5, "the gauges")
     status, ready, _ = call(server.url + "/api/ready")
     check(status == 200 and ready["checks"]["answers"] == "degraded", f"{status} {ready}")
-    print(f"nonsense without citations: 'answer rate low' with {line['good']} good of {line['questions']}, every other "
+    print(f"nonsense without citations: 'answer rate low' with {line['metadata']['good']} good of {line['metadata']['questions']}, every other "
           "alarm silent")
     providers.script["groq"] = citing
     for number in range(12):

@@ -15,6 +15,7 @@ os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
 
 import moto.moto_server.threaded_moto_server as moto_server  # noqa: E402
+import quick_moto  # noqa: E402
 from moto.server import ThreadedMotoServer  # noqa: E402
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -35,6 +36,7 @@ class Atomic(moto_server.DomainDispatcherApplication):
 
 
 moto_server.DomainDispatcherApplication = Atomic
+quick_moto.install()
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 server.start()
 print(server.get_host_and_port()[1], flush=True)

@@ -12,10 +12,9 @@ let package = Package(
         .target(name: "WebServer", dependencies: ["Support", "CLinux"], path: "Sources/WebServer"),
         .target(
             name: "HTTPClient", dependencies: ["Support"], path: "Sources/HTTPClient",
-            sources: ["EventStreamDecoder.swift"]),
+            sources: ["EventStreamDecoder.swift", "RetryAfter.swift"]),
         .target(
             name: "Redis", path: "Sources/Redis", sources: ["RESPParser.swift", "RESPValue.swift"]),
-        .target(name: "LLM", dependencies: ["Support"], path: "Sources/LLM", sources: ["Providers/RetryAfter.swift"]),
         .target(
             name: "ChatService", dependencies: ["Support", "WebServer"], path: "Sources/ChatService",
             sources: [
@@ -24,7 +23,7 @@ let package = Package(
                 "Answering/AnswerMode.swift", "Ports/JSONText.swift",
             ]),
         .target(
-            name: "FuzzTargets", dependencies: ["WebServer", "HTTPClient", "Redis", "LLM", "ChatService"],
+            name: "FuzzTargets", dependencies: ["WebServer", "HTTPClient", "Redis", "ChatService"],
             path: "Targets",
             exclude: ["CorpusTests.swift"]),
         .target(name: "CFuzzer", path: "CFuzzer"),

@@ -1,4 +1,5 @@
 import Support
+import TestSupport
 import Testing
 
 @Suite struct TextTests {
@@ -57,12 +58,32 @@ import Testing
 
     @Test func logLinesAreOneJSONObjectEach() {
         let lines = Locked<[String]>([])
-        let log = Log(level: .info, metadata: ["job": "j1"]) { line in lines.withLock { $0.append(line) } }
+        let time = ManualTime(now: Timestamp(milliseconds: 1_795_307_460_123))
+        let log = Log(level: .info, service: "gepeto-api", time: time, metadata: ["job": "j1"]) { line in
+            lines.withLock { $0.append(line) }
+        }
         log.debug("not shown")
-        log.info("a question was accepted", ["course": "a\"b"])
-        let line = lines.withLock { $0 }.joined()
-        #expect(
-            line.hasSuffix(
-                #""level":"info","message":"a question was accepted","course":"a\"b","job":"j1"}"# + "\n"))
+        log.info("a question was accepted", ["course": "a\"b", "trace": "t1", "attempt": "2"])
+        log.with(["job": "j2", "duration_ms": "17"]).error("a job failed", ["duration_ms": "soon", "error": "x"])
+        log.with(["duration_ms": "17"]).warning("it took its time")
+        let begin = #"","timestamp":"2026-11-22T00:31:00.123Z","service":"gepeto-api","traceId":"#
+        let said = [
+            #"info\#(begin)"t1","jobId":"j1","action":"a question was accepted","duration_ms":null,"#
+                + #""metadata":{"attempt":"2","course":"a\"b"}}"#,
+            #"error\#(begin)null,"jobId":"j2","action":"a job failed","duration_ms":null,"#
+                + #""metadata":{"duration_ms":"soon","error":"x"}}"#,
+            #"warning\#(begin)null,"jobId":"j1","action":"it took its time","duration_ms":17,"metadata":{}}"#,
+        ]
+        let written = lines.withLock { $0 }
+        #expect(written == said.map { #"{"level":""# + $0 + "\n" })
+    }
+
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
+            (951_782_400_007, "2000-02-29T00:00:00.007Z"),
+        ] as [(Int64, String)])
+    func momentsInRFC3339(_ milliseconds: Int64, _ text: String) {
+        #expect(Timestamp(milliseconds: milliseconds).rfc3339 == text)
     }
 }

@@ -15,14 +15,15 @@ package struct AWSService: Sendable, Equatable {
         name: "dynamodb", targetPrefix: "DynamoDB_20120810", jsonVersion: "1.0", title: "DynamoDB",
         setting: "GEPETO_HISTORY and GEPETO_DIRECTORY")
     package static let sqs = AWSService(
-        name: "sqs", targetPrefix: "AmazonSQS", jsonVersion: "1.0", title: "SQS", setting: "GEPETO_QUEUE")
+        name: "sqs", targetPrefix: "AmazonSQS", jsonVersion: "1.0", title: "SQS",
+        setting: "GEPETO_QUEUE and GEPETO_DOCUMENT_QUEUE")
     package static let ssm = AWSService(
         name: "ssm", targetPrefix: "AmazonSSM", jsonVersion: "1.1", title: "SSM Parameter Store",
         setting: "GEPETO_SECRETS")
     package static let s3 = AWSService(
         name: "s3", targetPrefix: "", jsonVersion: "", title: "S3", setting: "GEPETO_DOCUMENTS")
     package static let executeAPI = AWSService(
-        name: "execute-api", targetPrefix: "", jsonVersion: "", title: "API Gateway", setting: "GEPETO_PUBLIC_URL")
+        name: "execute-api", targetPrefix: "", jsonVersion: "", title: "API Gateway", setting: "GEPETO_CONNECTIONS")
 
     package static func == (left: AWSService, right: AWSService) -> Bool { left.name == right.name }
 }

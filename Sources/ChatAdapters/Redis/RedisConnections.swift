@@ -95,7 +95,7 @@ package struct RedisConnections: Sendable {
         ).elements?.compactMap(\.string) ?? []
     }
 
-    private static func isID(_ text: String) -> Bool {
+    static func isID(_ text: String) -> Bool {
         (1...longestID).contains(text.utf8.count) && text.utf8.allSatisfy { (33...126).contains($0) }
     }
 }

@@ -106,11 +106,13 @@ extension ChatAPI {
         let admission = try await ports.gate.admit(
             message, mode: mode, assignment: assignment, course: course,
             isStaff: try await access.role(of: principal, in: course) == .staff)
+        RequestTrace.current?.accepting(trace)
         let accepted = try await ports.intake.accept(
             Submission(
                 user: user, message: message, course: course, mode: mode, traceID: trace,
                 conversationID: conversationID, sessionID: session ?? sessionID, idempotency: idempotency, given: given,
-                admission: admission))
+                admission: admission, isSampled: RequestTrace.current?.isSampled))
+        RequestTrace.current?.accepted(job: accepted.jobID, traceID: accepted.traceID)
         ports.log.info(
             "question accepted", ["job": accepted.jobID, "trace": accepted.traceID, "course": course.name])
         ports.metrics.acceptedQuestion(mode)

@@ -24,7 +24,9 @@ extension ChatAPI {
         guard try await look(into: course, { try await $0.course(course) }) != nil else {
             throw DeadLetterError.courseGone(course)
         }
+        RequestTrace.current?.accepting(letter.job.traceID)
         let accepted = try await ports.deadLetters.redrive(letter.id)
+        RequestTrace.current?.accepted(job: accepted.jobID, traceID: accepted.traceID)
         ports.metrics.acceptedQuestion(letter.job.task.question?.mode ?? .answer)
         ports.log.info(
             "dead letter redriven", ["job": accepted.jobID, "dead": letter.id, "trace": accepted.traceID])

@@ -66,6 +66,7 @@ extension ChatAPI {
                 409, "not_failed", "Nothing to retry",
                 "Only a document that failed can be retried; this one is '\(found.stage.rawValue)'.")
         }
+        RequestTrace.current?.accepted(job: accepted.jobID, traceID: accepted.traceID)
         ports.metrics.acceptedDocument()
         return Self.receipt(accepted, in: course)
     }

@@ -6,27 +6,37 @@ extension ChatAPI {
 
     /// `GET /api/ws` (contract, section 2).
     func socket(_ request: HTTPRequest, _ caller: Caller, _ shared: SharedAPI) async throws -> WebSocketUpgrade {
-        let offered = request.offeredSubprotocols
-        let subprotocol = offered.contains(Self.subprotocol) ? Self.subprotocol : nil
+        let subprotocol = Self.subprotocol(request)
         let after = try seen(request)
+        guard let feed = try await feed(request, caller) else {
+            return .handle(subprotocol: subprotocol, ForeignSession())
+        }
+        let withheld = try await withheld(in: feed.id, after: after, caller)
+        return .handle(
+            subprotocol: subprotocol,
+            ChatSocket(api: shared, feed: feed, after: after, withheld: withheld, principal: caller.principal))
+    }
+
+    /// The sub-protocol that the server selects.
+    static func subprotocol(_ request: HTTPRequest) -> String? {
+        request.offeredSubprotocols.contains(subprotocol) ? subprotocol : nil
+    }
+
+    /// The session that the request asks for, or a new one; nil when it is not there, or not for this user.
+    func feed(_ request: HTTPRequest, _ caller: Caller) async throws -> (any SessionFeed)? {
         let session: String
         if let asked = request.queryValue("sessionId"), !asked.isEmpty {
             session = asked
         } else {
             session = try await ports.sessions.createSession(owner: caller.user)
         }
-        guard let feed = try await ports.sessions.feed(of: session), feed.owner == caller.user else {
-            return .handle(subprotocol: subprotocol, ForeignSession())
-        }
-        let withheld = try await withheld(in: session, after: after, caller)
-        return .handle(
-            subprotocol: subprotocol,
-            ChatSocket(api: shared, feed: feed, after: after, withheld: withheld, principal: caller.principal))
+        guard let feed = try await ports.sessions.feed(of: session), feed.owner == caller.user else { return nil }
+        return feed
     }
 
     /// The number of the last event behind `after` that may not be told again by now, because its course is locked or it
     /// shows a document that is hidden since; nil when all may. What came before it is for the history to tell.
-    private func withheld(in session: String, after: Int64?, _ caller: Caller) async throws -> Int64? {
+    func withheld(in session: String, after: Int64?, _ caller: Caller) async throws -> Int64? {
         guard var log = try await ports.sessions.subscribe(to: session, after: after) else { return nil }
         var (last, views, courses): (Int64?, [CourseID: CourseView], [String: CourseID?]) = (nil, [:], [:])
         var keptBack: Set<String> = []
@@ -66,10 +76,17 @@ extension ChatAPI {
     func carryOut(
         _ text: String, _ principal: Principal, _ session: String, _ connection: WebSocketConnection
     ) async {
+        if let reply = await carryOut(text, principal, session) { connection.send(reply) }
+    }
+
+    /// - Returns: the frame that the socket is told outside the log, if any.
+    func carryOut(_ text: String, _ principal: Principal, _ session: String) async -> String? {
         let traceID = RandomIdentifier.make()
         do {
-            guard let reply = try await carryOut(text, principal, session, traceID) else { return }
-            connection.send(JSONText.encode(reply))
+            let reply = try await RequestTrace.following("WS /api/ws", traceID, ports.metrics.tracer) {
+                try await carryOut(text, principal, session, traceID)
+            }
+            return reply.map { JSONText.encode($0) }
         } catch {
             let problem = Problem(error)
             if problem.status >= 500, !Self.isClientsDoing(error) {
@@ -77,10 +94,13 @@ extension ChatAPI {
                 if let error = error as? CourseUnavailable { metadata.merge(error.metadata) { $1 } }
                 ports.log.error("action failed", metadata)
             }
-            connection.send(
-                JSONText.encode(
-                    Rejected(timestamp: ports.time.now.seconds, problem: problem.body(traceID: traceID))))
+            return rejection(problem, traceID: traceID)
         }
+    }
+
+    /// Answers an action that was not accepted.
+    func rejection(_ problem: Problem, traceID: String = RandomIdentifier.make()) -> String {
+        JSONText.encode(Rejected(timestamp: ports.time.now.seconds, problem: problem.body(traceID: traceID)))
     }
 
     /// - Returns: what the socket is told outside the log, if anything.

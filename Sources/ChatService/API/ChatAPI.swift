@@ -110,7 +110,7 @@ package struct ChatAPI: Sendable {
     package var routes: [RouteEntry] { registered(in: Router()).entries }
 
     private func registered(in plain: Router) -> MeasuredRouter {
-        var router = MeasuredRouter(plain, access, ports.metrics.http, ports.time)
+        var router = MeasuredRouter(plain, access, ports.metrics, ports.time)
         installService(in: &router)
         installChat(in: &router)
         installCourses(in: &router)
@@ -176,15 +176,17 @@ package struct ChatAPI: Sendable {
     }
 
     /// Host and Origin, on every request. A load balancer asks for health by address: that tells nothing, so it may.
-    private func check(_ request: HTTPRequest) throws {
+    func check(_ request: HTTPRequest) throws {
         if ports.origins != .loopback, request.path == "/api/health" || request.path == "/api/ready" { return }
         let origin = Self.isPlatforms(request) ? nil : request.headers["origin"]
         try ports.origins.check(host: request.headers["host"], origin: origin)
     }
 
-    private func respond(to error: any Error, _ request: HTTPRequest?) -> HTTPResponse {
+    func respond(to thrown: any Error, _ request: HTTPRequest?) -> HTTPResponse {
+        let traced = thrown as? TracedFailure
+        let error = traced?.cause ?? thrown
         let problem = Problem(error)
-        let traceID = TraceContext.traceID(request)
+        let traceID = traced?.traceID ?? TraceContext.traceID(request)
         ports.metrics.http.refuse(problem, isStray: request?.route.isEmpty ?? true)
         if problem.status >= 500 {
             var metadata = [

@@ -12,12 +12,14 @@ struct MeasuredRouter {
     private let access: AccessControl
     private let metrics: HTTPMetrics
     private let time: any TimeSource
+    private let tracer: Tracer?
 
-    init(_ router: Router, _ access: AccessControl, _ metrics: HTTPMetrics, _ time: any TimeSource) {
+    init(_ router: Router, _ access: AccessControl, _ metrics: ChatMetrics, _ time: any TimeSource) {
         self.router = router
         self.access = access
-        self.metrics = metrics
+        self.metrics = metrics.http
         self.time = time
+        tracer = metrics.tracer
     }
 
     /// A route for whoever reaches the server.
@@ -27,7 +29,7 @@ struct MeasuredRouter {
     ) {
         entries.append(RouteEntry(method: method, pattern: pattern, access: .anyone))
         let (route, time) = (metrics.route(method, pattern), time)
-        router.on(method, pattern, bodyLimit: bodyLimit, place: place, deadline: deadline) { request in
+        let counted: Router.Handler = { request in
             let start = time.elapsed
             do {
                 let response = try await handler(request)
@@ -38,6 +40,11 @@ struct MeasuredRouter {
                 throw error
             }
         }
+        // A load balancer asks each server for its health several times a minute: no trace is worth that.
+        let isProbe = pattern == "/api/health" || pattern == "/api/ready"
+        let followed = tracer.flatMap { isProbe ? nil : RequestTrace.following(counted, method, pattern, $0) }
+        router.on(
+            method, pattern, bodyLimit: bodyLimit, place: place, deadline: deadline, followed ?? counted)
     }
 
     mutating func on(

@@ -76,6 +76,7 @@ package struct DocumentDesk: Sendable {
         if let first = try await documents.accepted(submission) { return .accepted(first) }
         if let known = try await twin(of: upload.hash, id, in: course) { return .known(known, as: name) }
         try await prepare(id)
+        RequestTrace.current?.accepting(traceID)
         let accepted: AcceptedDocument
         do {
             accepted = try await originals.keep(upload) { try await documents.accept(submission) }
@@ -84,6 +85,7 @@ package struct DocumentDesk: Sendable {
             await originals.dropIfUnused(upload.hash)
             throw error
         }
+        RequestTrace.current?.accepted(job: accepted.jobID, traceID: accepted.traceID)
         metrics.acceptedDocument()
         if let former = accepted.superseded {
             metrics.cancelled(.document)

@@ -42,12 +42,15 @@ package struct Submission: Sendable {
     package var given: [Turn]?
     /// Checked in the transaction that accepts it.
     package var admission: Admission
+    /// Whether its trace is recorded; nil where nobody decided.
+    package var isSampled: Bool?
 
     package init(
         user: UserID, message: String, course: CourseID, mode: AnswerMode = .answer, traceID: String,
         conversationID: String? = nil, sessionID: String? = nil, idempotency: Idempotency? = nil,
-        given: [Turn]? = nil, admission: Admission = Admission()
+        given: [Turn]? = nil, admission: Admission = Admission(), isSampled: Bool? = nil
     ) {
+        self.isSampled = isSampled
         self.admission = admission
         self.user = user
         self.message = message

@@ -13,11 +13,14 @@ package struct Job: Sendable, Equatable {
     package let deadline: Timestamp
     /// The dead job that this one repeats (`DeadLetters.redrive`).
     package let redriveOf: String?
+    /// Whether its trace is recorded; nil where nobody decided, or the store does not keep it.
+    package let isSampled: Bool?
 
     package init(
         id: String, user: UserID, sessionID: String, traceID: String, course: CourseID, task: JobTask,
-        acceptedAt: Timestamp, deadline: Timestamp, redriveOf: String? = nil
+        acceptedAt: Timestamp, deadline: Timestamp, redriveOf: String? = nil, isSampled: Bool? = nil
     ) {
+        self.isSampled = isSampled
         self.id = id
         self.user = user
         self.sessionID = sessionID

@@ -4,6 +4,7 @@ import Support
 struct AnswerStopwatch: Sendable {
     private struct State {
         var retrieving: Duration?
+        var search: Span?
         var hasShown = false
     }
 
@@ -21,7 +22,8 @@ struct AnswerStopwatch: Sendable {
     func note(_ step: AnsweringStep) {
         switch step {
         case .retrieving:
-            state.withLock { $0.retrieving = time.elapsed }
+            let search = Span.current?.child("retrieve")
+            state.withLock { ($0.retrieving, $0.search) = (time.elapsed, search) }
         case .generating:
             found()
         case .delta:
@@ -38,11 +40,19 @@ struct AnswerStopwatch: Sendable {
         }
     }
 
+    /// Nothing more will be reported.
+    func stop() {
+        let search = state.withLock { $0.search.take() }
+        search?.fail("no_passages")
+        search?.end()
+    }
+
     private func found() {
-        let began = state.withLock { state in
-            defer { state.retrieving = nil }
-            return state.retrieving
+        let (began, search) = state.withLock { state in
+            defer { (state.retrieving, state.search) = (nil, nil) }
+            return (state.retrieving, state.search)
         }
+        search?.end()
         if let began { metrics.retrieval.observe(time.elapsed - began) }
     }
 }

@@ -22,6 +22,8 @@ package struct ChatMetrics: Sendable {
     private static let documentTimes: [Double] = [1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 14_400]
 
     let http: HTTPMetrics
+    /// nil where tracing is off.
+    package let tracer: Tracer?
     /// By which deadlines are made.
     private let limits: JobLimits
     /// Looked up once: this one is on the way of every question's 202.
@@ -35,12 +37,15 @@ package struct ChatMetrics: Sendable {
     private let duration: Histogram
     let retrieval: Histogram
     let restarts: Counter
+    private let courseTokens: Counter
+    private let courseCost: Counter
     private let documentsAccepted: Counter
     private let documentsEnded: Counter
     private let documentDuration: Histogram
 
-    package init(_ metrics: Metrics = Metrics(), limits: JobLimits = JobLimits()) {
+    package init(_ metrics: Metrics = Metrics(), limits: JobLimits = JobLimits(), tracer: Tracer? = nil) {
         self.limits = limits
+        self.tracer = tracer
         let accepted = metrics.counter(
             "gepeto_questions_accepted_total", "Questions that were promised an answer.", labels: ["mode"])
         self.accepted = Dictionary(
@@ -66,6 +71,13 @@ package struct ChatMetrics: Sendable {
             buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10])
         restarts = metrics.counter(
             "gepeto_answers_restarted_total", "Streams that broke after text was shown and began anew.")
+        // Courses are made by staff, so they are few; beyond what an instrument holds they are counted together.
+        courseTokens = metrics.counter(
+            "gepeto_course_tokens_total", "Tokens of answers by course, as the providers count them.",
+            labels: ["course", "direction"])
+        courseCost = metrics.counter(
+            "gepeto_course_cost_usd_total", "US dollars of answers by course, where the model's price is known.",
+            labels: ["course"])
         documentsAccepted = metrics.counter("gepeto_documents_accepted_total", "Uploads that were promised a reading.")
         documentsEnded = metrics.counter(
             "gepeto_documents_ended_total", "Uploads that ended, by outcome and cause.", labels: ["outcome", "cause"])
@@ -140,12 +152,21 @@ package struct ChatMetrics: Sendable {
             let outcome = Self.outcome(answer)
             ended.add(1, ["outcome": outcome.rawValue, "code": "none"])
             duration.observe(time, ["outcome": outcome.rawValue])
+            used(answer.metadata, in: lease.job.course)
         case .ingested:
             documentsEnded.add(1, ["outcome": Outcome.ready.rawValue, "cause": "none"])
             documentDuration.observe(time, ["outcome": Outcome.ready.rawValue])
         case .failed(let failure):
             ended(lease.job.kind, failure, after: time)
         }
+    }
+
+    private func used(_ answer: AnswerMetadata, in course: CourseID) {
+        // What cost nothing makes no series: most answers of a course without a model.
+        guard answer.tokensInput + answer.tokensOutput > 0 else { return }
+        courseTokens.add(Double(answer.tokensInput), ["course": course.name, "direction": "input"])
+        courseTokens.add(Double(answer.tokensOutput), ["course": course.name, "direction": "output"])
+        if let cost = answer.costUsd { courseCost.add(cost, ["course": course.name]) }
     }
 
     /// - Parameter time: since the 202; nil where that is not known.

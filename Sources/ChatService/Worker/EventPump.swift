@@ -5,6 +5,7 @@ final class EventPump: Sendable {
     private struct Place {
         var stream = 0
         var index = 0
+        var hasShown = false
         /// Once known; every later status has them.
         var sources: [Source]?
     }
@@ -69,7 +70,11 @@ final class EventPump: Sendable {
         for step in steps {
             let event = event(step, &place)
             guard event.isDurable else {
+                // The first piece is what a student waits for; one more span a piece would tell nothing more.
+                let span = place.hasShown ? nil : Span.current?.child("deliver first text", .producer)
+                place.hasShown = true
                 await note { try await self.sessions.append(event, to: self.lease.job.sessionID) }
+                span?.end()
                 continue
             }
             // A student need not wait for the disk to see that work goes on: the first text would wait behind it.

@@ -11,11 +11,16 @@ struct IngestRun: Sendable {
     let publisher: TerminalPublisher
     let running: RunningJobs
     let parameters: IngestParameters
+    let tracer: Tracer?
     let time: any TimeSource
     let log: Log
 
     /// Works on `lease` until it has an outcome, is lost, or the task is cancelled: then the job is handed back.
     func run(_ lease: Lease) async {
+        await JobTrace.attempt("ingest document", at: lease, tracer) { await work(lease) }
+    }
+
+    private func work(_ lease: Lease) async {
         let log = log.with([
             "job": lease.job.id, "attempt": "\(lease.attempt)", "trace": lease.job.traceID,
             "course": lease.job.course.name, "document": lease.job.task.document?.documentID ?? "",
@@ -38,10 +43,10 @@ struct IngestRun: Sendable {
         }
         pump.close()
         await pumping.value
-        let seconds = (time.elapsed - started).inSeconds
+        let took = (time.elapsed - started).milliseconds
         // Not a child: the write that records an outcome is shielded from the cancellation of this task.
         await Task {
-            await conclude(lease, ending, log.with(["seconds": "\(seconds)"]))
+            await conclude(lease, ending, log.with(["duration_ms": "\(took)"]))
             if wasEmpty { await takeOutIfDeleted(lease, log) }
         }.value
     }
@@ -88,6 +93,7 @@ struct IngestRun: Sendable {
     }
 
     private func conclude(_ lease: Lease, _ ending: LeasedWork.Ending<IngestedSummary>, _ log: Log) async {
+        JobTrace.note(ending)
         do {
             switch ending {
             case .done(let summary):

@@ -31,7 +31,8 @@ package final class IngestWorker: Service {
     package init(
         queue: any JobQueue, ledger: any JobLedger, documents: any DocumentIntake, sessions: any Sessions,
         ingesting: any DocumentIngesting, originals: OriginalShelf, running: RunningJobs,
-        parameters: IngestParameters = IngestParameters(), time: any TimeSource = SystemTime(), log: Log
+        parameters: IngestParameters = IngestParameters(), tracer: Tracer? = nil, time: any TimeSource = SystemTime(),
+        log: Log
     ) {
         loop = LeaseLoop(
             queue: queue, kind: .document, concurrency: parameters.concurrency, visibility: parameters.visibility,
@@ -39,7 +40,7 @@ package final class IngestWorker: Service {
         run = IngestRun(
             queue: queue, ledger: ledger, documents: documents, sessions: sessions, ingesting: ingesting,
             originals: originals, publisher: TerminalPublisher(ledger: ledger, sessions: sessions, log: log),
-            running: running, parameters: parameters, time: time, log: log)
+            running: running, parameters: parameters, tracer: tracer, time: time, log: log)
     }
 
     package func run() async throws {

@@ -18,9 +18,14 @@ struct JobRun: Sendable {
 
     /// Works on `lease` until it has an outcome, is lost, or the task is cancelled: then the job is handed back.
     func run(_ lease: Lease) async {
+        await JobTrace.attempt("answer question", at: lease, metrics.tracer) { await work(lease) }
+    }
+
+    private func work(_ lease: Lease) async {
         let log = log.with([
             "job": lease.job.id, "attempt": "\(lease.attempt)", "trace": lease.job.traceID,
         ])
+        let started = time.elapsed
         let pump = EventPump(
             lease: lease, sessions: sessions, coalescing: parameters.coalescing, time: time, log: log)
         let entry = running.enter(lease.job.id)
@@ -36,8 +41,9 @@ struct JobRun: Sendable {
         await pumping.value
         // Not a child: the write that records an outcome is shielded from the cancellation of this task.
         let leaving = Latch()
+        let told = log.with(["duration_ms": "\((time.elapsed - started).milliseconds)"])
         await withTaskCancellationHandler {
-            await Task { await conclude(lease, ending, leaving, isWriting.withLock { $0 }, log) }.value
+            await Task { await conclude(lease, ending, leaving, isWriting.withLock { $0 }, told) }.value
         } onCancel: {
             leaving.open()
         }
@@ -59,6 +65,7 @@ struct JobRun: Sendable {
             text: asked.text, course: job.course, mode: asked.mode, history: turns,
             deadline: time.elapsed + (job.deadline - time.steady), asker: asked.asker)
         let stopwatch = AnswerStopwatch(lease, metrics, time)
+        defer { stopwatch.stop() }
         return try await answering.answer(question) { step in
             stopwatch.note(step)
             if case .generating = step { isWriting.withLock { $0 = true } }
@@ -72,6 +79,7 @@ struct JobRun: Sendable {
     private func conclude(
         _ lease: Lease, _ ending: LeasedWork.Ending<Answer>, _ leaving: Latch, _ wasWriting: Bool, _ log: Log
     ) async {
+        JobTrace.note(ending)
         do {
             switch ending {
             case .done(let answer):

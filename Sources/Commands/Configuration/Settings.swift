@@ -36,6 +36,10 @@ enum Settings {
         .place(
             "GEPETO_SESSIONS", "memory:", elsewhere: ["redis://<host>", "rediss://<user:password@host>"],
             "where live events are kept"),
+        .text(
+            "GEPETO_CONNECTIONS", "",
+            "where frames for sockets at API Gateway are posted, https://<api>.execute-api.<region>.amazonaws.com/<stage>"
+        ),
         .text("GEPETO_REDIS_CERTIFICATES", "", "rediss: a file of trusted certificates (PEM) instead of the system's"),
         .place(
             "GEPETO_DOCUMENTS", "file:", elsewhere: ["s3://<bucket/prefix>"],
@@ -94,6 +98,9 @@ enum Settings {
         .seconds("GEPETO_SHUTDOWN_GRACE", 25, 0...600, "how long a shutdown waits for what is in hand"),
         .port("GEPETO_METRICS_PORT", "the port of /metrics, for operators only; without it there is none"),
         .text("GEPETO_METRICS_HOST", "127.0.0.1", "the address to listen on for /metrics"),
+        .choice(
+            "GEPETO_METRICS_EMF", ["off", "on"],
+            "on: the golden signals go to standard output each minute, as CloudWatch's Embedded Metric Format"),
         .seconds("GEPETO_ANSWER_RATE_WINDOW", 900, 1...86_400, "the answer rate is that of the last"),
         .number("GEPETO_ANSWER_RATE_ALARM", 0.5, 0...1, "an alarm is logged when the share of good answers is below"),
         .place("GEPETO_DIRECTORY", "sqlite:", elsewhere: ["dynamodb:<table>"], "where users and members are kept"),
@@ -117,6 +124,8 @@ enum Settings {
             \(lines.joined(separator: "\n"))
               GROQ_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY, and for each provider (also OLLAMA) <NAME>_MODEL and
               <NAME>_BASE_URL
+              OTEL_EXPORTER_OTLP_ENDPOINT sends traces and metrics to a collector (OTLP over HTTP, JSON), _HEADERS with its key;
+              further OTEL_* variables are in docs/operations.md
             """
     }
 }

@@ -1,3 +1,4 @@
+import AWS
 import ChatAdapters
 import ChatService
 import Embedding
@@ -19,13 +20,15 @@ struct ServeParts: Sendable {
     let answerer: Answerer
     let gate: PolicyGate
     let running = RunningJobs()
+    private let telemetry: Telemetry
     let metrics: ServiceMetrics
     let watch: AnswerRateWatch
     let documents: DocumentDesk
     let readiness: Readiness
 
     init(_ configuration: Configuration, log: Log) async throws {
-        metrics = ServiceMetrics(limits: configuration.jobLimits)
+        telemetry = try Telemetry(configuration)
+        metrics = ServiceMetrics(limits: configuration.jobLimits, tracer: telemetry.tracer)
         embedder = try Wiring.embedder(configuration)
         let calibration = try Wiring.calibration(configuration, embedder)
         let stores = try await Stores.open(configuration, log: log)
@@ -88,7 +91,10 @@ struct ServeParts: Sendable {
 
     /// What every process has.
     func commonServices(log: Log) -> [any Service] {
-        courses.map { [CourseCopyRenewal($0.copies, log: log)] } ?? []
+        var services = telemetry.services(metrics, client: client, log: log)
+        if let courses { services.append(CourseCopyRenewal(courses.copies, log: log)) }
+        if let pusher = stores.gateway?.pusher { services.append(pusher) }
+        return services
     }
 
     /// In the order in which they begin; what all others need is ended last.
@@ -125,7 +131,10 @@ struct ServeParts: Sendable {
         let ingestWorker = IngestWorker(
             queue: uploads, ledger: ledger, documents: chat, sessions: sessions, ingesting: ingesting,
             originals: documents.originals, running: running, parameters: documentParameters,
-            time: chat.time, log: log)
+            tracer: telemetry.tracer, time: chat.time, log: log)
+        if let protection = TaskProtection.service(configuration, running, client: client, log: log) {
+            services.append(protection)
+        }
         return services + [worker, ingestWorker]
     }
 

@@ -1,5 +1,6 @@
 import AWS
 import ChatAdapters
+import ChatService
 import Redis
 import Support
 
@@ -10,26 +11,53 @@ struct CloudChat: Sendable {
     /// Looks at a Redis that is away, before the start goes on without it.
     private static let looks = 5
 
+    /// What a process has to do with sockets at API Gateway.
+    enum Gateway: Sendable {
+        case none
+        /// Notes that there is something to tell; others send it.
+        case notes
+        /// Sends what there is to tell, to that address.
+        case sends(String)
+
+        init(_ configuration: Configuration, _ isFunction: Bool) {
+            self = isFunction ? .notes : configuration.text("GEPETO_CONNECTIONS").map { .sends($0) } ?? .none
+        }
+    }
+
     let store: CloudChatStore
     let sessions: RedisSessions
+    /// Where events are appended: the sessions, or what also wakes sockets at API Gateway.
+    let told: any Sessions
+    /// nil where there are no such sockets.
+    let gateway: SocketGateway?
     let clients: CloudClients
     let table: DynamoDB
 
     /// - Throws: what says which setting is wrong.
-    static func open(_ places: CloudPlaces, _ configuration: Configuration, log: Log) async throws -> CloudChat {
+    static func open(
+        _ places: CloudPlaces, _ configuration: Configuration, gateway kind: Gateway = .none, log: Log
+    ) async throws -> CloudChat {
         let clients = CloudClients(configuration.environment, log: log)
         try await checkTable(places.table, clients)
         for queue in [places.questions, places.documents] { try await checkQueue(queue, clients) }
         let sessions = RedisSessions(places.sessions, log: log)
         do {
             try await check(sessions, log: log)
+            let gateway: SocketGateway? =
+                switch kind {
+                case .none: nil
+                case .notes: try SocketGateway(sessions, posts: nil, clients: clients, log: log)
+                case .sends(let url): try SocketGateway(sessions, posts: url, clients: clients, log: log)
+                }
+            let told: any Sessions = gateway?.sessions ?? sessions
             let table = try clients.table(places.table)
             let store = CloudChatStore(
                 dynamo: table, questions: try clients.queue(places.questions),
-                documents: try clients.queue(places.documents), sessions: sessions, eraser: sessions,
+                documents: try clients.queue(places.documents), sessions: told, eraser: sessions,
                 limits: configuration.jobLimits, retention: configuration.retention,
                 patience: try clients.standInPatience(), log: log)
-            return CloudChat(store: store, sessions: sessions, clients: clients, table: table)
+            return CloudChat(
+                store: store, sessions: sessions, told: told, gateway: gateway, clients: clients, table: table)
         } catch {
             await sessions.close()
             throw error

@@ -36,6 +36,12 @@ struct CloudClients: Sendable {
         return S3(client, bucket: name, deadline: deadline(S3.deadline, client))
     }
 
+    /// The sockets of a stage of API Gateway.
+    func connections(_ url: String) throws -> APIGatewayConnections {
+        let region = try AWSEndpoint(.executeAPI, environment: environment).region
+        return APIGatewayConnections(client(at: try AWSEndpoint(.executeAPI, region: region, url: url)))
+    }
+
     func client(_ service: AWSService) throws -> AWSClient {
         client(at: try AWSEndpoint(service, environment: environment))
     }

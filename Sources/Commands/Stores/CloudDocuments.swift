@@ -8,7 +8,7 @@ import Support
 struct CloudDocuments: Sendable {
     let originals: OriginalCopies
     let lease: WriterLease
-    private let snapshots: CourseSnapshots
+    let snapshots: CourseSnapshots
     private let setting: String
     private let data: String
     private let log: Log

@@ -1,3 +1,4 @@
+import AWS
 import ChatAdapters
 import ChatService
 import Support
@@ -11,12 +12,24 @@ struct DirectoryStore: Sendable {
 
     /// - Throws: what says which setting is wrong.
     static func open(_ configuration: Configuration, log: Log) async throws -> DirectoryStore {
-        guard configuration.directoryTable == nil else {
-            throw CommandFailure("bad_setting", "GEPETO_DIRECTORY=dynamodb: is not built into this version.")
+        guard let table = configuration.directoryTable else {
+            let directory = try SQLiteDirectory(path: configuration.directoryPath)
+            return DirectoryStore(people: directory, personalData: [ActivityOfPerson(directory)]) {
+                await directory.close()
+            }
         }
-        let directory = try SQLiteDirectory(path: configuration.directoryPath)
-        return DirectoryStore(people: directory, personalData: [ActivityOfPerson(directory)]) {
-            await directory.close()
+        let clients = CloudClients(configuration.environment, log: log)
+        do {
+            try await CloudChat.checkTable(table, clients)
+            let directory = CloudDirectory(
+                table: DynamoTable(
+                    try clients.table(table), deadline: try clients.standInPatience() ?? DynamoDB.deadline))
+            return DirectoryStore(people: directory, personalData: [ActivityOfPerson(directory)]) {
+                await clients.http.shutDown()
+            }
+        } catch {
+            await clients.http.shutDown()
+            throw error
         }
     }
 }

@@ -31,18 +31,28 @@ struct Stores: Sendable {
     let checks: [Readiness.Check]
     /// Where courses and originals are, when not in the data folder.
     let documents: CloudDocuments?
+    /// Sockets at API Gateway; nil where there are none.
+    let gateway: SocketGateway?
     /// Finishes what was handed in and closes what is open.
     let close: @Sendable () async -> Void
 
     /// Opens what the settings say.
+    /// - Parameter isFunction: whether this is the function behind API Gateway: it is frozen between two requests, so it sends
+    ///   nothing to sockets by itself.
     /// - Throws: what says which setting is wrong.
-    static func open(_ configuration: Configuration, log: Log) async throws -> Stores {
+    static func open(_ configuration: Configuration, isFunction: Bool = false, log: Log) async throws -> Stores {
         let people = try await DirectoryStore.open(configuration, log: log)
         do {
             guard let places = try configuration.cloudPlaces() else {
+                guard configuration.text("GEPETO_CONNECTIONS") == nil else {
+                    throw CommandFailure(
+                        "bad_setting",
+                        "GEPETO_CONNECTIONS needs sessions that processes share: GEPETO_SESSIONS=redis://… and what belongs to it."
+                    )
+                }
                 return try here(configuration, people, log: log)
             }
-            return try await shared(places, configuration, people, log: log)
+            return try await shared(places, configuration, people, isFunction: isFunction, log: log)
         } catch {
             await people.close()
             throw error
@@ -60,7 +70,7 @@ struct Stores: Sendable {
             limiter: RateLimiter(
                 perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                 burst: configuration.integer("GEPETO_RATE_BURST")),
-            cache: nil, poll: nil, sweepers: [], checks: [], documents: nil
+            cache: nil, poll: nil, sweepers: [], checks: [], documents: nil, gateway: nil
         ) {
             await store.close()
             await people.close()
@@ -69,24 +79,27 @@ struct Stores: Sendable {
 
     /// In DynamoDB, SQS and Redis.
     private static func shared(
-        _ places: CloudPlaces, _ configuration: Configuration, _ people: DirectoryStore, log: Log
+        _ places: CloudPlaces, _ configuration: Configuration, _ people: DirectoryStore, isFunction: Bool, log: Log
     ) async throws -> Stores {
         // What is in the folder are copies, of this process alone.
         try FileManager.default.createDirectory(atPath: configuration.data, withIntermediateDirectories: true)
         let lock = try StoreLock(path: configuration.data + "/copies.lock")
-        let chat = try await CloudChat.open(places, configuration, log: log)
+        let chat = try await CloudChat.open(places, configuration, gateway: .init(configuration, isFunction), log: log)
         do {
             return Stores(
-                chat: chat.store, sessions: chat.sessions, people: people.people, personalData: people.personalData,
+                chat: chat.store, sessions: chat.told, people: people.people,
+                personalData: [QuestionsOfPerson(chat.store)] + people.personalData,
                 limiter: RedisRateLimiter(
                     chat.sessions.client, perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),
-                cache: RedisCache(chat.sessions.client), poll: CloudChatStore.poll, sweepers: [OutboxSweeper(chat.store, log: log)],
+                cache: RedisCache(chat.sessions.client), poll: CloudChatStore.poll,
+                sweepers: [OutboxSweeper(chat.store, log: log)],
                 checks: [(name: "sessions", isWell: { (try? await chat.sessions.check()) != nil })],
                 documents: try places.bucket.map {
                     try CloudDocuments(
                         $0, clients: chat.clients, lease: chat.table, data: configuration.data, log: log)
-                }
+                },
+                gateway: chat.gateway
             ) {
                 await chat.close()
                 await people.close()

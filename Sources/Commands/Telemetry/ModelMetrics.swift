@@ -60,18 +60,24 @@ private struct MeasuredModel: LanguageModel {
 
     func generate(_ request: GenerationRequest) -> AsyncThrowingStream<GenerationEvent, any Error> {
         let (events, continuation) = AsyncThrowingStream<GenerationEvent, any Error>.makeStream()
+        let span = ModelSpan(self, request)
         // Not a child task: the stream outlives the call that makes it. It ends with the stream.
         let task = Task {
             let start = time.elapsed
             do {
-                if try await !pass(request, since: start, to: continuation) {
+                let isWhole = try await ModelSpan.within(span) {
+                    try await pass(request, since: start, span, to: continuation)
+                }
+                if !isWhole {
                     // A stream also ends, without an error, when the task that reads it is cancelled.
                     let outcome = Task.isCancelled ? "cancelled" : "truncated_stream"
                     metrics.ended(provider, outcome, after: time.elapsed - start)
+                    span?.failed(outcome)
                 }
                 continuation.finish()
             } catch {
                 metrics.ended(provider, error.label, after: time.elapsed - start)
+                span?.failed(error.label)
                 continuation.finish(throwing: error)
             }
         }
@@ -82,7 +88,7 @@ private struct MeasuredModel: LanguageModel {
     /// Reads to the stream's end, not only to `finished`: who stops earlier has the connection closed.
     /// - Returns: whether the answer came to its end, which is counted then.
     private func pass(
-        _ request: GenerationRequest, since start: Duration,
+        _ request: GenerationRequest, since start: Duration, _ span: ModelSpan?,
         to continuation: AsyncThrowingStream<GenerationEvent, any Error>.Continuation
     ) async throws -> Bool {
         var hasText = false
@@ -92,10 +98,12 @@ private struct MeasuredModel: LanguageModel {
             case .text where !hasText:
                 hasText = true
                 metrics.shown(provider, after: time.elapsed - start)
+                span?.shown(after: time.elapsed - start)
             case .finished(let usage):
                 // Counted before it is passed on: the reader may leave with it.
                 metrics.used(provider, usage)
                 metrics.ended(provider, "ok", after: time.elapsed - start)
+                span?.finished(usage)
                 isWhole = true
             case .text, .restarted: break
             }

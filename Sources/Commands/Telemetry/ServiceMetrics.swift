@@ -12,7 +12,8 @@ struct ServiceMetrics: Sendable {
     let chat: ChatMetrics
     let models: ModelMetrics
 
-    init(limits: JobLimits = JobLimits()) {
+    /// - Parameter tracer: nil where tracing is off.
+    init(limits: JobLimits = JobLimits(), tracer: Tracer? = nil) {
         registry = Metrics()
         let process = ProcessFigures()
         registry.collect {
@@ -22,7 +23,7 @@ struct ServiceMetrics: Sendable {
                     [MetricFamily.Sample(1, ["version": Gepeto.version])])
             ] + process.families
         }
-        chat = ChatMetrics(registry, limits: limits)
+        chat = ChatMetrics(registry, limits: limits, tracer: tracer)
         models = ModelMetrics(registry)
     }
 

@@ -69,7 +69,7 @@ enum ServeCommand {
         _ arguments: Arguments, _ context: Context
     ) async throws -> (configuration: Configuration, secrets: Secrets?, log: Log) {
         let configuration = try Configuration(arguments, context)
-        let log = Log(level: configuration.logLevel)
+        let log = Log(level: configuration.logLevel, service: configuration.serviceName)
         guard let path = configuration.secretsPath else { return (configuration, nil, log) }
         let clients = CloudClients(context.environment, log: log)
         let secrets = try Secrets(try clients.client(.ssm), path: path, log: log) { names in

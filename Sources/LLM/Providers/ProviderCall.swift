@@ -39,10 +39,10 @@ struct ProviderCall<Stream: ProviderStream>: Sendable {
             do {
                 let limits = timeouts.until(deadline, now: time.elapsed)
                 guard limits.total > .zero else { throw ProviderFailure(.deadlineExceeded) }
-                let request = HTTPClientRequest(
-                    .post, url,
-                    headers: headers + [("Content-Type", "application/json"), ("Accept", "text/event-stream")],
-                    body: body, timeouts: limits)
+                var fields = headers + [("Content-Type", "application/json"), ("Accept", "text/event-stream")]
+                // Ids that say nothing; a provider of one's own shows in the same trace.
+                if let parent = Span.current?.parent { fields.append(("traceparent", parent.field)) }
+                let request = HTTPClientRequest(.post, url, headers: fields, body: body, timeouts: limits)
                 do {
                     try await run(request, into: continuation)
                 } catch let error as HTTPClientError {

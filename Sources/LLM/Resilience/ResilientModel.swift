@@ -86,7 +86,10 @@ package final class ResilientModel: LanguageModel, HealthReporting {
             guard let failure = error as? LanguageModelError else { throw error }
             log.warning(
                 "a model failed",
-                ["error": failure.label, "attempt": "\(attempt)", "after_text": "\(ending.hasShown)"])
+                [
+                    "error": failure.label, "attempt": "\(attempt)", "after_text": "\(ending.hasShown)",
+                    "duration_ms": "\(ending.took.milliseconds)",
+                ])
             guard !ending.hasShown, failure.isWorthRetry, attempt < policy.attempts,
                 let wait = wait(after: failure, attempt, pause: pause, request),
                 state.withLock({ $0.budget.takeRetry(at: time.elapsed) })

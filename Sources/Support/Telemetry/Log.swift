@@ -1,8 +1,10 @@
 import Glibc
 
-/// Structured log lines on stderr, one JSON object each: a constant sentence and its metadata.
+/// Structured log lines on stderr, one JSON object each, all with the same fields: `level`, `timestamp` (RFC 3339),
+/// `service`, `traceId`, `jobId`, `action`, `duration_ms` and `metadata`; null where there is nothing to say.
 ///
-/// Messages are `StaticString`, so that nothing a student wrote can slip into one; ids and numbers go in `metadata`.
+/// `action` is a constant sentence, by which alarms find a line: a `StaticString`, so that nothing a student wrote can slip
+/// into one. Of what is given along, `trace`, `job` and `duration_ms` have fields of their own; the rest is `metadata`.
 package struct Log: Sendable {
     package enum Level: Int, Sendable, Comparable, CaseIterable {
         case debug, info, warning, error, off
@@ -16,15 +18,19 @@ package struct Log: Sendable {
     }
 
     package let level: Level
+    /// Who speaks, where the lines of several processes come together.
+    private let service: String
     private let metadata: [String: String]
     private let write: @Sendable (String) -> Void
     private let time: any TimeSource
 
     package init(
-        level: Level, time: any TimeSource = SystemTime(), metadata: [String: String] = [:],
+        level: Level, service: String = "gepeto", time: any TimeSource = SystemTime(),
+        metadata: [String: String] = [:],
         write: @escaping @Sendable (String) -> Void = Log.standardError
     ) {
         self.level = level
+        self.service = service
         self.time = time
         self.metadata = metadata
         self.write = write
@@ -35,7 +41,7 @@ package struct Log: Sendable {
 
     /// The same log with more metadata on every line: a job's id, for example.
     package func with(_ more: [String: String]) -> Log {
-        Log(level: level, time: time, metadata: metadata.merging(more) { $1 }, write: write)
+        Log(level: level, service: service, time: time, metadata: metadata.merging(more) { $1 }, write: write)
     }
 
     package func debug(_ message: StaticString, _ metadata: @autoclosure () -> [String: String] = [:]) {
@@ -53,11 +59,20 @@ package struct Log: Sendable {
 
     private func emit(_ line: Level, _ message: StaticString, _ more: () -> [String: String]) {
         guard line >= level else { return }
-        var text = "{\"time\":\(time.now.milliseconds),\"level\":\"\(line)\",\"message\":\"\(message)\""
-        for (key, value) in metadata.merging(more(), uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
-            text += ",\(key.jsonQuoted):\(value.jsonQuoted)"
+        var rest = metadata.merging(more(), uniquingKeysWith: { $1 })
+        let (trace, job) = (rest.removeValue(forKey: "trace"), rest.removeValue(forKey: "job"))
+        // Only a whole number is one; what else stands there is shown as it is.
+        let duration = rest["duration_ms"].flatMap { Int64($0) }
+        if duration != nil { rest["duration_ms"] = nil }
+        var text = "{\"level\":\"\(line)\",\"timestamp\":\"\(time.now.rfc3339)\",\"service\":\(service.jsonQuoted)"
+        text += ",\"traceId\":\(trace?.jsonQuoted ?? "null"),\"jobId\":\(job?.jsonQuoted ?? "null")"
+        text += ",\"action\":\"\(message)\",\"duration_ms\":\(duration.map { "\($0)" } ?? "null"),\"metadata\":{"
+        var separator = ""
+        for (key, value) in rest.sorted(by: { $0.key < $1.key }) {
+            text += "\(separator)\(key.jsonQuoted):\(value.jsonQuoted)"
+            separator = ","
         }
-        write(text + "}\n")
+        write(text + "}}\n")
     }
 
     /// One `write(2)` a line, so that lines of several threads never mix.

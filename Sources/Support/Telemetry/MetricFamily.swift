@@ -2,7 +2,7 @@
 package struct MetricFamily: Sendable, Equatable {
     package enum Kind: String, Sendable { case counter, gauge, histogram }
 
-    /// Label values come from closed sets: never a user, a course's text or an id.
+    /// Label values come from closed sets, or from small ones that staff make (courses): never a user, a text or an id.
     package typealias Labels = [String: String]
 
     package struct Sample: Sendable, Equatable {
@@ -16,6 +16,13 @@ package struct MetricFamily: Sendable, Equatable {
             self.labels = labels
             self.value = value
         }
+
+        struct Series: Hashable {
+            let suffix: String
+            let labels: Labels
+        }
+
+        var series: Series { Series(suffix: suffix, labels: labels) }
     }
 
     package let name: String
@@ -42,8 +49,11 @@ extension MetricFamily {
     /// The media type of `text`.
     package static let mediaType = "text/plain; version=0.0.4; charset=utf-8"
 
-    /// The families in Prometheus's text format; of the same name they become one, of the same series the first counts.
-    package static func text(_ families: [MetricFamily]) -> String {
+    /// The families in Prometheus's text format.
+    package static func text(_ families: [MetricFamily]) -> String { merged(families).map(\.text).joined() }
+
+    /// Of the same name they become one, of the same series the first counts.
+    static func merged(_ families: [MetricFamily]) -> [MetricFamily] {
         var merged: [MetricFamily] = []
         var places: [String: Int] = [:]
         for family in families {
@@ -54,16 +64,17 @@ extension MetricFamily {
                 merged.append(family)
             }
         }
-        return merged.map(\.text).joined()
+        for place in merged.indices {
+            var seen: Set<Sample.Series> = []
+            merged[place].samples.removeAll { !seen.insert($0.series).inserted }
+        }
+        return merged
     }
 
     private var text: String {
         var text = "# HELP \(name) \(Self.escaped(help, quotes: false))\n# TYPE \(name) \(kind.rawValue)\n"
-        var seen: Set<String> = []
         for sample in samples {
-            let series = name + sample.suffix + Self.text(sample.labels)
-            guard seen.insert(series).inserted else { continue }
-            text += "\(series) \(Self.text(sample.value))\n"
+            text += "\(name)\(sample.suffix)\(Self.text(sample.labels)) \(Self.text(sample.value))\n"
         }
         return text
     }

@@ -44,10 +44,13 @@ package final class Metrics: Sendable {
     package func collect(_ read: @escaping @Sendable () async -> [MetricFamily]) { add(read) }
 
     /// All of it in Prometheus's text format, in the order of registration.
-    package func text() async -> String {
+    package func text() async -> String { MetricFamily.text(await families()) }
+
+    /// All of it as it stands, in the order of registration; a name once, a series once.
+    package func families() async -> [MetricFamily] {
         var families: [MetricFamily] = []
         for read in state.withLock({ $0.sources }) { families += await read() }
-        return MetricFamily.text(families)
+        return MetricFamily.merged(families)
     }
 
     private func add(_ read: @escaping @Sendable () async -> [MetricFamily]) {

@@ -124,12 +124,12 @@ struct AuthenticationTests {
     @Test("Trace ids are read from well-formed parents only")
     func traceParents() {
         let id = "0af7651916cd43dd8448eb211c80319c"
-        #expect(TraceContext.traceID(inParent: "00-\(id)-b7ad6b7169203331-01") == id)
-        #expect(TraceContext.traceID(inParent: "01-\(id)-b7ad6b7169203331-01-more") == id)
+        #expect(TraceParent("00-\(id)-b7ad6b7169203331-01")?.traceID == id)
+        #expect(TraceParent("01-\(id)-b7ad6b7169203331-01-more")?.traceID == id)
         for bad in [
             "", "00", "00-\(id)-b7ad6b7169203331", "ff-\(id)-b7ad6b7169203331-01", "00-\(id)-b7ad6b7169203331-01-more",
             "00-\(id.uppercased())-b7ad6b7169203331-01", "00-\(String(repeating: "0", count: 32))-b7ad6b7169203331-01",
             "00-\(id)-0000000000000000-01", "00-\(id)-b7ad6b7169203331-0g",
-        ] { #expect(TraceContext.traceID(inParent: bad) == nil, "\(bad)") }
+        ] { #expect(TraceParent(bad) == nil, "\(bad)") }
     }
 }

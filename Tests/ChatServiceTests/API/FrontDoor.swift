@@ -22,9 +22,9 @@ struct FrontDoor {
         courses: [String] = ["algoritmos"], limits: JobLimits = JobLimits(), perMinute: Int = 6000, burst: Int = 1000,
         authenticator: any Authenticator = OpenAuthenticator(), origins: OriginGuard = .loopback,
         library: (any CourseLibrary)? = nil, ledger: ((ChatHouse) -> any JobLedger)? = nil,
-        identity: ((ChatHouse, SQLiteDirectory) -> Identity)? = nil, log: Log = .silent
+        identity: ((ChatHouse, SQLiteDirectory) -> Identity)? = nil, tracer: Tracer? = nil, log: Log = .silent
     ) throws {
-        let house = try ChatHouse(limits: limits)
+        let house = try ChatHouse(limits: limits, tracer: tracer)
         self.house = house
         let readiness = Readiness(store: { try await house.store.check() }, others: [("model", { false })])
         self.readiness = readiness

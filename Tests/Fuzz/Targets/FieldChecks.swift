@@ -1,7 +1,7 @@
+import HTTPClient
 import Support
 
 @testable import ChatService
-@testable import LLM
 @testable import WebServer
 
 /// Values of single header fields.
@@ -26,7 +26,10 @@ enum FieldChecks {
         let date = HTTPDate.format(seconds: seconds)
         let now = Timestamp(milliseconds: Int64(seconds) * 1_000 - 5_000)
         guard RetryAfter.parse(date, now: now) == .seconds(5) else { return "\(date) is read otherwise" }
-        if let id = TraceContext.traceID(inParent: text), !TraceContext.isTraceID(id) { return "the trace id \(id)" }
+        if let parent = TraceParent(text) {
+            guard TraceContext.isTraceID(parent.traceID) else { return "the trace id \(parent.traceID)" }
+            guard TraceParent(parent.field) == parent else { return "\(parent.field) is read otherwise" }
+        }
         if HostName.isValid(text), text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7f || $0 == UInt8(ascii: "@") }) {
             return "the host '\(text)'"
         }

@@ -1,5 +1,5 @@
-# One function behind two doors: POST /chat over HTTP, and the three routes of a WebSocket. It takes questions; workers
-# answer them, and post the answers to the sockets (`@connections`).
+# One function behind two doors: POST /chat over HTTP, and the three routes of a WebSocket. It takes questions; tasks answer
+# them, and post the answers to the sockets (`@connections`).
 
 data "aws_iam_policy_document" "lambda" {
   statement {
@@ -28,17 +28,18 @@ data "aws_iam_policy_document" "function" {
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = ["${aws_cloudwatch_log_group.function.arn}:*"]
   }
-  statement {
-    sid       = "Connections"
-    actions   = ["execute-api:ManageConnections"]
-    resources = ["${aws_apigatewayv2_api.socket.execution_arn}/${local.stage}/*/@connections/*"]
-  }
 }
 
 resource "aws_iam_role_policy" "function" {
   name   = "function"
   role   = aws_iam_role.function.id
   policy = data.aws_iam_policy_document.function.json
+}
+
+# Addresses of its own in the network.
+resource "aws_iam_role_policy_attachment" "network" {
+  role       = aws_iam_role.function.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 }
 
 resource "aws_cloudwatch_log_group" "function" {
@@ -61,6 +62,11 @@ resource "aws_lambda_function" "main" {
   timeout                        = 29 # as long as API Gateway waits
   reserved_concurrent_executions = var.concurrency
 
+  vpc_config {
+    subnet_ids         = var.subnet_ids
+    security_group_ids = var.security_group_ids
+  }
+
   environment {
     variables = merge(
       { for key, value in var.environment : key => value if !startswith(key, "AWS_") },
@@ -73,7 +79,9 @@ resource "aws_lambda_function" "main" {
     log_group  = aws_cloudwatch_log_group.function.name
   }
 
-  depends_on = [aws_iam_role_policy.function, aws_iam_role_policy.work]
+  depends_on = [
+    aws_iam_role_policy.function, aws_iam_role_policy.work, aws_iam_role_policy_attachment.network,
+  ]
 }
 
 locals {

@@ -23,6 +23,16 @@ variable "log_retention_days" {
   type        = number
 }
 
+variable "subnet_ids" {
+  description = "Where the function gets its addresses: from there it reaches table, queue, secrets and Redis."
+  type        = list(string)
+}
+
+variable "security_group_ids" {
+  description = "What the function may speak to."
+  type        = list(string)
+}
+
 variable "memory" {
   description = "Memory of the function in MiB; it gets CPU in proportion."
   type        = number

@@ -60,6 +60,7 @@ struct JobItem {
             "acceptedAt": .n(String(job.acceptedAt.milliseconds)),
         ]
         fixed[text: "redriveOf"] = job.redriveOf
+        fixed["sampled"] = job.isSampled.map(AttributeValue.bool)
         switch job.task {
         case .question(let question):
             fixed[text: "conversation"] = question.conversationID
@@ -111,7 +112,7 @@ struct JobItem {
 
     private static let fixedNames: Set<String> = [
         "id", "kind", "session", "trace", "course", "deadline", "acceptedAt", "redriveOf", "conversation", "message",
-        "mode", "assignment", "isStaff", "given", "document", "name", "hash", "bytes",
+        "mode", "assignment", "isStaff", "given", "document", "name", "hash", "bytes", "sampled",
     ]
 
     var item: Item {
@@ -160,7 +161,7 @@ struct JobItem {
         Job(
             id: id, user: user, sessionID: session, traceID: fixed.text("trace") ?? "", course: course,
             task: kind == .document ? .document(document) : .question(question(text, given)), acceptedAt: acceptedAt,
-            deadline: deadline, redriveOf: redriveOf)
+            deadline: deadline, redriveOf: redriveOf, isSampled: isSampled)
     }
 
     var document: UploadedDocument {
@@ -188,7 +189,11 @@ struct JobItem {
         }
     }
 
-    var notice: JobMessage { JobMessage(job: id, kind: kind, traceID: fixed.text("trace") ?? "") }
+    var notice: JobMessage {
+        JobMessage(job: id, kind: kind, traceID: fixed.text("trace") ?? "", isSampled: isSampled)
+    }
+
+    private var isSampled: Bool? { if case .bool(let flag)? = fixed["sampled"] { flag } else { nil } }
 }
 
 /// How a question fared, for the tally; a cancelled one by its state and age.

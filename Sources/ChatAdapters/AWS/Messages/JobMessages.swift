@@ -5,8 +5,11 @@ package struct JobMessage: Sendable, Hashable {
     package let job: String
     package let kind: JobKind
     package let traceID: String
+    /// Whether the trace is recorded; nil where nobody decided.
+    package let isSampled: Bool?
 
-    package init(job: String, kind: JobKind, traceID: String) {
+    package init(job: String, kind: JobKind, traceID: String, isSampled: Bool? = nil) {
+        self.isSampled = isSampled
         self.job = job
         self.kind = kind
         self.traceID = traceID

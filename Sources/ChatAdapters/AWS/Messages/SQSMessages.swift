@@ -24,14 +24,13 @@ package struct SQSMessages: JobMessages {
         return Set(messages.indices.filter { !failed.contains($0) }.map { messages[$0].job })
     }
 
-    /// `traceparent` (W3C Trace Context, section 3.2) where the job's trace id is one of its form.
+    /// `traceparent` (W3C Trace Context, section 3.2) names the span in which the job was accepted, as its worker does.
     static func attributes(_ message: JobMessage) -> [String: String] {
         guard !message.traceID.isEmpty else { return [:] }
-        var attributes = ["traceId": message.traceID]
-        if RandomIdentifier.isWellFormed(message.traceID) {
-            attributes["traceparent"] = "00-\(message.traceID)-\(RandomIdentifier.make().prefix(16))-01"
-        }
-        return attributes
+        let parent = TraceParent(
+            traceID: TraceParent.trace(of: message.traceID), spanID: TraceParent.span(ofJob: message.job),
+            isSampled: message.isSampled ?? true)
+        return ["traceId": message.traceID, "traceparent": parent.field]
     }
 
     package func receive(waiting wait: Duration, hiddenFor hidden: Duration) async throws -> ReceivedMessage? {

@@ -84,7 +84,8 @@ extension CloudChatStore: Intake {
                         text: submission.message, given: submission.given,
                         asker: Asker(
                             isStaff: submission.admission.isStaff, assignment: submission.admission.assignment))),
-                acceptedAt: accepted.acceptedAt, deadline: transaction.steady + limits.deadline))
+                acceptedAt: accepted.acceptedAt, deadline: transaction.steady + limits.deadline,
+                isSampled: submission.isSampled))
         var entered = try await Self.enter(submission, accepted, transaction)
         let place = entered.append(at: accepted.acceptedAt)
         var asked = MessageItem.question(submission.message, id: message, accepted)

@@ -1,12 +1,12 @@
 import Support
 
 /// Reads the `Retry-After` field (RFC 9110, section 10.2.3): a number of seconds or a date.
-enum RetryAfter {
-    /// No provider is left alone longer than this because it said so.
-    static let longest = Duration.seconds(24 * 3600)
+package enum RetryAfter {
+    /// No server is left alone longer than this because it said so.
+    package static let longest = Duration.seconds(24 * 3600)
 
     /// nil for what is neither.
-    static func parse(_ text: String, now: Timestamp) -> Duration? {
+    package static func parse(_ text: String, now: Timestamp) -> Duration? {
         let text = text.drop { $0 == " " }
         if let seconds = Double(text), seconds.isFinite, seconds >= 0,
             text.utf8.allSatisfy({ $0 == 0x2e || (0x30...0x39).contains($0) })

@@ -1,0 +1,57 @@
+/// `name=value,name=value`, the values percent-encoded, as OpenTelemetry's variables have it.
+///
+/// Source: OpenTelemetry, "OTLP Exporter Configuration" and "Resource SDK": the format of W3C Baggage without properties.
+enum NamedValues {
+    /// Entries of one variable at most.
+    static let most = 64
+    /// UTF-8 bytes of a name and of a value at most.
+    static let longest = 4_096
+
+    /// - Throws: `ExporterError` that names `variable` and never a value.
+    static func parse(_ text: String, of variable: String) throws(ExporterError) -> [(name: String, value: String)] {
+        var found: [(name: String, value: String)] = []
+        for entry in text.split(separator: ",") {
+            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = trimmed(parts[0])
+            guard parts.count == 2, !name.isEmpty else {
+                throw .badSetting(variable, "takes name=value pairs, separated by commas")
+            }
+            guard let value = decoded(trimmed(parts[1])), isPlain(value), isPlain(name) else {
+                throw .badSetting(variable, "has a value for '\(name)' that is not percent-encoded as it should be")
+            }
+            guard name.utf8.count <= longest, value.utf8.count <= longest, found.count < most else {
+                throw .badSetting(variable, "has more than \(most) entries, or one of more than \(longest) bytes")
+            }
+            found.removeAll { $0.name == name }
+            found.append((name, value))
+        }
+        return found
+    }
+
+    private static func isPlain(_ text: String) -> Bool { text.unicodeScalars.allSatisfy { $0.value >= 0x20 } }
+
+    private static func trimmed(_ text: Substring) -> String {
+        var text = text.drop { $0 == " " || $0 == "\t" }
+        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+        return String(text)
+    }
+
+    /// nil for what is no percent-encoding of UTF-8.
+    private static func decoded(_ text: String) -> String? {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            let digits = rest.prefix(2)
+            guard digits.count == 2, digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-"),
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            else { return nil }
+            bytes.append(value)
+            rest = rest.dropFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,536 @@
+"""Questions asked of a cluster while its members are killed: is each of them answered, once, and from its own course?
+
+    python Tests/EndToEnd/cluster_check.py PATH-TO-gepeto [--questions N] [--students N] [--rate N] [--seed N] [--roles|--no-roles]
+                                           [--keep DIR]
+
+Two API processes and three workers share stand-ins for SQS, DynamoDB and S3 (moto) and a real Redis. Two courses are made
+and loaded through the API, with the same topics and other words. Students, members of both, ask at the first API and read on
+sockets of the second, while members are killed with SIGKILL and started again, and Redis is killed and comes back, with what
+it had saved or empty. When all is over, what each client saw is held against HTTP, the table, Redis and the queues
+(`total_queue.py`): each accepted question ended once, within an epoch no number is missing or told twice, no passage of
+another course was shown, no message is left. At the end faults are planted in the record, and the checker has to find each.
+
+Without --roles each process does everything, with a directory of its own.
+"""
+
+import argparse
+import asyncio
+import collections
+import json
+import pathlib
+import random
+import signal
+import tempfile
+import time
+
+import aiohttp
+import websockets
+
+import total_queue
+from cloud import Cluster
+from fault_check import School, token
+from faulty_provider import TAG
+from harness import TERMINAL, check, end_with
+from total_queue import LEAP, Ask, Event, JobRow, Reading, word_of
+
+# Each course has a word that stands in all its sentences.
+COURSES = {"alvorada": "Alvorada", "beringela": "Beringela"}
+SENTENCES = {
+    "recursao": ("Recursão", "No caderno {0}, recursão é uma função que chama a si mesma para resolver um problema menor. "
+                 "O caso base do caderno {0} é o caso em que a recursão termina sem outra chamada."),
+    "filas": ("Filas e pilhas", "No caderno {0}, uma fila devolve primeiro o elemento que entrou primeiro. "
+              "A pilha do caderno {0} devolve primeiro o elemento que entrou por último."),
+    "arvores": ("Árvores", "No caderno {0}, uma árvore binária de busca guarda as chaves menores à esquerda e as maiores à direita. "
+                "A altura da árvore do caderno {0} decide quanto custa uma busca."),
+    "dispersao": ("Tabelas de dispersão", "No caderno {0}, uma tabela de dispersão calcula a posição a partir da chave. "
+                  "Uma colisão, diz o caderno {0}, acontece quando duas chaves têm a mesma posição."),
+}
+# The last one is outside the courses.
+QUESTIONS = ["O que é recursão?", "Qual é a diferença entre uma fila e uma pilha?", "O que é uma árvore binária de busca?",
+             "O que é uma colisão em uma tabela de dispersão?", "Quem ganhou o campeonato de futebol?"]
+LEASE, DEADLINE, ATTEMPTS = 5, 300, 20
+# What an end may be later than its deadline.
+ALLOWANCE = 30
+CODES = {"llm_unavailable", "deadline_exceeded", "cancelled", "policy_denied", "course_unavailable", "internal"}
+SETTINGS = {"GEPETO_JOB_LEASE": str(LEASE), "GEPETO_JOB_ATTEMPTS": str(ATTEMPTS), "GEPETO_JOB_DEADLINE": str(DEADLINE),
+            "GEPETO_WORKERS": "4"}
+
+
+def is_foreign(text, course):
+    return any(word in text for name, word in COURSES.items() if name != course)
+
+
+class Student:
+    """One user with one session at a time: asks at one API, reads at the other, goes on after what was lost."""
+
+    def __init__(self, number, school):
+        self.number, self.school = number, school
+        self.numbers = random.Random(f"{school.seed} student {number}")
+        self.headers = {"Authorization": f"Bearer {token(f'student-{number}', COURSES)}"}
+        self.session, self.epoch, self.last = None, None, 0
+        # Sessions it had, and times that it was told that events may be lost.
+        self.sessions, self.breaks = set(), 0
+        self.open, self.over, self.conversations = set(), set(), collections.defaultdict(list)
+        self.is_known = asyncio.Event()
+
+    async def live(self, times):
+        reader = asyncio.create_task(self.read())
+        try:
+            for question, moment in enumerate(times):
+                await asyncio.sleep(max(0, self.school.began + moment - time.monotonic()))
+                while len(self.open) > 2:
+                    await self.school.pause(0.05, reader)
+                await self.ask(question, reader)
+            self.school.asking -= 1
+            while not self.school.is_over.is_set():
+                await self.school.pause(0.1, reader)
+        finally:
+            reader.cancel()
+
+    # Asking.
+
+    async def ask(self, question, reader):
+        course, text = self.numbers.choice(list(COURSES)), self.numbers.choice(QUESTIONS)
+        talk = self.numbers.choice(self.conversations[course][-2:] or [None]) if self.numbers.random() < 0.7 else None
+        for attempt in range(10_000):
+            while not self.is_known.is_set():
+                await self.school.pause(0.05, reader)
+            if await self.ask_once(f"q{self.number}x{question * 10_000 + attempt}", course, text, talk):
+                return
+            await self.school.pause(self.numbers.uniform(0.3, 1.5), reader)
+
+    async def ask_once(self, tag, course, text, talk):
+        """Repeats under one key until somebody says what became of it; whether it was accepted."""
+        body = {"message": f"{text} ({tag})", "sessionId": self.session, "course": course}
+        if talk:
+            body["conversationId"] = talk
+        sent, breaks, may_be_there = time.monotonic(), self.breaks, False
+        while True:
+            url = await self.school.cluster.apis[0].url()
+            begun = time.monotonic()
+            status, answer = await self.school.post(url + "/api/chat", body, self.headers | {"Idempotency-Key": tag})
+            self.school.slowest[status] = max(self.school.slowest.get(status, 0), time.monotonic() - begun)
+            if status is None:
+                may_be_there = True
+            elif status not in (409, 429):
+                break
+            await asyncio.sleep(0.1)
+        if status != 202:
+            # Redis is away, or knows the session no more.
+            check(status in (503, 404), f"POST /api/chat: {status} {answer}")
+            self.school.refusals[f"{status} " + answer.get("type", "?").rsplit("/", 1)[-1]] += 1
+            outcome = "unknown" if may_be_there else "refused"
+            self.school.chronicle.asks.append(Ask(tag, outcome, None, None, None, sent, time.monotonic()))
+            return False
+        job = answer["jobId"]
+        self.school.chronicle.asks.append(
+            Ask(tag, "accepted", job, answer["conversationId"], answer["sessionId"], sent, time.monotonic()))
+        self.school.courses[job] = course
+        if answer["conversationId"] not in self.conversations[course]:
+            self.conversations[course].append(answer["conversationId"])
+        if job not in self.over:
+            self.open.add(job)
+            if self.breaks != breaks or answer["sessionId"] != self.session:
+                self.school.spawn(self.look(job))
+        return True
+
+    async def look(self, job):
+        """Over HTTP, until it is over."""
+        while job in self.open:
+            url = await self.school.cluster.apis[1].url()
+            status, record = await self.school.request("GET", f"{url}/api/jobs/{job}", None, self.headers)
+            if status == 200 and record["status"] in ("completed", "failed", "cancelled"):
+                self.school.chronicle.read_instead.add(job)
+                self.end(job)
+            elif status is not None and status != 503:
+                check(status == 200, f"job {job} is {status} over HTTP: {record}")
+            await asyncio.sleep(self.numbers.uniform(0.5, 3))
+
+    def end(self, job):
+        self.over.add(job)
+        self.open.discard(job)
+
+    # Reading.
+
+    def lose_track(self):
+        """Events may be lost: what is open is read over HTTP."""
+        self.breaks += 1
+        for job in self.open:
+            self.school.spawn(self.look(job))
+
+    def forget(self):
+        """Nobody knows the session any more."""
+        self.is_known.clear()
+        self.session, self.epoch, self.last = None, None, 0
+        self.lose_track()
+
+    async def read(self):
+        while True:
+            url = (await self.school.cluster.apis[1].url()).replace("http", "ws") + "/api/ws"
+            if self.session:
+                url += f"?sessionId={self.session}&after={self.last}"
+            try:
+                async with websockets.connect(url, subprotocols=["gepeto.v1"], additional_headers=self.headers,
+                                              open_timeout=20, close_timeout=0.1, max_queue=None) as socket:
+                    await self.follow(socket)
+            except websockets.ConnectionClosed as closed:
+                self.school.closings[closed.rcvd.code if closed.rcvd else "cut"] += 1
+                if closed.rcvd and closed.rcvd.code == 1008:
+                    self.forget()
+            except websockets.InvalidStatus as refused:
+                self.school.closings[refused.response.status_code] += 1
+                check(refused.response.status_code in (503, 404), f"upgrade: {refused.response.status_code}")
+                if refused.response.status_code == 404:
+                    self.forget()
+                await asyncio.sleep(self.numbers.uniform(0.2, 1))
+            except (OSError, websockets.WebSocketException, TimeoutError, EOFError):
+                pass
+            await asyncio.sleep(self.numbers.random() * 0.2)
+
+    async def follow(self, socket):
+        hello = json.loads(await socket.recv())
+        check(hello["event"] == "connected", f"first frame: {hello}")
+        check(self.session in (None, hello["sessionId"]), "another session")
+        self.session = hello["sessionId"]
+        self.sessions.add(self.session)
+        reading = Reading(self.number, self.session, self.last or None, hello["epoch"], hello["resumedFrom"])
+        self.school.chronicle.readings.append(reading)
+        if self.epoch not in (None, hello["epoch"]):
+            self.school.harm["epochs"] += 1
+            self.lose_track()
+        self.epoch, self.last = hello["epoch"], max(self.last, hello["resumedFrom"])
+        self.is_known.set()
+        while True:
+            event = json.loads(await socket.recv())
+            check(event["event"] != "rejected", f"{event}")
+            self.last = event["seq"]
+            reading.events.append(Event(event["seq"], event["jobId"], event["event"], word_of(event), time.monotonic()))
+            if event["event"] in TERMINAL:
+                self.school.look_at(event)
+                self.end(event["jobId"])
+
+
+class Classes(School):
+    """All students, those who kill, and the record."""
+
+    def __init__(self, cluster, seed, students):
+        super().__init__(cluster.apis[0], None, seed, 0)
+        self.cluster, self.asking = cluster, students
+        self.students = [Student(number, self) for number in range(students)]
+        self.courses, self.closings, self.slowest = {}, collections.Counter(), {}
+        self.ends = []
+
+    def owners(self):
+        return {session: student.headers for student in self.students for session in student.sessions}
+
+    def spawn(self, work):
+        self.tasks.append(asyncio.create_task(work))
+
+    async def pause(self, seconds, reader):
+        """Nobody waits for a reader that is gone."""
+        if reader.done():
+            reader.result()
+        await asyncio.sleep(seconds)
+
+    def look_at(self, event):
+        self.ends.append(event)
+        for citation in event.get("citations", []):
+            check(citation["quote"] in citation["passage"], f"a quote that is not verbatim: {citation}")
+
+    async def run(self, questions, seconds, pace, staff):
+        self.began = time.monotonic()
+        shares = [[] for _ in self.students]
+        for number in range(questions):
+            shares[number % len(shares)].append(self.numbers.uniform(0, seconds))
+        lives = [asyncio.create_task(student.live(sorted(share))) for student, share in zip(self.students, shares)]
+        others = [asyncio.create_task(self.chaos(pace)), asyncio.create_task(staff.load_more(questions // 400, seconds))]
+        await self.until(lambda: self.asking == 0, lives + self.tasks + others, seconds * 10 + 300)
+        check(self.asking == 0, f"{self.asking} students could not ask all they wanted to")
+        self.faults_are_over = True
+        await asyncio.gather(*others)
+        self.asked_after = time.monotonic() - self.began
+        await self.drain(lives + self.tasks)
+        self.drained_after = time.monotonic() - self.began
+        # Whoever has something to say twice says it now.
+        await asyncio.sleep(LEASE)
+        await self.hold_against_http()
+        await self.queues_empty()
+        self.is_over.set()
+        await asyncio.gather(*lives, *self.tasks)
+
+    async def queues_empty(self):
+        """Messages of jobs that are over go when they are seen again."""
+        end = time.monotonic() + 3 * LEASE + 10
+        while True:
+            self.left = await asyncio.to_thread(self.cluster.stand_ins.messages)
+            if not any(self.left.values()) or time.monotonic() > end:
+                return
+            await asyncio.sleep(0.5)
+
+    # Killing.
+
+    async def chaos(self, pace):
+        kinds = [(lambda: self.kill(self.cluster.workers), 6, 2), (lambda: self.kill(self.cluster.apis[:1]), 2, 1),
+                 (lambda: self.kill(self.cluster.apis[1:]), 2, 1), (lambda: self.restart_redis(False), 1, 1),
+                 (lambda: self.restart_redis(True), 1, 1)]
+        # Every kind once, however short the run.
+        first = [fault for fault, _, times in kinds for _ in range(times)]
+        self.numbers.shuffle(first)
+        await asyncio.sleep(pace)
+        while self.asking > 0 or first:
+            fault = first.pop() if first else self.numbers.choices([k[0] for k in kinds], [k[1] for k in kinds])[0]
+            await fault()
+            await asyncio.sleep(self.numbers.uniform(0.3, 1.7) * pace)
+
+    async def kill(self, members):
+        member = self.numbers.choice(members)
+        self.harm[f"kills of {member.name}"] += 1
+        await member.kill()
+        await asyncio.sleep(self.numbers.uniform(0, 1))
+        await member.start(tries=5)
+
+    async def restart_redis(self, is_emptied):
+        """With what it had saved some moments ago, or without anything."""
+        redis = self.cluster.redis
+        self.harm["Redis emptied" if is_emptied else "Redis restored"] += 1
+        await asyncio.to_thread(redis.run, "SAVE")
+        await asyncio.sleep(self.numbers.uniform(0, 0.5))
+        await asyncio.to_thread(redis.kill)
+        if is_emptied:
+            redis.forget()
+        await asyncio.sleep(self.numbers.uniform(0, 2))
+        await asyncio.to_thread(redis.start)
+
+
+class ClusterCheck(total_queue.Check):
+    """The same promise, upon logs that are kept in Redis: while it lives nothing of them is lost, so a leap needs an epoch."""
+
+    def steps(self, client, readings, on_disk, unbroken):
+        last, epoch = 0, None
+        for reading in readings:
+            if reading.epoch == epoch and reading.resumed != last:
+                self.say("gap", f"{client} had seen {last}, and went on from {reading.resumed} in one epoch")
+            may_leap = epoch is not None and reading.epoch != epoch
+            last = max(last, reading.resumed)
+            for event in reading.events:
+                if event.seq <= last:
+                    self.say("repeated", f"{client} was told {event.seq} after {last}")
+                elif event.seq != last + 1:
+                    if not (may_leap and event.seq - last > LEAP):
+                        self.say("gap", f"{client} was told {event.seq} after {last} in one epoch")
+                    may_leap = False
+                last = max(last, event.seq)
+            epoch = reading.epoch
+
+
+def read_stores(chronicle, items, logs):
+    """What the table and Redis hold in the end; returns the answers with all they cite, by job."""
+    places, ends, dead, jobs, details = {}, {}, collections.Counter(), [], {}
+    for item in items:
+        if item["pk"].startswith("CONV#") and item["sk"].startswith("M#"):
+            places[item["id"]] = (item["pk"].removeprefix("CONV#"), int(item["sk"][2:]), item)
+        elif item["sk"] == "END":
+            ends[item["pk"].removeprefix("JOB#")] = json.loads(item["event"])
+        elif item["sk"] == "JOB" and item["kind"] == "question":
+            jobs.append(item)
+        elif item["pk"] == "DEAD":
+            dead[item["job"]] += 1
+    for item in jobs:
+        event, place = ends.get(item["id"]), places.get(item["message"])
+        tags = TAG.findall(place[2]["content"]) if place else []
+        chronicle.jobs.append(JobRow(
+            item["id"], tags[-1] if tags else "", item["session"], item["conversation"], item["state"],
+            event and (event["event"], word_of(event)), "toldSeq" in item, dead[item["id"]], place[1] if place else -1))
+    chronicle.jobs.sort(key=lambda row: (row.conversation, row.order))
+    for conversation, ordinal, item in sorted(places.values(), key=lambda place: place[:2]):
+        if item["role"] == "assistant":
+            chronicle.answers.append((item["job"], conversation, item["content"]))
+            details[item["job"]] = item["content"] + item.get("details", "")
+    for session, seq, event in logs:
+        if event["event"] == "document_status":
+            continue
+        chronicle.events.append((session, seq, event["jobId"], event["event"], word_of(event)))
+    return details
+
+
+def strangers(school, details):
+    """Answers in which a word of another course stands, as students saw them and as they are stored."""
+    seen = [(event["jobId"], json.dumps(event, ensure_ascii=False)) for event in school.ends] + list(details.items())
+    return [f"job {job} of {school.courses[job]}: {text[:400]}" for job, text in seen
+            if job in school.courses and is_foreign(text, school.courses[job])]
+
+
+class Staff:
+    """Whoever makes the courses and loads them."""
+
+    def __init__(self, school):
+        self.school = school
+        self.headers = {"Authorization": "Bearer " + token("rui", role="admin")}
+        self.documents = collections.defaultdict(set)
+
+    async def call(self, method, path, expected, body=None, headers=None, api=0):
+        url = await self.school.cluster.apis[api].url()
+        kind = {"data": body} if isinstance(body, bytes) else {"json": body}
+        async with self.school.http.request(method, url + path, headers=self.headers | (headers or {}), **kind) as answer:
+            text = await answer.text()
+            check(answer.status in expected, f"{method} {path}: {answer.status} {text}")
+            return json.loads(text or "null")
+
+    async def load(self, course, name, title, text, key):
+        """Uploads a document; how long it takes is not waited for."""
+        headers = {"Content-Type": "text/markdown", "Content-Disposition": f'attachment; filename="{name}"',
+                   "Idempotency-Key": key}
+        body = f"# {title}\n\n{text}\n".encode()
+        made = await self.call("POST", f"/api/courses/{course}/documents", {202, 503}, body, headers)
+        if "documentId" in made:
+            self.documents[course].add(made["documentId"])
+        return "documentId" in made
+
+    async def open_courses(self):
+        for course, word in COURSES.items():
+            await self.call("POST", "/api/courses", {201}, {"id": course, "title": word})
+            for name, (title, text) in SENTENCES.items():
+                check(await self.load(course, f"{name}.md", title, text.format(word), f"{course}-{name}"), "503 to an upload")
+        await self.are_ready()
+
+    async def load_more(self, count, seconds):
+        """Further documents while members are killed, each repeated under its key until somebody says that it is there."""
+        for number in range(count):
+            await asyncio.sleep(seconds / (count + 1))
+            course = sorted(COURSES)[number % len(COURSES)]
+            text = f"No caderno {COURSES[course]}, o capítulo {number} trata da ordenação por inserção."
+            while True:
+                try:
+                    if await self.load(course, f"extra-{number}.md", f"Capítulo {number}", text, f"extra-{number}"):
+                        break
+                except (aiohttp.ClientError, OSError, TimeoutError):
+                    # The API was killed: nobody knows whether it is there.
+                    pass
+                await asyncio.sleep(0.3)
+
+    async def are_ready(self, patience=120):
+        """Until every document that was uploaded is in its course, as both APIs say."""
+        end = time.monotonic() + patience
+        for api in range(len(self.school.cluster.apis)):
+            for course, documents in self.documents.items():
+                while True:
+                    page = await self.call("GET", f"/api/courses/{course}/documents", {200}, api=api)
+                    states = {each["documentId"]: each["state"] for each in page["documents"]}
+                    if set(states) == documents and set(states.values()) == {"ready"}:
+                        break
+                    check("failed" not in states.values(), f"a document failed: {page}")
+                    check(time.monotonic() < end, f"documents of {course} at API {api}: {states}, uploaded were {documents}")
+                    await asyncio.sleep(0.3)
+
+    async def are_found(self, within):
+        """Until both APIs find in each course what is in it."""
+        began = time.monotonic()
+        for api in range(len(self.school.cluster.apis)):
+            for course, word in COURSES.items():
+                while True:
+                    found = await self.call("GET", f"/api/courses/{course}/search?q=recurs%C3%A3o&k=5", {200}, api=api)
+                    if word in json.dumps(found, ensure_ascii=False):
+                        check(not is_foreign(json.dumps(found, ensure_ascii=False), course), f"{course} finds {found}")
+                        break
+                    check(time.monotonic() - began < within, f"API {api} does not find what is in {course}: {found}")
+                    await asyncio.sleep(0.3)
+        return time.monotonic() - began
+
+
+def report(school, found, seconds, searchable):
+    chronicle = school.chronicle
+    asks, ends = collections.Counter(ask.outcome for ask in chronicle.asks), collections.Counter()
+    for row in chronicle.jobs:
+        kind, word = row.terminal or ("open", ())
+        ends["completed" if kind == "message_completed" else word[0] if word else "open"] += 1
+    faults = collections.Counter(fault for fault, _ in found)
+    events = sum(len(reading.events) for reading in chronicle.readings)
+
+    def listed(counts):
+        return ", ".join(f"{count} {name}" for name, count in sorted(counts.items(), key=str)) or "none"
+    return "\n".join([
+        f"asked {len(chronicle.asks)}: {asks['accepted']} accepted, {asks['refused']} refused, {asks['unknown']} of unknown fate "
+        f"(refusals: {listed(school.refusals)}); {len(chronicle.jobs)} jobs in the table",
+        f"ended: {listed(ends)}; {len(chronicle.read_instead)} read over HTTP since events "
+        "may have been lost",
+        f"harm: {listed(school.harm)}; failed starts: {sum(member.failed_starts for member in school.cluster.members)}; sockets ended: {listed(school.closings)}",
+        f"read: {events} events on {len(chronicle.readings)} connections of {len(school.students)} students",
+        f"slowest answer of POST: " + ", ".join(f"{status}: {took:.1f} s" for status, took in sorted(school.slowest.items(), key=str)),
+        f"all asked after {school.asked_after:.0f} s, drained after {school.drained_after:.0f} s, {seconds:.0f} s in all; "
+        f"passages found by both APIs {searchable:.1f} s after their documents were ready; messages left: {listed(school.left)}",
+        "found: " + ", ".join(f"{faults[name]} {name}" for name in (
+            "lost", "doubled", "unexpected", "gap", "repeated", "disorder", "late", "early", "contradiction")),
+    ])
+
+
+async def examine(arguments, folder):
+    # Whoever ends this check early leaves no process behind.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asyncio.current_task().cancel)
+    numbers, start = random.Random(arguments.seed), time.monotonic()
+    cluster = await asyncio.to_thread(Cluster, arguments.program, folder, 2, 3, arguments.roles, **SETTINGS)
+    try:
+        await cluster.start()
+        school = Classes(cluster, arguments.seed, arguments.students)
+        staff = Staff(school)
+        limits = aiohttp.ClientTimeout(total=40)
+        async with aiohttp.ClientSession(timeout=limits, connector=aiohttp.TCPConnector(limit=0)) as school.http:
+            await staff.open_courses()
+            searchable = asyncio.create_task(staff.are_found(30))
+            seconds = arguments.questions / arguments.rate
+            await school.run(arguments.questions, seconds, max(2, seconds / 40), staff)
+            searchable = await searchable
+            if arguments.questions >= 400:
+                await staff.are_ready()
+        codes = await cluster.end()
+        details = read_stores(school.chronicle, await asyncio.to_thread(cluster.stand_ins.items), cluster.redis.logs())
+        check_all(school, details, arguments, time.monotonic() - start, searchable)
+        check(not any(codes), f"the members ended with {codes}")
+        planted, missed = total_queue.self_test(school.chronicle, DEADLINE, ALLOWANCE, numbers, ClusterCheck)
+        check(not missed, f"planted faults that were not found: {missed}")
+        print(f"planted {planted} faults in this record: each was found")
+    finally:
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        if arguments.keep:
+            cluster.keep(arguments.keep)
+        cluster.stop()
+
+
+def check_all(school, details, arguments, seconds, searchable):
+    chronicle = school.chronicle
+    found = total_queue.findings(chronicle, DEADLINE, ALLOWANCE, checker=ClusterCheck)
+    found += [tuple(sentence.split(": ", 1)) for sentence in school.over_http]
+    print(report(school, found, seconds, searchable), flush=True)
+    check(not found, "\n".join(f"{fault}: {what}" for fault, what in found[:40]))
+    shown = strangers(school, details)
+    check(not shown, "passages of another course:\n" + "\n".join(shown[:10]))
+    codes = {row.terminal[1][0] for row in chronicle.jobs if row.terminal and row.terminal[0] == "error"}
+    check(codes <= CODES, f"error codes that are not documented: {codes - CODES}")
+    check(not any(school.left.values()), f"messages are left: {school.left}")
+    accepted = len(chronicle.accepted)
+    check(accepted == arguments.questions, f"{accepted} of {arguments.questions} questions were accepted")
+    cited = sum("passage" in text for text in details.values())
+    check(cited > accepted * 0.6, f"only {cited} of {accepted} answers cite anything")
+    failed = sum(row.state != "completed" for row in chronicle.jobs)
+    check(failed <= accepted * 0.02, f"{failed} of {accepted} questions failed")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("--questions", type=int, default=150)
+    parser.add_argument("--students", type=int, help="each with a session; else one for ten questions, at least 20")
+    parser.add_argument("--rate", type=float, default=8, help="questions a second")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--roles", action=argparse.BooleanOptionalAction, default=True, help="APIs and workers apart")
+    parser.add_argument("--keep", help="a folder to which the logs are copied in the end")
+    arguments = parser.parse_args()
+    arguments.program = str(pathlib.Path(arguments.program).resolve())
+    arguments.students = arguments.students or max(20, arguments.questions // 10)
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(examine(arguments, folder))
+    return 0
+
+
+if __name__ == "__main__":
+    end_with(main)
