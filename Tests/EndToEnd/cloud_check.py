@@ -59,6 +59,11 @@ class House:
         self.login(json.loads(done.stdout)["accounts"][0]["temporaryPassword"], new=PASSWORD)
         self.conversations = []
 
+    def restart(self):
+        """Ends the API and starts it again."""
+        check(self.api.server.stop() == 0, "the API did not end with 0")
+        asyncio.run(self.api.start())
+
     def run(self, *words):
         done = subprocess.run([self.api.program, *words, "--data", self.api.data], cwd=ROOT, env=self.api.environment,
                               capture_output=True, text=True)
@@ -139,11 +144,15 @@ def without_redis(house):
         path = f"/api/conversations/{each['conversationId']}/messages"
         status, page, _ = call(house.url + path, headers=house.headers)
         check([message["role"] for message in page["messages"]] == ["user", "assistant"], f"{status} {page}")
+    began = time.monotonic()
+    house.restart()
+    started = time.monotonic() - began
+    slowest = max(slowest, house.goes_on_without_redis("Redis is gone at the start"))
     redis.start()
     wait_for("questions after Redis came back", 10, lambda: house.ask()[0] == 202)
     house.ask_and_wait()
     print(f"Redis gone: 503 after {slowest:.2f} s at the latest, sign-in and reading go on, {len(asked)} answers in the history, "
-          "questions are taken when it is back")
+          f"questions are taken when it is back; a start without it: {started:.1f} s with the end of the former process")
     redis.process.send_signal(signal.SIGSTOP)
     try:
         slowest = house.goes_on_without_redis("Redis stands still")
@@ -162,7 +171,7 @@ def service(status, body, **headers):
 
         def answer(self):
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self.send_response(status)
+            self.send_response_only(status)
             for name, value in ({"Content-Length": str(len(body.encode()))} | headers).items():
                 self.send_header(name.replace("_", "-"), value)
             self.end_headers()
@@ -183,7 +192,7 @@ def service(status, body, **headers):
 
 
 def refusals(cluster, roles):
-    """(what is wrong, settings, words of the sentence, whether another data folder than the usual is used)."""
+    """(what is wrong, settings, words that the sentence must have)."""
     queue, redis = cluster.stand_ins.made["queue"], cluster.redis
     place = f"127.0.0.1:{redis.port}/0"
     nobody = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None, "HOME": "/nonexistent"}
