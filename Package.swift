@@ -110,7 +110,8 @@ let package = Package(
         .testTarget(
             name: "LambdaTests",
             dependencies: [
-                "Lambda", "AWS", "ChatAdapters", "ChatService", "HTTPClient", "Ingest", "Redis", "WebServer",
+                "Lambda", "AWS", "ChatAdapters", "ChatService", "Commands", "HTTPClient", "Ingest", "Redis",
+                "WebServer",
                 "TestSupport",
             ],
             exclude: ["Fixtures"]),

@@ -25,7 +25,8 @@ resource "aws_sqs_queue" "jobs" {
   sqs_managed_sse_enabled    = true
 
   # A backstop: the worker gives a job up after GEPETO_JOB_ATTEMPTS tries, tells the student and deletes the message. What
-  # comes here was never given up by anybody, so the alarm on this queue is a critical one.
+  # comes here was never given up by anybody, so the alarm on this queue is a critical one. Never less than 20: a receive is
+  # each try, and each look at a message whose job somebody else has.
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.dead_letters[each.key].arn
     maxReceiveCount     = var.max_receive_count

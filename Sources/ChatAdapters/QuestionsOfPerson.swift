@@ -53,7 +53,7 @@ package struct Questions: Encodable, Sendable {
         let messageId: String
         let rating: Int
         let comment: String?
-        /// nil where the store does not note it.
+        /// nil for one that was stored before the store noted it.
         let ratedAt: Int64?
     }
 

@@ -80,7 +80,7 @@ package struct RedisError: ExplainedError, Equatable {
     /// Whether waiting does not help: the setting, or what Redis is told of us, is wrong.
     package var isOfTheSetting: Bool {
         switch code {
-        case .untrusted, .unusable, .authentication, .permission, .database, .cluster: true
+        case .untrusted, .unusable, .authentication, .permission, .database, .cluster, .protocolViolation: true
         default: false
         }
     }

@@ -32,6 +32,7 @@ import Testing
         let told = try await text(part, of: owner)
         #expect(told.contains(#""comment":"short""#) && told.contains(#""messageId":"\#(answer)""#))
         #expect(told.contains(#""state":"completed""#) && told.contains(#""costUsd":0.25"#), "\(told)")
+        #expect(told.contains(#""ratedAt":\#(test.time.now.seconds)"#))
         #expect(told.contains(first ? asked.jobID : others.jobID))
         #expect(!told.contains(first ? others.jobID : asked.jobID))
         let other = try await text(part, of: first ? UserID("bia") : ana)

@@ -13,7 +13,7 @@ import sys
 import time
 
 from fault_check import AUDIENCE, ISSUER, SECRET
-from harness import ROOT, Server, check, clean_environment
+from harness import ROOT, Failed, Server, check, clean_environment
 
 TABLE, BUCKET = "gepeto", "documents"
 # Moto is in Python: one process for each service, so that SQS's long polls wait beside DynamoDB's transactions.
@@ -33,15 +33,11 @@ class StandIns:
             port = server.stdout.readline().strip()
             check(port.isdigit(), f"moto did not start for {service}: {port!r}")
             self.environment[f"AWS_ENDPOINT_URL_{service.upper()}"] = f"http://127.0.0.1:{port}"
-        self.queues = [self.make("questions"), self.make("uploads")]
-
-    def make(self, queue):
-        """A queue with its dead letters; the table and the bucket, if they are not there yet."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-        done = subprocess.run([sys.executable, ROOT / "deploy/stand-ins.py", queue, TABLE, BUCKET], capture_output=True,
-                              env=environment | self.environment, text=True)
+        done = subprocess.run([sys.executable, ROOT / "deploy/stand-ins.py", "questions", TABLE, BUCKET, "uploads"],
+                              capture_output=True, env=environment | self.environment, text=True)
         check(done.returncode == 0, f"stand-ins: {done.stdout}{done.stderr}")
-        return json.loads(done.stdout)
+        self.made = json.loads(done.stdout)
 
     def client(self, service):
         import boto3
@@ -51,7 +47,7 @@ class StandIns:
     def settings(self):
         """Of a process that shares all but the directory and Redis."""
         return self.environment | {
-            "GEPETO_QUEUE": "sqs:" + self.queues[0]["queue"], "GEPETO_DOCUMENT_QUEUE": "sqs:" + self.queues[1]["queue"],
+            "GEPETO_QUEUE": "sqs:" + self.made["queue"], "GEPETO_DOCUMENT_QUEUE": "sqs:" + self.made["document_queue"],
             "GEPETO_HISTORY": f"dynamodb:{TABLE}", "GEPETO_DOCUMENTS": f"s3://{BUCKET}/gepeto"}
 
     def items(self):
@@ -66,8 +62,7 @@ class StandIns:
         def count(url):
             names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
             return sum(int(n) for n in sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"].values())
-        return {queue["queue"].rsplit("/", 1)[-1] + (" dead" if kind == "dead_letters" else ""): count(queue[kind])
-                for queue in self.queues for kind in ("queue", "dead_letters")}
+        return {name: count(url) for name, url in self.made.items() if name not in ("table", "bucket")}
 
     def stop(self):
         for server in self.servers.values():
@@ -137,13 +132,20 @@ class Member:
         self.program, self.name, self.says = program, name, says
         self.data, self.log = f"{folder}/{name}", f"{folder}/{name}.log"
         self.environment = clean_environment(**settings)
-        self.server, self.starts = None, 0
+        self.server, self.failed_starts = None, 0
         self.is_up = asyncio.Event()
 
-    async def start(self):
-        self.server = await asyncio.to_thread(Server, self.program, self.data, self.environment, self.log, says=self.says)
-        self.starts += 1
-        self.is_up.set()
+    async def start(self, tries=1):
+        """Starts the program as a supervisor does: again, if stand-ins were too busy for it."""
+        for left in reversed(range(tries)):
+            try:
+                self.server = await asyncio.to_thread(
+                    Server, self.program, self.data, self.environment, self.log, says=self.says)
+                return self.is_up.set()
+            except Failed:
+                self.failed_starts += 1
+                if not left:
+                    raise
 
     async def kill(self):
         self.is_up.clear()

@@ -1,8 +1,8 @@
 """Makes moto's DynamoDB quick enough for thousands of items, without changing what it answers. For `moto_server.py`.
 
 moto copies the whole table before each transaction, sorts all items for each query and tries four names for each attribute of an
-answer. Here a transaction keeps what it touches, a query looks at its own partition, and simple attributes go as they are.
-Right only for calls that come one after the other (`Atomic`).
+answer. Here a transaction keeps what it touches, a query looks at its own partition, of the table or of an index, and simple
+attributes go as they are. Right only for calls that come one after the other (`Atomic`).
 """
 
 import copy
@@ -16,6 +16,31 @@ from moto.dynamodb.models.table import Table
 SIMPLE = {"S": str, "N": str, "BOOL": bool, "NULL": bool}
 
 
+class Index:
+    """The items of a table by each attribute that an index asks for, and its value."""
+
+    def __init__(self, table):
+        self.table, self.places, self.entries = table, {}, {}
+        self.names = [key["AttributeName"] for index in table.all_indexes() for key in index.schema if key["KeyType"] == "HASH"]
+
+    def update(self, place):
+        for entry in self.entries.pop(place, []):
+            self.places[entry].pop(place)
+        item = self.table.get_item(*place)
+        if item is not None:
+            self.entries[place] = [(name, item.attrs[name].value) for name in self.names if name in item.attrs]
+            for entry in self.entries[place]:
+                self.places.setdefault(entry, {})[place] = item
+
+
+def place_in(table, key):
+    """Partition and place that a key or an item names; None for what is no table with both."""
+    if table and table.range_key_attr and {table.hash_key_attr, table.range_key_attr} <= key.keys():
+        if not hasattr(table, "quick"):
+            table.quick = Index(table)
+        return DynamoType(key[table.hash_key_attr]), DynamoType(key[table.range_key_attr])
+
+
 def install():
     whole_write, whole_query, all_items = DynamoDBBackend.transact_write_items, Table.query, Table.all_items
     structure, modules = BaseJSONSerializer._serialize_type_structure, list(backends.list_of_moto_modules())
@@ -24,9 +49,9 @@ def install():
         before = []
         for entry in transact_items:
             op = next(iter(entry.values()))
-            table, key = self.tables.get(op.get("TableName")), op.get("Key") or op.get("Item") or {}
-            if table and table.range_key_attr and {table.hash_key_attr, table.range_key_attr} <= key.keys():
-                place = DynamoType(key[table.hash_key_attr]), DynamoType(key[table.range_key_attr])
+            table = self.tables.get(op.get("TableName"))
+            place = place_in(table, op.get("Key") or op.get("Item") or {})
+            if place:
                 before.append((table, place, copy.deepcopy(table.get_item(*place))))
         try:
             return whole_write(self, transact_items)
@@ -36,7 +61,19 @@ def install():
                     table.items[partition][place] = item
                 else:
                     table.items[partition].pop(place, None)
+                table.quick.update((partition, place))
             raise
+
+    def noted(change):
+        def changed(self, table_name, key, *arguments, **more):
+            try:
+                return change(self, table_name, key, *arguments, **more)
+            finally:
+                table = self.tables.get(table_name)
+                place = place_in(table, key)
+                if place:
+                    table.quick.update(place)
+        return changed
 
     def query(self, hash_key, *arguments, **more):
         # In an index the attribute and its value; else the partition.
@@ -53,8 +90,8 @@ def install():
         name, value = looked_for
         if name is None:
             return list(self.items.get(value, {}).values())
-        return [item for partition in self.items.values() for item in partition.values()
-                if name in item.attrs and item.attrs[name].value == value.value]
+        quick = getattr(self, "quick", None)
+        return list(quick.places.get((name, value.value), {}).values()) if quick else []
 
     def serialize(self, serialized, value, shape, key):
         if shape.name == "AttributeValue" and key and type(value) is dict and len(value) == 1:
@@ -65,6 +102,8 @@ def install():
         structure(self, serialized, value, shape, key)
 
     DynamoDBBackend.transact_write_items = transact_write_items
+    for name in ("put_item", "update_item", "delete_item"):
+        setattr(DynamoDBBackend, name, noted(getattr(DynamoDBBackend, name)))
     # What is rolled back is put back above.
     Table.__deepcopy__ = lambda self, memo: self
     Table.query, Table.all_items = query, items_looked_for

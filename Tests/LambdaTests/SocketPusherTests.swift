@@ -193,6 +193,11 @@ import Testing
             #expect(try await bench.sockets.open("a", bench.seat(session)))
             try await process.sessions.append(PusherBench.status(), to: session)
             try await bench.until("a", 1)
+            // What was sent and not noted before would be sent twice.
+            try await eventually {
+                let seen = RedisCommand("HGET", [.text(bench.prefix + "gs:a"), "seen"], isRepeatable: true)
+                return try await bench.client.send(seen).string == "1"
+            }
             process.run.cancel()
             _ = await process.run.result
         }

@@ -10,7 +10,7 @@ extension AWSError {
             case "InvalidEndpoint":
                 "AWS_ENDPOINT_URL must be an http or https URL without user, query or fragment; unset it to use AWS itself."
             case "InvalidQueueURL":
-                "GEPETO_QUEUE must be sqs: and the queue's URL, such as sqs:https://sqs.eu-west-1.amazonaws.com/123456789012/gepeto."
+                "GEPETO_QUEUE and GEPETO_DOCUMENT_QUEUE must be sqs: and the queue's URL, such as sqs:https://sqs.eu-west-1.amazonaws.com/123456789012/gepeto."
             case "InvalidBucketName":
                 "GEPETO_DOCUMENTS must be s3://bucket/prefix, the bucket in lower-case letters, digits, dots and hyphens."
             default: "\(name) is not configured rightly (\(code)): check \(service.setting)."
@@ -57,7 +57,7 @@ extension AWSError {
     private var missing: String {
         switch service {
         case .sqs:
-            "There is no such queue in \(region) for this account: check the queue URL in GEPETO_QUEUE, and AWS_REGION."
+            "There is no such queue in \(region) for this account: check the queue URLs in GEPETO_QUEUE and GEPETO_DOCUMENT_QUEUE, and AWS_REGION."
         case .dynamoDB:
             "There is no such table, or index of it, in \(region) for this account: check the table's name in \(service.setting), and AWS_REGION."
         case .s3: "There is no such bucket: check its name in GEPETO_DOCUMENTS."

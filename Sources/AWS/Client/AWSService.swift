@@ -15,7 +15,8 @@ package struct AWSService: Sendable, Equatable {
         name: "dynamodb", targetPrefix: "DynamoDB_20120810", jsonVersion: "1.0", title: "DynamoDB",
         setting: "GEPETO_HISTORY and GEPETO_DIRECTORY")
     package static let sqs = AWSService(
-        name: "sqs", targetPrefix: "AmazonSQS", jsonVersion: "1.0", title: "SQS", setting: "GEPETO_QUEUE")
+        name: "sqs", targetPrefix: "AmazonSQS", jsonVersion: "1.0", title: "SQS",
+        setting: "GEPETO_QUEUE and GEPETO_DOCUMENT_QUEUE")
     package static let ssm = AWSService(
         name: "ssm", targetPrefix: "AmazonSSM", jsonVersion: "1.1", title: "SSM Parameter Store",
         setting: "GEPETO_SECRETS")

@@ -87,7 +87,8 @@ struct Stores: Sendable {
         let chat = try await CloudChat.open(places, configuration, gateway: .init(configuration, isFunction), log: log)
         do {
             return Stores(
-                chat: chat.store, sessions: chat.told, people: people.people, personalData: [QuestionsOfPerson(chat.store)] + people.personalData,
+                chat: chat.store, sessions: chat.told, people: people.people,
+                personalData: [QuestionsOfPerson(chat.store)] + people.personalData,
                 limiter: RedisRateLimiter(
                     chat.sessions.client, perMinute: configuration.integer("GEPETO_RATE_PER_MINUTE"),
                     burst: configuration.integer("GEPETO_RATE_BURST")),

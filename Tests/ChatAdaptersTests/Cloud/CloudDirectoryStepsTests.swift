@@ -110,9 +110,14 @@ import Testing
                 }
             }
         }
+        let platform = PlatformRegistration(
+            id: "p", name: "", issuer: "i", clientID: "c", deploymentID: "d", authorizationURL: "u", keys: .set("{}"),
+            origins: [], courses: try DirectoryCalls.courses.map { try CourseID($0) }, createdAt: time.now)
+        try await reference.directory.add(platform)
+        try await cloud.add(platform)
         var random = LinearCongruential(seed: UInt64(seed + 100))
         let (history, other) = (DirectoryCalls(), DirectoryCalls())
-        for number in 0..<250 {
+        for number in 0..<300 {
             let call = DirectoryCalls.Call(number: number, &random)
             let (expected, told) = (
                 await history.make(call, to: reference.directory, at: time.now),

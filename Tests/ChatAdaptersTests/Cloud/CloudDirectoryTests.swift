@@ -141,4 +141,42 @@ import Testing
         #expect(table.all.allSatisfy { $0.key.pk.hasPrefix("DIR#") && $0.key.pk.utf8.count <= 2_048 })
         #expect(table.all.allSatisfy { ($0.text("gpk") ?? "DIR#").hasPrefix("DIR#") })
     }
+
+    @Test("No link is made for a registration that is removed at that moment")
+    func removedMeanwhile() async throws {
+        let (directory, table, ana) = (directory, table, UserID("ana"))
+        try await directory.add(
+            PlatformRegistration(
+                id: "p", name: "", issuer: "i", clientID: "c", deploymentID: "d", authorizationURL: "u",
+                keys: .set("{}"), origins: [], courses: [], createdAt: time.now))
+        let late = DirectoryUnderTest.cloud(
+            LateTable(table: table) { _ = try await directory.removeRegistration("p") }, time: time)
+        await #expect(throws: CloudDirectoryError.unknownRegistration) {
+            try await late.connect("x", of: "p", to: course, by: ana)
+        }
+        #expect(table.all.map(\.key) == [DirectoryKey.platformGate])
+    }
+}
+
+/// A table before whose first commit something else happens.
+private final class LateTable: ItemTable {
+    private let table: MemoryTable
+    private let event: Locked<(@Sendable () async throws -> Void)?>
+
+    init(table: MemoryTable, event: @escaping @Sendable () async throws -> Void) {
+        self.table = table
+        self.event = Locked(event)
+    }
+
+    func items(_ keys: [ItemKey]) async throws -> [ItemKey: Item] { try await table.items(keys) }
+    func page(_ query: ItemQuery) async throws -> ItemPage { try await table.page(query) }
+
+    func commit(_ writes: [ItemWrite], token: String) async throws {
+        let first = event.withLock { event in
+            defer { event = nil }
+            return event
+        }
+        try await first?()
+        try await table.commit(writes, token: token)
+    }
 }

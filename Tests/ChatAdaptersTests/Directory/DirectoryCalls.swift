@@ -20,7 +20,7 @@ final class DirectoryCalls {
 
         init(number: Int, _ random: inout LinearCongruential) {
             self.number = number
-            kind = Int.random(in: 0..<16, using: &random)
+            kind = Int.random(in: 0..<23, using: &random)
             user = UserID("u\(Int.random(in: 0..<5, using: &random))")
             course = courses[Int.random(in: 0..<2, using: &random)]
             role = Bool.random(using: &random) ? .staff : .student
@@ -32,6 +32,7 @@ final class DirectoryCalls {
 
     private var refresh = ["none"]
     private var codes = ["none"]
+    private var tokens = ["none"]
 
     func make(_ call: Call, to directory: any PeopleDirectory, at now: Timestamp) async -> String {
         do {
@@ -88,7 +89,30 @@ final class DirectoryCalls {
             try await directory.record(
                 AuditEntry(at: now, actor: user, action: "a.\(id)", course: course, subject: call.course))
             return "\(try await directory.entries(of: course, after: nil, limit: 5).items.map(\.action))"
+        case 15: return "\(try await directory.revoke(tokens[call.pick % tokens.count], of: user))"
+        case 16:
+            guard let password = Self.password else { return "no password" }
+            let session = refresh[call.pick % refresh.count]
+            return "\(try await directory.setPassword(password, mustChange: false, of: user, keeping: session))"
+        case 17:
+            let connected = try await directory.connect("c\(call.pick % 4)", of: "p", to: course, by: user)
+            return "\(connected)"
+        case 18:
+            try await directory.disconnect("c\(call.pick % 4)", of: "p")
+            return "\(String(describing: try await directory.course(of: "c\(call.pick % 4)", in: "p")))"
+        case 19:
+            let keys = try await directory.add(
+                ToolKey(id: id, pem: "", createdAt: now), onlyIfFirst: call.role == .student)
+            return "\(keys.map(\.id))"
+        case 20:
+            if call.pick.isMultiple(of: 5) { try await directory.removeAll(of: user) }
+            return "\(try await directory.courses(of: user).map { "\($0) \($1)" }.sorted())"
+        case 21:
+            if call.pick.isMultiple(of: 5) { try await directory.removeAll(from: course) }
+            return
+                "\(try await directory.registrations().map(\.courses)) \(try await directory.invitations(of: course))"
         default:
+            tokens.append(id)
             try await directory.add(
                 APIToken(id: id, user: user, name: id, course: course, createdAt: now, expiresAt: end), digest: id)
             let token = try await directory.token(digest: id)

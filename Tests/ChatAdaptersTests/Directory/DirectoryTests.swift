@@ -124,7 +124,8 @@ import Testing
         for number in 0..<5 { try await note(number, number.isMultiple(of: 2) ? course : nil) }
         let first = try await directory.entries(of: course, after: nil, limit: 2)
         #expect(first.items.map(\.action) == ["a.4", "a.2"])
-        let second = try await directory.entries(of: course, after: first.next, limit: 2)
+        let cursor = try #require(first.next.flatMap { PageCursor(text: $0.text) })
+        let second = try await directory.entries(of: course, after: cursor, limit: 2)
         #expect(second.items.map(\.details) == [["n": "0"]] && second.next == nil)
         #expect(try await directory.entries(of: nil, after: nil, limit: 9).items.count == 5)
         time.advance(by: .seconds(731 * 24 * 3600))

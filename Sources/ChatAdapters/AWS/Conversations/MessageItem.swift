@@ -20,6 +20,7 @@ struct MessageItem {
     var askedAt: Timestamp?
     var rating: Rating.Verdict?
     var comment: String?
+    var ratedAt: Timestamp?
     /// Whether an answer's question was asked by staff.
     var isStaffs = false
     /// How a question was asked.
@@ -50,6 +51,7 @@ struct MessageItem {
         askedAt = item.moment("askedAt")
         rating = item.int("rating").flatMap(Rating.Verdict.init)
         comment = item.text("comment")
+        ratedAt = item.moment("ratedAt")
         isStaffs = item.flag("isStaffs")
         mode = item.text("mode").flatMap(AnswerMode.init)
         assignment = item.text("assignment")
@@ -65,6 +67,7 @@ struct MessageItem {
         item[moment: "askedAt"] = askedAt
         item[int: "rating"] = rating?.rawValue
         item[text: "comment"] = comment
+        item[moment: "ratedAt"] = ratedAt
         item[flag: "isStaffs"] = isStaffs
         item[text: "mode"] = mode?.rawValue
         item[text: "assignment"] = assignment

@@ -30,6 +30,7 @@ extension CloudChatStore: Feedback {
             counters = counters.filter { $0.value != 0 }
             if !counters.isEmpty { transaction.add(ChatKey.rated(course, askedAt.day), counters) }
             (message.rating, message.comment) = (rating?.verdict, rating?.comment)
+            message.ratedAt = rating.map { _ in transaction.now }
             transaction.put(message.item, at: ChatKey.message(conversation, ordinal))
             try await Self.setGap(
                 ChatKey.gap(course, askedAt, id), isBad: rating?.verdict == .bad,

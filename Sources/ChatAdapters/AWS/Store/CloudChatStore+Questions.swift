@@ -73,11 +73,12 @@ extension CloudChatStore: QuestionRecord {
                     guard let rating = message.rating else { continue }
                     ratings.append(
                         Questions.Rated(
-                            messageId: message.id, rating: rating.rawValue, comment: message.comment, ratedAt: nil))
+                            messageId: message.id, rating: rating.rawValue, comment: message.comment,
+                            ratedAt: message.ratedAt?.seconds))
                 }
             }
             cursor = next
         } while cursor != nil && ratings.count < most
-        return Array(ratings.prefix(most))
+        return ratings.sorted { ($0.ratedAt ?? 0) > ($1.ratedAt ?? 0) }.prefix(most).map { $0 }
     }
 }
