@@ -21,7 +21,7 @@ struct TraceTests {
     /// Asks over HTTP and has the question answered.
     private func asked(
         _ body: String = #"{"message": "O que é recursão?"}"#, headers: HTTPFields = [:],
-        by answering: ScriptedAnswering
+        by answering: ScriptedAnswering, isTriedAgain: Bool = false
     ) async throws -> (AcceptedReply, [SpanRecord]) {
         let door = try FrontDoor(tracer: tracer)
         let reply = try await door.send(.post, "/api/chat", body, headers: headers)
