@@ -67,8 +67,10 @@ package final class ScriptedDocuments: CourseDocuments {
 
     package func supersede(_ course: CourseID) async throws {}
 
-    package func holdsAnywhere(hash: String) async throws -> Bool {
-        state.withLock { $0.documents.values.contains { $0.values.contains { $0.contentHash == hash } } }
+    package func held(of hashes: Set<String>) async throws -> Set<String> {
+        state.withLock { state in
+            hashes.intersection(state.documents.values.flatMap { $0.values.map(\.contentHash) })
+        }
     }
 
     private func isThere(_ course: CourseID) async throws -> Bool {

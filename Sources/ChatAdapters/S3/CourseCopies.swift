@@ -100,8 +100,9 @@ package final class CourseCopies: Sendable {
     /// and keeps none of the others.
     /// - Throws: what keeps the list of courses from being read; `CancellationError`.
     package func refresh() async throws {
-        let etags = try await snapshots.etags()
+        // In this order: a course that is made in between is seen the next time, not taken for deleted.
         let known = state.withLock { $0.pointers }
+        let etags = try await snapshots.etags()
         for (course, etag) in etags where known[course]?.etag != etag {
             try await logged(course) { [self] in
                 let current = try await snapshots.current(course)
@@ -192,6 +193,12 @@ package final class CourseCopies: Sendable {
             state.copies[course]?.current = current
             state.pointers[course] = current
         }
+    }
+
+    /// The copy has been changed here and shall not be used: the next one who asks fetches it anew.
+    func discard(_ course: CourseID) {
+        let now = time.elapsed
+        state.withLock { $0.retire(course, at: now) }
     }
 
     /// What the copy was when it was fetched, or last published.

@@ -72,6 +72,17 @@ package struct CourseSnapshots: Sendable {
         }
     }
 
+    /// Looks whether a course's pointer can be read and its snapshot is there, and of the size that it says.
+    /// - Returns: false when there is no such course.
+    package func check(_ course: CourseID) async throws -> Bool {
+        guard let pointer = try await current(course)?.pointer, let hash = pointer.hash else { return false }
+        let key = snapshotKey(course, hash)
+        guard let head = try await bucket.head(key), head.size == pointer.size else {
+            throw CloudDocumentsError.damaged(key: key)
+        }
+        return true
+    }
+
     /// Fetches a snapshot into a new file and holds it against its hash.
     package func fetch(_ course: CourseID, hash: String, to path: String) async throws {
         let key = snapshotKey(course, hash)
@@ -105,7 +116,10 @@ package struct CourseSnapshots: Sendable {
         guard pointer.hash != hash else { return former }
         try await upload(course, file: file, hash: hash)
         let (next, unused) = pointer.next(hash: hash, size: size, fence: fence ?? pointer.fence, at: time.now)
-        guard let etag = try await write(course, next, over: former) else { throw CloudDocumentsError.superseded }
+        guard let etag = try await write(course, next, over: former) else {
+            await dropUnnamed(course, hash)
+            throw CloudDocumentsError.superseded
+        }
         // What cannot be deleted costs a little and harms nobody.
         for hash in unused { try? await bucket.delete(snapshotKey(course, hash)) }
         return Current(pointer: next, etag: etag)
@@ -133,12 +147,30 @@ package struct CourseSnapshots: Sendable {
     package func delete(_ course: CourseID) async throws -> Bool {
         for _ in 0..<Self.tries {
             guard let former = try await current(course), former.pointer.hash != nil else { return false }
-            let (next, unused) = former.pointer.next(hash: nil, size: 0, fence: former.pointer.fence, at: time.now)
+            let (next, _) = former.pointer.next(hash: nil, size: 0, fence: former.pointer.fence, at: time.now)
             guard try await write(course, next, over: former) != nil else { continue }
-            for hash in next.earlier + unused { try await bucket.delete(snapshotKey(course, hash)) }
+            // The course is gone; what is left over of it is taken the next time one of its name goes.
+            try? await deleteSnapshots(course)
             return true
         }
         throw CloudDocumentsError.superseded
+    }
+
+    /// All of them, also those that no pointer names any more.
+    private func deleteSnapshots(_ course: CourseID) async throws {
+        var end: String?
+        repeat {
+            let page = try await bucket.list("\(prefix)snapshots/\(course)/", after: end)
+            for object in page.objects { try await bucket.delete(object.key) }
+            end = page.end
+        } while end != nil
+    }
+
+    /// A snapshot that was not published holds what has been removed from the course since.
+    private func dropUnnamed(_ course: CourseID, _ hash: String) async {
+        guard let pointer = try? await current(course)?.pointer, pointer.hash != hash, !pointer.earlier.contains(hash)
+        else { return }
+        try? await bucket.delete(snapshotKey(course, hash))
     }
 
     /// Leaves the course as it is, but under another version: what anybody is about to publish, who has begun with an

@@ -2,14 +2,15 @@ import Support
 
 /// The writer's side of the courses in S3: a working file for each course, and its publication as a new snapshot.
 ///
-/// For each change: `prepare`, write into the file, `publish`, and only then call the work done. A process that dies in
-/// between leaves no trace: the next writer begins with the last snapshot. A publication is refused when the course has
-/// changed since `prepare`, so nothing of another's is ever lost; the lease keeps two from doing the same work at once.
+/// For each change (`change`): prepare, write into the file, publish, and only then call the work done. A process that dies
+/// in between leaves no trace: the next writer begins with the last snapshot. A publication is refused when the course has
+/// changed since, so nothing of another's is ever lost; the lease keeps two from doing the same work at once.
 package final class CourseWriter: Sendable {
     private struct State {
         /// Publications asked for, and those of them that a snapshot holds.
         var asked: [CourseID: Int] = [:]
         var covered: [CourseID: Int] = [:]
+        var turnstiles: [CourseID: Turnstile] = [:]
     }
 
     private let copies: CourseCopies
@@ -28,6 +29,36 @@ package final class CourseWriter: Sendable {
 
     /// Empties the writer's folder of what a former process has left: before anything else.
     package func prepareFolder() async throws { try await copies.prepare() }
+
+    /// Runs `body` on the working file and publishes what it did. One change of a course at a time: what one is at work on
+    /// must not become another file under its hands.
+    /// - Parameters:
+    ///   - body: when it throws the file is as before.
+    ///   - isChange: whether there is anything to publish.
+    /// - Throws: `CloudDocumentsError`: `superseded` when another was first or the lease is not held, `noSuchCourse` …; what
+    ///   `body` throws. The course is as before then.
+    package func change<Value: Sendable>(
+        _ course: CourseID, isChange: @Sendable (Value) -> Bool = { _ in true },
+        _ body: @Sendable (_ path: String) async throws -> Value
+    ) async throws -> Value {
+        let turnstile = state.withLock { state in
+            let turnstile = state.turnstiles[course] ?? Turnstile()
+            state.turnstiles[course] = turnstile
+            return turnstile
+        }
+        return try await turnstile.pass { [self] in
+            let value = try await body(prepare(course))
+            guard isChange(value) else { return value }
+            do {
+                try await publish(course)
+            } catch {
+                // Else the next change would publish this one with it.
+                copies.discard(course)
+                throw error
+            }
+            return value
+        }
+    }
 
     /// Where the working file of a course is; `prepare` first.
     package func path(of course: CourseID) -> String? { copies.path(of: course) }

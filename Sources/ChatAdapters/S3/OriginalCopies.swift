@@ -27,7 +27,16 @@ package final class OriginalCopies: OriginalArchive {
     }
 
     /// Keeps an original that has just arrived in the folder, for all others: before its job is accepted.
-    package func keep(_ hash: String) async throws { try await originals.keep("\(folder)/\(hash)", hash: hash) }
+    package func keep(_ hash: String) async throws {
+        try await originals.keep("\(folder)/\(hash)", hash: hash)
+        try await makeRoom()
+    }
+
+    /// Empties the folder of what a former process has left: before anything is kept.
+    package func prepare() async throws {
+        try await LocalFiles.makeFolder(folder)
+        for name in try await LocalFiles.names(in: folder) { await LocalFiles.remove("\(folder)/\(name)") }
+    }
 
     /// Removes an original that no document of any course has any more, here and in S3.
     package func remove(_ hash: String) async throws {

@@ -91,8 +91,10 @@ package struct DocumentDesk: Sendable {
             metrics.cancelled(.document)
             running.cancel(former)
             await publisher.publish(job: former)
+            await letGo(of: accepted.formerHash, in: course)
+        } else if let hash = accepted.formerHash {
+            await originals.dropIfUnused(hash)
         }
-        if let hash = accepted.formerHash { await originals.dropIfUnused(hash) }
         log.info(
             "document accepted",
             [
@@ -100,6 +102,17 @@ package struct DocumentDesk: Sendable {
                 "bytes": "\(upload.byteCount)",
             ])
         return .accepted(accepted)
+    }
+
+    /// Lets the content of an upload go that was superseded, once no process can still bring it into the course. The upload
+    /// that took its place is accepted whatever becomes of this.
+    private func letGo(of hash: String?, in course: CourseID) async {
+        do {
+            try await courses.supersede(course)
+            if let hash { await originals.dropIfUnused(hash) }
+        } catch {
+            log.warning("an original is left over", ["error": error.label])
+        }
     }
 
     /// Another document of the course with that content, unless a newer version of it is on its way.
@@ -128,7 +141,9 @@ package struct DocumentDesk: Sendable {
 
     func find(_ id: String, in course: CourseID) async throws -> CourseDocument? {
         let pending = try await documents.pending(document: id, in: course)
-        let stored = try await courses.document(id, of: course)
+        var stored = try await courses.document(id, of: course)
+        // It may have been brought in a moment ago, by another process.
+        if pending == nil, stored == nil { stored = try await courses.newestDocument(id, of: course) }
         return pending == nil && stored == nil ? nil : CourseDocument(pending: pending, stored: stored)
     }
 
@@ -143,10 +158,11 @@ package struct DocumentDesk: Sendable {
             metrics.cancelled(.document)
             // Whoever works on it may be about to store it: only when they have left is it gone for good.
             await running.stop(job)
-            try await courses.supersede(course)
             try Task.checkCancellation()
             await publisher.publish(job: job)
         }
+        // Also when this is said again, after it failed half way.
+        if found.pending != nil { try await courses.supersede(course) }
         if !keepsLive { try await courses.remove(id, from: course) }
         try await documents.forget(document: id, in: course)
         for hash in Set([found.pending?.document.contentHash, found.stored?.contentHash].compactMap { $0 }) {
@@ -156,13 +172,15 @@ package struct DocumentDesk: Sendable {
         return true
     }
 
-    /// Deletes a course for good, with what is on its way into it. Its originals go when the server next starts.
+    /// Deletes a course for good, with what is on its way into it, and the originals that no other course has.
     /// - Returns: false when there is none.
     func removeCourse(_ course: CourseID) async throws -> Bool {
         for upload in try await documents.pending(in: course) {
             _ = try await delete(upload.document.documentID, from: course, wholly: true)
         }
+        let stored = Set((try await courses.documents(of: course) ?? []).map(\.contentHash))
         guard try await courses.removeCourse(course) else { return false }
+        await originals.dropUnused(stored)
         try await directory.forgetTitle(of: course)
         log.info("course deleted", ["course": course.name])
         return true

@@ -52,25 +52,34 @@ package struct OriginalShelf: Sendable {
 
     /// Removes an original that no document of any course has, and that no upload waits for. A failure is only logged:
     /// what is left over takes space, and nothing else.
-    func dropIfUnused(_ hash: String) async {
+    func dropIfUnused(_ hash: String) async { await dropUnused([hash]) }
+
+    /// The same for several, for one look into every course.
+    func dropUnused(_ hashes: Set<String>) async {
         do {
-            let look = looks.withLock { $0.begin(hash) }
-            defer { looks.withLock { $0.end(look) } }
-            guard try await !documents.needs(original: hash) else { return }
+            let open = looks.withLock { looks in hashes.map { (hash: $0, look: looks.begin($0)) } }
+            defer { looks.withLock { looks in for each in open { looks.end(each.look) } } }
+            var unused: Set<String> = []
+            for hash in hashes where try await !documents.needs(original: hash) { unused.insert(hash) }
+            guard !unused.isEmpty else { return }
             // Every course is opened for this: uploads do not wait for it.
             do {
-                if try await courses.holdsAnywhere(hash: hash) { return }
+                unused.subtract(try await courses.held(of: unused))
             } catch {
-                return log.warning("an original is kept, for a course cannot be opened", ["error": error.label])
+                return log.warning("originals are kept, for a course cannot be opened", ["error": error.label])
             }
-            try await turnstile.pass {
-                // The content may have arrived again meanwhile, and may be in a course by now.
-                guard try await !documents.needs(original: hash), looks.withLock({ $0.isTrue(look) }) else { return }
-                try await archive?.remove(hash)
-                try await queue.run { [store] in try store.remove(hash) }
-            }
+            for (hash, look) in open where unused.contains(hash) { try await drop(hash, look) }
         } catch {
             log.warning("an original is left over", ["error": error.label])
+        }
+    }
+
+    private func drop(_ hash: String, _ look: Int) async throws {
+        try await turnstile.pass {
+            // The content may have arrived again meanwhile, and may be in a course by now.
+            guard try await !documents.needs(original: hash), looks.withLock({ $0.isTrue(look) }) else { return }
+            try await archive?.remove(hash)
+            try await queue.run { [store] in try store.remove(hash) }
         }
     }
 }

@@ -15,6 +15,8 @@ package protocol CourseDocuments: Sendable {
     func documents(of course: CourseID) async throws -> [StoredDocument]?
     /// nil when there is no such course or document.
     func document(_ id: String, of course: CourseID) async throws -> StoredDocument?
+    /// The same, also where another process has only just brought it in.
+    func newestDocument(_ id: String, of course: CourseID) async throws -> StoredDocument?
     /// The document with that content.
     func document(withHash hash: String, of course: CourseID) async throws -> StoredDocument?
     /// What ingestion found in the document, in the form in which clients see it; nil when it is not known.
@@ -24,8 +26,15 @@ package protocol CourseDocuments: Sendable {
     func remove(_ id: String, from course: CourseID) async throws -> Bool
     /// Sees to it that what other processes have begun to bring into the course comes to nothing.
     func supersede(_ course: CourseID) async throws
-    /// Whether a document of any course has this content. Opens every course: for removals only.
-    func holdsAnywhere(hash: String) async throws -> Bool
+    /// Those of the contents that documents of any course have. Opens every course: for removals only.
+    /// - Throws: when one of the courses cannot be looked into.
+    func held(of hashes: Set<String>) async throws -> Set<String>
+}
+
+extension CourseDocuments {
+    package func newestDocument(_ id: String, of course: CourseID) async throws -> StoredDocument? {
+        try await document(id, of: course)
+    }
 }
 
 /// Brings an uploaded document into its course.

@@ -17,13 +17,12 @@ enum JobTrace {
         let trace = TraceParent.trace(of: job.traceID)
         guard tracer.takes(trace, stored: job.isSampled) else { return nil }
         let parent = TraceParent.span(ofJob: job.id)
-        let now = tracer.moment
         if lease.attempt == 1 {
             // By another process's clock, which may be ahead of ours.
-            let accepted = min(job.acceptedAt.milliseconds * 1_000_000, now)
+            let accepted = min(job.acceptedAt.milliseconds * 1_000_000, tracer.moment)
             tracer.span("wait in line", .within, in: trace, under: parent, from: accepted).end()
         }
-        let span = tracer.span(name, .consumer, in: trace, under: parent, from: now)
+        let span = tracer.span(name, .consumer, in: trace, under: parent)
         span.set("gepeto.job.id", .text(job.id))
         span.set("gepeto.attempt", .number(lease.attempt))
         span.set("gepeto.course", .text(job.course.name))

@@ -6,6 +6,8 @@ import Support
 struct LetterStore: Sendable {
     let letters: any DeadLetters
     let hasCourse: @Sendable (CourseID) async throws -> Bool
+    /// Moves the messages that the queues themselves have put aside back: their jobs do not need it, the alarm does.
+    let moveMessages: @Sendable () async throws -> Void
     let close: @Sendable () async -> Void
 
     /// - Throws: what says which setting is wrong, or that there is no store yet.
@@ -14,16 +16,22 @@ struct LetterStore: Sendable {
         guard let places = try configuration.cloudPlaces() else {
             return LetterStore(
                 letters: SQLiteDeadLetters(path: try configuration.chatStore(), limits: configuration.jobLimits),
-                hasCourse: { CourseFolder.names(in: courses).contains($0) }, close: {})
+                hasCourse: { CourseFolder.names(in: courses).contains($0) }, moveMessages: {}, close: {})
         }
         let chat = try await CloudChat.open(places, configuration, log: Log(level: configuration.logLevel))
+        let moveMessages: @Sendable () async throws -> Void = {
+            for queue in [places.questions, places.documents] {
+                _ = try await SQSMessages(try chat.clients.queue(queue)).redrive()
+            }
+        }
         guard let bucket = places.bucket else {
             return LetterStore(
-                letters: chat.store, hasCourse: { CourseFolder.names(in: courses).contains($0) }, close: chat.close)
+                letters: chat.store, hasCourse: { CourseFolder.names(in: courses).contains($0) },
+                moveMessages: moveMessages, close: chat.close)
         }
         let snapshots = CourseSnapshots(try chat.clients.bucket(bucket.name), prefix: bucket.prefix)
         return LetterStore(
             letters: chat.store, hasCourse: { try await snapshots.current($0)?.pointer.hash != nil },
-            close: chat.close)
+            moveMessages: moveMessages, close: chat.close)
     }
 }

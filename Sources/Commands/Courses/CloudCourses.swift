@@ -13,7 +13,6 @@ struct CloudCourses: CoursePlaces {
     /// For small changes, such as the removal of a document: they need no lease.
     private let editor: CourseWriter
     let snapshots: CourseSnapshots
-    private let turnstile = Turnstile()
 
     /// - Parameters:
     ///   - name: the setting's value, for sentences.
@@ -57,35 +56,38 @@ struct CloudCourses: CoursePlaces {
         } catch CloudDocumentsError.courseExists {
             return false
         }
-        try await copies.refresh(id)
+        // It is in S3: that this process cannot see it yet is no failure of the making.
+        _ = try? await copies.refresh(id)
         return true
     }
 
     func remove(_ id: CourseID) async throws {
         _ = try await snapshots.delete(id)
-        try await copies.refresh(id)
+        _ = try? await copies.refresh(id)
+    }
+
+    func look() async throws { try await copies.refresh() }
+
+    func current(_ id: CourseID) async throws -> String? {
+        try await copies.refresh(id) == nil ? nil : copies.path(of: id)
     }
 
     func change<Value: Sendable>(
-        _ id: CourseID, _ body: @Sendable (_ path: String) async throws -> Value
+        _ id: CourseID, isChange: @Sendable (Value) -> Bool, _ body: @Sendable (_ path: String) async throws -> Value
     ) async throws -> Value? {
-        // One change at a time in this process; others are found out by the pointer.
-        try await turnstile.pass {
-            for attempt in 1... {
-                do {
-                    let value = try await body(editor.prepare(id))
-                    try await editor.publish(id)
-                    // It is in S3: that this process cannot read it yet is no failure of the change.
-                    _ = try? await copies.refresh(id)
-                    return value
-                } catch CloudDocumentsError.noSuchCourse {
-                    return nil
-                } catch CloudDocumentsError.superseded where attempt < Self.tries {
-                    continue
-                }
+        for attempt in 1... {
+            do {
+                let value = try await editor.change(id, isChange: isChange, body)
+                // It is in S3: that this process cannot read it yet is no failure of the change.
+                if isChange(value) { _ = try? await copies.refresh(id) }
+                return value
+            } catch CloudDocumentsError.noSuchCourse {
+                return nil
+            } catch CloudDocumentsError.superseded where attempt < Self.tries {
+                continue
             }
-            return nil
         }
+        return nil
     }
 
     func supersede(_ id: CourseID) async throws { try await snapshots.supersede(id) }

@@ -58,20 +58,21 @@ struct CloudIngestion: Sendable {
         _ document: UploadedDocument, _ course: CourseID,
         _ work: @Sendable (CourseFile) async throws -> IngestedSummary
     ) async throws -> IngestedSummary {
-        let path = try await writer.prepare(course)
-        // Whoever cancels an upload supersedes the course after that: either it is seen here, or `publish` is refused.
-        guard let pending = try await documents.pending(document: document.documentID, in: course),
-            pending.document.contentHash == document.contentHash,
-            try await ledger.record(job: pending.jobID)?.status.isOver == false
-        else { throw CancellationError() }
-        let file = try await BlockingQueue(label: "course-writing").run { [space] in
-            try CourseFile(path: path, course: course, space: space)
+        let summary = try await writer.change(course) { [self] path in
+            // Whoever cancels an upload supersedes the course after that: either it is seen here, or the publication is
+            // refused.
+            guard let pending = try await documents.pending(document: document.documentID, in: course),
+                pending.document.contentHash == document.contentHash,
+                try await ledger.record(job: pending.jobID)?.status.isOver == false
+            else { throw CancellationError() }
+            let file = try await BlockingQueue(label: "course-writing").run { [space] in
+                try CourseFile(path: path, course: course, space: space)
+            }
+            let outcome: Result<IngestedSummary, any Error>
+            do { outcome = .success(try await work(file)) } catch { outcome = .failure(error) }
+            await file.close()
+            return try outcome.get()
         }
-        let outcome: Result<IngestedSummary, any Error>
-        do { outcome = .success(try await work(file)) } catch { outcome = .failure(error) }
-        await file.close()
-        let summary = try outcome.get()
-        try await writer.publish(course)
         // It is in S3: that this process cannot read it yet is no failure of the ingestion.
         _ = try? await courses.copies.refresh(course)
         return summary

@@ -31,6 +31,10 @@ extension CourseFolder: CourseDocuments {
     }
 
     func document(_ id: String, of course: CourseID) async throws -> StoredDocument? {
+        try await explained(course) { try await file(for: course)?.document(id: id).map(StoredDocument.init) }
+    }
+
+    func newestDocument(_ id: String, of course: CourseID) async throws -> StoredDocument? {
         try await explained(course) { try await newestFile(for: course)?.document(id: id).map(StoredDocument.init) }
     }
 
@@ -46,18 +50,29 @@ extension CourseFolder: CourseDocuments {
 
     @discardableResult
     func remove(_ id: String, from course: CourseID) async throws -> Bool {
-        try await explained(course) { try await change(course) { try await $0.remove(documentID: id) } ?? false }
+        try await explained(course) {
+            try await change(course, isChange: { $0 }) { try await $0.remove(documentID: id) } ?? false
+        }
     }
 
     func supersede(_ course: CourseID) async throws {
         try await explained(course) { try await places.supersede(course) }
     }
 
-    func holdsAnywhere(hash: String) async throws -> Bool {
-        for id in try await ids() {
-            if try await peek(id, { try await $0.document(contentHash: hash) != nil }) == true { return true }
+    func held(of hashes: Set<String>) async throws -> Set<String> {
+        try await places.look()
+        var held: Set<String> = []
+        for id in try await ids() where held != hashes {
+            let found = try await peek(id, mustBeCurrent: true) { file in
+                var found: Set<String> = []
+                for hash in hashes.subtracting(held) where try await file.document(contentHash: hash) != nil {
+                    found.insert(hash)
+                }
+                return found
+            }
+            held.formUnion(found ?? [])
         }
-        return false
+        return held
     }
 }
 

@@ -181,8 +181,12 @@ final class CourseFolder: CourseLibrary {
     }
 
     /// The file of a course without making it one of the open ones; `body` must not let it out.
-    func peek<Value: Sendable>(_ id: CourseID, _ body: (CourseFile) async throws -> Value) async throws -> Value? {
-        guard let path = try await places.path(of: id) else { return nil }
+    /// - Parameter mustBeCurrent: whether an older copy will not do.
+    func peek<Value: Sendable>(
+        _ id: CourseID, mustBeCurrent: Bool = false, _ body: (CourseFile) async throws -> Value
+    ) async throws -> Value? {
+        let place = try await mustBeCurrent ? places.current(id) : places.path(of: id)
+        guard let path = place else { return nil }
         if let file = openFile(id, at: path) { return try await body(file) }
         return try await aside(id, path, body)
     }
@@ -190,9 +194,10 @@ final class CourseFolder: CourseLibrary {
     /// Changes a course's file, which need not be the one that questions are answered from.
     /// - Returns: nil when there is no such course.
     func change<Value: Sendable>(
-        _ id: CourseID, _ body: @Sendable (CourseFile) async throws -> Value
+        _ id: CourseID, isChange: @Sendable (Value) -> Bool = { _ in true },
+        _ body: @Sendable (CourseFile) async throws -> Value
     ) async throws -> Value? {
-        try await places.change(id) { [self] path in
+        try await places.change(id, isChange: isChange) { [self] path in
             if let file = openFile(id, at: path) { return try await body(file) }
             return try await aside(id, path, body)
         }

@@ -13,6 +13,12 @@ protocol CoursePlaces: Sendable {
     func path(of id: CourseID) async throws -> String?
     /// The same, as new as there is one: for staff, who have just changed something somewhere.
     func newest(_ id: CourseID) async throws -> String?
+    /// Looks which courses there are, for who must not miss one.
+    /// - Throws: what says why that cannot be told.
+    func look() async throws
+    /// The newest file of a course and no older one.
+    /// - Throws: what says why it cannot be had.
+    func current(_ id: CourseID) async throws -> String?
     /// Makes an empty course.
     /// - Parameter make: writes an empty course's file.
     /// - Returns: false when there is one of that name.
@@ -20,10 +26,11 @@ protocol CoursePlaces: Sendable {
     /// Deletes a course for good; nobody here has its file open.
     func remove(_ id: CourseID) async throws
     /// Changes a course's file. `body` may run several times, each time upon what others have made of the file.
+    /// - Parameter isChange: whether `body` has changed anything.
     /// - Returns: what `body` returns; nil when there is no such course.
     /// - Throws: what `body` throws, the course being as before then.
     func change<Value: Sendable>(
-        _ id: CourseID, _ body: @Sendable (_ path: String) async throws -> Value
+        _ id: CourseID, isChange: @Sendable (Value) -> Bool, _ body: @Sendable (_ path: String) async throws -> Value
     ) async throws -> Value?
     /// Sees to it that what other processes have begun to write into a course comes to nothing.
     func supersede(_ id: CourseID) async throws
@@ -41,6 +48,8 @@ struct LocalCourses: CoursePlaces {
     func known(_ id: CourseID) -> String? { place(id) }
     func path(of id: CourseID) async throws -> String? { access(place(id), F_OK) == 0 ? place(id) : nil }
     func newest(_ id: CourseID) async throws -> String? { try await path(of: id) }
+    func look() async throws {}
+    func current(_ id: CourseID) async throws -> String? { try await path(of: id) }
 
     func create(
         _ id: CourseID, _ make: @escaping @Sendable (_ path: String) async throws -> Void
@@ -59,7 +68,7 @@ struct LocalCourses: CoursePlaces {
     }
 
     func change<Value: Sendable>(
-        _ id: CourseID, _ body: @Sendable (_ path: String) async throws -> Value
+        _ id: CourseID, isChange: @Sendable (Value) -> Bool, _ body: @Sendable (_ path: String) async throws -> Value
     ) async throws -> Value? {
         guard let path = try await path(of: id) else { return nil }
         return try await body(path)

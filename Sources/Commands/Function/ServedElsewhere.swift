@@ -17,5 +17,5 @@ struct ServedElsewhere: CourseDocuments {
     func report(on id: String, of course: CourseID) async throws -> (any Encodable & Sendable)? { throw Refusal() }
     func remove(_ id: String, from course: CourseID) async throws -> Bool { throw Refusal() }
     func supersede(_ course: CourseID) async throws { throw Refusal() }
-    func holdsAnywhere(hash: String) async throws -> Bool { throw Refusal() }
+    func held(of hashes: Set<String>) async throws -> Set<String> { throw Refusal() }
 }

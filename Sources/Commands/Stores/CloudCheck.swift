@@ -54,7 +54,11 @@ struct CloudCheck: Sendable {
             checks.append(
                 CloudCheck(name: "bucket") {
                     let snapshots = CourseSnapshots(try clients.bucket(bucket.name), prefix: bucket.prefix)
-                    return "\(try await snapshots.etags().count) courses at \(bucket.setting)"
+                    var count = 0
+                    for course in try await snapshots.etags().keys.sorted() where try await snapshots.check(course) {
+                        count += 1
+                    }
+                    return "\(count) courses at \(bucket.setting)"
                 })
         }
         return checks

@@ -29,6 +29,7 @@ struct CloudDocuments: Sendable {
     func courses(space: EmbeddingSpace) async throws -> CloudCourses {
         let courses = CloudCourses(setting, snapshots, folder: data + "/copies", space: space, log: log)
         try await courses.prepare()
+        try await originals.prepare()
         return courses
     }
 

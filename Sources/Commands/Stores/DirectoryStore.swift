@@ -22,8 +22,7 @@ struct DirectoryStore: Sendable {
         do {
             try await CloudChat.checkTable(table, clients)
             let directory = CloudDirectory(
-                table: DynamoTable(
-                    try clients.table(table), deadline: try clients.standInPatience() ?? DynamoDB.deadline))
+                dynamo: try clients.table(table), patience: try clients.standInPatience())
             return DirectoryStore(people: directory, personalData: [ActivityOfPerson(directory)]) {
                 await clients.http.shutDown()
             }

@@ -20,7 +20,8 @@ enum DeadLettersCommand {
         notes: """
             Works while 'gepeto serve' runs and while it does not. A redriven question has all its tries and
             GEPETO_JOB_DEADLINE anew: the running server finds it at once; if none runs, start it within that time. The
-            answer goes to the student, into the same conversation. Dead letters are kept for a week.
+            answer goes to the student, into the same conversation. Dead letters are kept for a week. Where questions wait in
+            SQS, 'redrive --all' also moves back what its dead-letter queues hold.
             """, run: run)
 
     static func run(_ arguments: Arguments, _ context: Context) async throws -> Int32 {
@@ -34,7 +35,7 @@ enum DeadLettersCommand {
         }
         try check(arguments, fit: errand)
         _ = try arguments.integer("--limit", in: 1...10_000, default: 50)
-        let configuration = try Configuration(arguments, context)
+        let configuration = try await Settings.loaded(arguments, context)
         let store = try await LetterStore.open(configuration)
         let outcome = await Task { try await perform(errand, store, arguments, configuration, context) }.result
         await store.close()
@@ -60,6 +61,7 @@ enum DeadLettersCommand {
         case .redrive:
             let outcome = try await Redrive(letters: letters, hasCourse: store.hasCourse)
                 .run(arguments.has("--all") ? nil : ids)
+            if arguments.has("--all") { try await store.moveMessages() }
             try report.redriven(outcome, within: configuration.jobLimits.deadline)
             return outcome.failures.isEmpty ? 0 : 1
         case .purge:

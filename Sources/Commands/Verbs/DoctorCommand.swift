@@ -27,7 +27,7 @@ enum DoctorCommand {
         }
         let configuration: Configuration
         do {
-            configuration = try Configuration(arguments, context)
+            configuration = try await Settings.loaded(arguments, context)
         } catch {
             context.console.print("FAIL  settings: \(error.sentence)")
             return 1

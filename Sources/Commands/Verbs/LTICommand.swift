@@ -42,7 +42,7 @@ enum LTICommand {
         }
         let ids = Array(arguments.operands.dropFirst())
         try check(arguments, ids, fit: errand)
-        let configuration = try Configuration(arguments, context)
+        let configuration = try await Settings.loaded(arguments, context)
         // Checked before the file is made.
         let draft = errand == .add ? try draft(arguments) : nil
         let store = try await DirectoryStore.open(configuration, log: Log(level: configuration.logLevel))

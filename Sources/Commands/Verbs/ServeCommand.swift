@@ -18,7 +18,7 @@ enum ServeCommand {
     static func run(_ arguments: Arguments, _ context: Context) async throws -> Int32 {
         guard arguments.operands.isEmpty else { throw UsageError("'serve' takes options only.") }
         _ = try arguments.integer("--port", in: 0...65_535, default: 0)
-        let (configuration, secrets, log) = try await settings(arguments, context)
+        let (configuration, secrets, log) = try await Settings.load(arguments, context)
         try configuration.checkAuthentication()
         Sandbox.hideThisProcess()
         let readable = DataPrivacy(data: configuration.data).shut()
@@ -62,25 +62,6 @@ enum ServeCommand {
         let sandbox = Task { await tellOfSandbox(context.executable, log) }
         defer { sandbox.cancel() }
         try await group.run(until: context.terminated)
-    }
-
-    /// The settings, with what the parameter store has of them fetched first.
-    private static func settings(
-        _ arguments: Arguments, _ context: Context
-    ) async throws -> (configuration: Configuration, secrets: Secrets?, log: Log) {
-        let configuration = try Configuration(arguments, context)
-        let log = Log(level: configuration.logLevel, service: configuration.serviceName)
-        guard let path = configuration.secretsPath else { return (configuration, nil, log) }
-        let clients = CloudClients(context.environment, log: log)
-        let secrets = try Secrets(try clients.client(.ssm), path: path, log: log) { names in
-            let others = names.filter { !$0.hasSuffix("_API_KEY") }
-            guard !others.isEmpty else { return }
-            log.warning(
-                "secrets have changed that are read at the start only: restart this process to use them",
-                ["names": others.sorted().joined(separator: " ")])
-        }
-        try await secrets.load()
-        return (try Configuration(arguments, context, secrets: secrets), secrets, log)
     }
 
     /// Logs once what the readers of documents are not kept from on this machine.

@@ -49,7 +49,7 @@ enum UsersCommand {
         }
         let standing = try arguments.choice("--standing", default: Standing.student)
         if arguments["--name"] != nil, users.count != 1 { throw UsageError("--name belongs to one USER.") }
-        let configuration = try Configuration(arguments, context)
+        let configuration = try await Settings.loaded(arguments, context)
         let store = try await DirectoryStore.open(configuration, log: Log(level: configuration.logLevel))
         let outcome: Result<Int32, any Error>
         do {

@@ -101,6 +101,52 @@ struct CourseCopiesTests {
         await #expect(throws: CloudDocumentsError.superseded) { try await late.publish(course) }
     }
 
+    @Test func whatWasNotPublishedIsInNoLaterVersion() async throws {
+        let house = try await CloudHouse("not-published")
+        _ = try await house.snapshots.create(course, file: house.file(["first"]))
+        let fence = Locked<Int64?>(1)
+        let writer = CourseWriter(try await house.copies("writer")) { fence.withLock { $0 } }
+        let tools = tools
+        // The lease is lost while the file is being changed.
+        await #expect(throws: CloudDocumentsError.superseded) {
+            try await writer.change(course) { path in
+                try await tools.add(["failed"], to: path)
+                fence.withLock { $0 = nil }
+            }
+        }
+        fence.withLock { $0 = 2 }
+        try await writer.change(course) { try await tools.add(["good"], to: $0) }
+        let version = try await house.snapshots.current(course)?.pointer.version
+        #expect(try await writer.change(course, isChange: { !$0 }) { _ in true }, "nothing to publish")
+        let readers = try await house.copies("readers")
+        #expect(try await tools.notes(readers.bring(course) ?? "") == ["first", "good"])
+        #expect(try await house.snapshots.current(course)?.pointer.version == version)
+    }
+
+    /// A book takes minutes: what begins meanwhile must not take its file away.
+    @Test func changesOfACourseGoOneAfterAnother() async throws {
+        let house = try await CloudHouse("one-after-another")
+        _ = try await house.snapshots.create(course, file: house.file(["first"]))
+        let writer = CourseWriter(try await house.copies("writer")) { 1 }
+        let (begun, goOn, course, tools) = (Latch(), Latch(), course, tools)
+        let book = Task {
+            try await writer.change(course) { path in
+                begun.open()
+                await goOn.wait()
+                try await tools.add(["book"], to: path)
+            }
+        }
+        await begun.wait()
+        // Somebody removes a document: the book's first try is refused, and says so.
+        try await house.snapshots.supersede(course)
+        async let note: Void = writer.change(course) { try await tools.add(["note"], to: $0) }
+        goOn.open()
+        await #expect(throws: CloudDocumentsError.superseded) { try await book.value }
+        try await note
+        let readers = try await house.copies("readers")
+        #expect(try await tools.notes(readers.bring(course) ?? "") == ["first", "note"])
+    }
+
     @Test func aDeletedCourseStaysDeleted() async throws {
         let house = try await CloudHouse("a-deleted-course")
         let first = try await house.snapshots.create(course, file: house.file(["old"]))

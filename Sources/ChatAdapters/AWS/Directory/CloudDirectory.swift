@@ -26,8 +26,9 @@ package final class CloudDirectory: Sendable {
     }
 
     /// The directory in a table of AWS. Nothing is asked of it yet: `TableSchema.check` does at the start.
-    package convenience init(dynamo: DynamoDB, time: any TimeSource = SystemTime()) {
-        self.init(table: DynamoTable(dynamo), time: time)
+    /// - Parameter patience: of each call, where a stand-in is asked; nil for the contract's deadline.
+    package convenience init(dynamo: DynamoDB, patience: Duration? = nil, time: any TimeSource = SystemTime()) {
+        self.init(table: DynamoTable(dynamo, deadline: patience ?? DynamoDB.deadline), time: time)
     }
 
     package var now: Timestamp { time.now }

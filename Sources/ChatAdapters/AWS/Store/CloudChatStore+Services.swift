@@ -28,8 +28,8 @@ extension CloudChatStore {
 extension CloudChatStore: StoreHealth {
     /// Letters, and ends to be told, are counted up to that.
     private static let mostCounted = 1_000
-    /// Open jobs that are looked at for the oldest one.
-    private static let mostLooked = 100
+    /// Open jobs of a shard that are looked at for the oldest one.
+    private static let mostLooked = 250
 
     /// Of open jobs SQS knows about how many are in hand and how many are due; the others are parked.
     package func figures() async throws -> StoreFigures {
@@ -51,23 +51,23 @@ extension CloudChatStore: StoreHealth {
         line.leased = min(messages?.hidden ?? 0, open)
         line.waiting = min(messages?.visible ?? open, open - line.leased)
         line.parked = open - line.leased - line.waiting
-        if open > line.leased, kind == .question { line.oldestWaiting = try await oldestWaiting() }
+        if open > 0 { line.oldestWaiting = try await oldestWaiting(kind) }
         return line
     }
 
-    /// The age of the oldest question that waits: among those accepted since the last deadline, for none lives longer.
-    private func oldestWaiting() async throws -> Duration? {
-        let now = time.now
-        let start = now + (.zero - limits.deadline)
-        for hour in ChatKey.hour(start)...ChatKey.hour(now) {
-            let query = ItemQuery(ChatKey.acceptedIn(hour), .after(ChatKey.text(start)))
-            let items = try await table.page(query.first(Self.mostLooked)).items
-            let ids = items.compactMap { $0.text("sk")?.split(separator: "#").last.map(String.init) }
-            let jobs = try await table.all(ids.map(ChatKey.job))
-            for job in try ids.compactMap({ try jobs[ChatKey.job($0)].map(JobItem.init) }) where job.state == .waiting {
-                return now - job.acceptedAt
+    /// The age of the job of that kind that waits longest, among those in the line that are looked after first.
+    private func oldestWaiting(_ kind: JobKind) async throws -> Duration? {
+        var oldest: Timestamp?
+        for shard in 0..<ChatKey.shards {
+            let keys = try await table.page(ItemQuery(ChatKey.watch(shard)).index.first(Self.mostLooked)).items.map(
+                \.key)
+            for item in try await table.all(keys).values {
+                let job = try JobItem(item)
+                guard job.kind == kind, job.state == .waiting else { continue }
+                oldest = min(oldest ?? job.acceptedAt, job.acceptedAt)
             }
         }
-        return nil
+        let now = time.now
+        return oldest.map { max(now - $0, .zero) }
     }
 }
