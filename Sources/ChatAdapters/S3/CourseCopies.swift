@@ -139,7 +139,7 @@ package final class CourseCopies: Sendable {
             state.turnstiles[course] = turnstile
             return turnstile
         }
-        return try await turnstile.pass { [self] in
+        let newest = try await turnstile.pass { [self] () -> CourseSnapshots.Current? in
             let (copy, refused) = state.withLock { ($0.copies[course], $0.refused[course]) }
             guard let current = try await snapshots.current(course, known: copy?.current ?? refused?.current),
                 let hash = current.pointer.hash
@@ -159,6 +159,8 @@ package final class CourseCopies: Sendable {
             makeRoom()
             return current
         }
+        await removeRetired()
+        return newest
     }
 
     /// A new file with the snapshot, checked.

@@ -26,9 +26,9 @@ package final class OriginalCopies: OriginalArchive {
         self.time = time
     }
 
-    /// Keeps an original that has just arrived in the folder, for all others: before its job is accepted.
-    package func keep(_ hash: String) async throws {
-        try await originals.keep("\(folder)/\(hash)", hash: hash)
+    /// Keeps an original that has just arrived, for all others: before its job is accepted.
+    package func keep(_ hash: String, from path: String) async throws {
+        try await originals.keep(path, hash: hash)
         try await makeRoom()
     }
 

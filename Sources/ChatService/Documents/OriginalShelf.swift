@@ -31,14 +31,14 @@ package struct OriginalShelf: Sendable {
     func keep<Value: Sendable>(
         _ upload: UploadSpool.Whole, then accept: @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await turnstile.pass {
+        // Takes as long as the network does: nobody waits for it.
+        try await archive?.keep(upload.hash, from: upload.path)
+        return try await turnstile.pass {
             looks.withLock { $0.arrived(upload.hash) }
             try await queue.run { [store] in try store.adopt(temporaryFile: upload.path, hash: upload.hash) }
-            guard let archive else { return try await accept() }
-            try await archive.keep(upload.hash)
             let value = try await accept()
             // Another process may have let it go in the moment before it was needed again.
-            try await archive.keep(upload.hash)
+            try await archive?.keep(upload.hash, from: store.path(of: upload.hash))
             return value
         }
     }

@@ -24,12 +24,7 @@ struct LetterStore: Sendable {
                 _ = try await SQSMessages(try chat.clients.queue(queue)).redrive()
             }
         }
-        guard let bucket = places.bucket else {
-            return LetterStore(
-                letters: chat.store, hasCourse: { CourseFolder.names(in: courses).contains($0) },
-                moveMessages: moveMessages, close: chat.close)
-        }
-        let snapshots = CourseSnapshots(try chat.clients.bucket(bucket.name), prefix: bucket.prefix)
+        let snapshots = CourseSnapshots(try chat.clients.bucket(places.bucket.name), prefix: places.bucket.prefix)
         return LetterStore(
             letters: chat.store, hasCourse: { try await snapshots.current($0)?.pointer.hash != nil },
             moveMessages: moveMessages, close: chat.close)

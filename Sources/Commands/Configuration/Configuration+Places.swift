@@ -29,8 +29,7 @@ struct CloudPlaces: Sendable {
     let questions: String
     let documents: String
     let sessions: RedisAddress
-    /// nil where courses and originals stay in the data folder.
-    let bucket: Bucket?
+    let bucket: Bucket
 }
 
 extension Configuration {
@@ -69,18 +68,23 @@ extension Configuration {
             }
             return nil
         }
-        for (name, value) in [("GEPETO_DOCUMENTS", bucket), ("GEPETO_DIRECTORY", directoryTable)]
-        where value == nil && role != .all {
+        guard let bucket else {
             throw CommandFailure(
                 "bad_setting",
-                "GEPETO_ROLE=\(role.rawValue) needs \(name) to be shared by all processes, too: \(name == "GEPETO_DOCUMENTS" ? "s3://bucket/prefix" : "dynamodb:<table>")."
+                "Where questions and uploads are shared, courses and originals must be: set GEPETO_DOCUMENTS to s3://bucket/prefix."
+            )
+        }
+        guard directoryTable != nil || role == .all else {
+            throw CommandFailure(
+                "bad_setting",
+                "GEPETO_ROLE=\(role.rawValue) needs users and members to be shared by all processes: set GEPETO_DIRECTORY to dynamodb:<table>."
             )
         }
         return CloudPlaces(
             table: history, questions: queue, documents: uploads,
             sessions: try RedisAddress(
                 sessions, setting: "GEPETO_SESSIONS", certificates: text("GEPETO_REDIS_CERTIFICATES")),
-            bucket: bucket.map(Self.bucket))
+            bucket: Self.bucket(bucket))
     }
 
     /// Where secrets are in the parameter store; nil where they are in the environment.

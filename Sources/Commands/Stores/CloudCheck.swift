@@ -50,7 +50,7 @@ struct CloudCheck: Sendable {
                     return "keys, index and attributes are as they should be"
                 })
         }
-        if let bucket = places?.bucket {
+        if let bucket = places.map(\.bucket) {
             checks.append(
                 CloudCheck(name: "bucket") {
                     let snapshots = CourseSnapshots(try clients.bucket(bucket.name), prefix: bucket.prefix)

@@ -95,10 +95,8 @@ struct Stores: Sendable {
                 cache: RedisCache(chat.sessions.client), poll: CloudChatStore.poll,
                 sweepers: [OutboxSweeper(chat.store, log: log)],
                 checks: [(name: "sessions", isWell: { (try? await chat.sessions.check()) != nil })],
-                documents: try places.bucket.map {
-                    try CloudDocuments(
-                        $0, clients: chat.clients, lease: chat.table, data: configuration.data, log: log)
-                },
+                documents: try CloudDocuments(
+                    places.bucket, clients: chat.clients, lease: chat.table, data: configuration.data, log: log),
                 gateway: chat.gateway
             ) {
                 await chat.close()

@@ -67,7 +67,7 @@ struct CloudCoursesTests {
         let path = scratch.file("upload-\(RandomIdentifier.make())")
         try Data(text.utf8).write(to: URL(filePath: path))
         try machine.originals.store.adopt(temporaryFile: path, hash: hash)
-        try await machine.documents.originals.keep(hash)
+        try await machine.documents.originals.keep(hash, from: machine.originals.store.path(of: hash))
         let document = UploadedDocument(
             documentID: try #require(try await machine.folder.documentID(of: name, in: course)), name: name,
             contentHash: hash, byteCount: text.utf8.count)
