@@ -13,6 +13,9 @@ struct SSMTests {
                 ["Name": .text("/pages/prod/P\(number)"), "Value": .text("v\(number)"), "Type": "SecureString"])
         }
         try await house.make(.ssm, "PutParameter", ["Name": "/pages/other/P", "Value": "no", "Type": "String"])
+        // Another program's, whose key the role may not have.
+        try await house.make(
+            .ssm, "PutParameter", ["Name": "/pages/prod/deep/P", "Value": "no", "Type": "SecureString"])
         let found = try await SSM(house.client(.ssm)).getParametersByPath("/pages/prod", deadline: MotoHouse.patience)
         #expect(found.count == 12)
         // Decrypted: the stand-in marks what is not.

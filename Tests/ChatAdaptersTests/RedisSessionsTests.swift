@@ -249,6 +249,35 @@ import Testing
         await other.close()
     }
 
+    @Test func aSessionThatIsUsedForWeeksIsStillItsUsers() async throws {
+        let server = try await RedisServer.shared()
+        let (one, other) = (try sessions(server), try sessions(server))
+        let user = UserID("old-\(prefix)")
+        let id = try await one.createSession(owner: user)
+        let list = one.keys.sessions(of: user.name)
+        func age() async throws -> Int64? {
+            _ = try await one.client.send(RedisCommand("PEXPIRE", [.text(list), 60_000], isRepeatable: true))
+            return try await one.client.send(RedisCommand("PTTL", [.text(list)], isRepeatable: true)).number
+        }
+        func left() async throws -> Int64 {
+            try await one.client.send(RedisCommand("PTTL", [.text(list)], isRepeatable: true)).number ?? 0
+        }
+        #expect(try await age() ?? 0 > 0)
+        try await one.append(delta(0, job: "job"), to: id)
+        #expect(try await left() > 600_000_000)
+        #expect(try await age() ?? 0 <= 60_000)
+        #expect(try await other.subscribe(to: id, after: 0) != nil)
+        #expect(try await left() > 600_000_000)
+        // The list was lost: whoever goes on using the session makes it anew.
+        _ = try await one.client.send(RedisCommand("DEL", [.text(list)], isRepeatable: true))
+        try await one.append(delta(1, job: "job"), to: id)
+        try await one.forgetSessions(of: user)
+        #expect(try await one.append(delta(2, job: "job"), to: id) == nil)
+        #expect(try await left() == -2)
+        await one.close()
+        await other.close()
+    }
+
     @Test func sessionsThatNobodyReadsAreLetGo() async throws {
         let server = try await RedisServer.shared()
         let api = try RedisUnderTest.sessions(server, prefix: prefix, sessionsInMemory: 8)

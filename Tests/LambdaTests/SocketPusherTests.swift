@@ -256,6 +256,24 @@ import Testing
         await bench.stop()
     }
 
+    @Test func whoHasLostTheClaimTakesNoFrameAway() async throws {
+        let bench = try await PusherBench(isWound: true)
+        let session = try await bench.plainSessions().createSession(owner: .local)
+        #expect(try await bench.sockets.open("a", bench.seat(session)))
+        let lost = try #require(try await bench.sockets.due(token: "one", most: 9).first)
+        for frame in ["x", "y"] { #expect(try await bench.sockets.reply(frame, to: "a")) }
+        bench.time.advance(by: GatewaySockets.claimTime + .seconds(1))
+        let claim = try #require(try await bench.sockets.due(token: "two", most: 9).first)
+        #expect(try await !bench.sockets.replied(lost, frame: "x"))
+        #expect(try await bench.sockets.replies(claim) == ["x", "y"])
+        #expect(try await bench.sockets.replied(claim, frame: "x"))
+        #expect(try await bench.sockets.replies(claim) == ["y"])
+        // It had to make room meanwhile.
+        #expect(try await bench.sockets.replied(claim, frame: "x"))
+        #expect(try await bench.sockets.replies(claim) == ["y"])
+        await bench.stop()
+    }
+
     @Test func anEndIsAppendedOnlyWhenItsReadersHearOfIt() async throws {
         struct Away: Error {}
         let bench = try await PusherBench()

@@ -10,7 +10,8 @@ package struct SSM: Sendable {
 
     package init(_ client: AWSClient) { self.client = client }
 
-    /// All parameters under a path, decrypted, by their full names.
+    /// The parameters right under a path, decrypted, by their full names. Deeper ones are other programs': the role may not
+    /// use their key, which would fail the whole call.
     /// - Throws: `AWSError`, `AWSCredentialsError`, `CancellationError`.
     package func getParametersByPath(_ path: String, deadline: Duration = deadline) async throws -> [String: String] {
         var found: [String: String] = [:]
@@ -32,7 +33,7 @@ package struct SSM: Sendable {
     private struct Input: Encodable, Sendable {
         let path: String
         let token: String?
-        let recursive = true
+        let recursive = false
         let decrypts = true
         let most = 10
 

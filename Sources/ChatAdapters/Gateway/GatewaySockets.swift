@@ -159,8 +159,13 @@ package struct GatewaySockets: Sendable {
         ).elements?.compactMap(\.string) ?? []
     }
 
-    /// The oldest of them was sent.
-    func replied(_ claim: SocketClaim) async throws {
-        _ = try await client.send(RedisCommand("LPOP", [.text(keys.replies(claim.connection))], isRepeatable: false))
+    /// One of them was sent.
+    /// - Returns: false when the claim is lost: it is the new claimer's to send.
+    func replied(_ claim: SocketClaim, frame: String) async throws -> Bool {
+        let reply = try await client.run(
+            SocketScripts.replied, keys: [keys.socket(claim.connection), keys.replies(claim.connection)],
+            // The same frame may wait twice.
+            [.text(claim.token), .text(frame)], isRepeatable: false)
+        return reply.number == 1
     }
 }

@@ -60,7 +60,7 @@ struct SocketDelivery: Sendable {
         while true {
             for frame in try await sockets.replies(claim) {
                 try await post(frame)
-                try await sockets.replied(claim)
+                guard try await sockets.replied(claim, frame: frame) else { throw Sending.ended(.lost) }
             }
             let events = try await log.next(within: isStopping() ? .zero : linger)
             for event in events {

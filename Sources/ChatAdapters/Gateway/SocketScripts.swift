@@ -136,6 +136,15 @@ enum SocketScripts {
             if f[1] == '' then redis.call('ZADD', KEYS[2], text(math.max(at, tonumber(f[2]))), ARGV[2]) end
             return 1
             """)
+
+    /// A frame outside the log was sent. `KEYS`: socket, replies. `ARGV`: token, the frame. Returns 0 when the claim is lost. The
+    /// frame may have had to make room meanwhile: no other one goes in its place.
+    static let replied = RedisScript(
+        """
+        if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
+        redis.call('LREM', KEYS[2], 1, ARGV[2])
+        return 1
+        """)
 }
 
 extension RedisKeys {

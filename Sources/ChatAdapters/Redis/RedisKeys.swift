@@ -17,7 +17,7 @@ struct RedisKeys: Sendable {
     func channel(_ id: String) -> String { prefix + "c:" + id }
     func session(ofChannel channel: String) -> String { String(channel.dropFirst(prefix.utf8.count + 2)) }
 
-    /// A sorted set: the user's sessions by when they were made.
+    /// A sorted set: the user's sessions by when they were used last.
     func sessions(of user: String) -> String { prefix + "u:" + SHA256.hex(user.utf8) }
 
     /// A user's bucket. The name is not written out: keys are shown by monitoring.

@@ -7,6 +7,7 @@ import Redis
 /// job) and `f` (the frame). The hash has
 ///
 ///     owner, epoch  as clients are told it
+///     list          the key of the owner's sessions
 ///     seq           the last number given out
 ///     floor         no event up to this number is kept
 ///     oldest, bytes of what is kept
@@ -31,11 +32,12 @@ enum SessionScripts {
             return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
         end
         local function load(fresh)
-            local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'seq', 'floor', 'oldest', 'bytes', 'run', 'leaps')
+            local found = redis.call('HMGET', KEYS[1], 'owner', 'epoch', 'seq', 'floor', 'oldest', 'bytes', 'run', 'leaps',
+                'list')
             if not found[1] then return nil end
             local s = {
                 owner = found[1], epoch = found[2], seq = tonumber(found[3]), floor = tonumber(found[4]),
-                oldest = tonumber(found[5]), bytes = tonumber(found[6]), leaps = tonumber(found[8]), changed = false
+                oldest = tonumber(found[5]), bytes = tonumber(found[6]), leaps = tonumber(found[8]), list = found[9], changed = false
             }
             local run = redis.call('GET', KEYS[3]) or ''
             if run ~= found[7] then
@@ -73,10 +75,17 @@ enum SessionScripts {
                 'bytes', text(s.bytes))
             redis.call('PEXPIRE', KEYS[1], \(sessionAge.milliseconds))
         end
+        -- Its owner's list leads to it for as long as it lives.
+        local function use(s, at)
+            redis.call('PEXPIRE', KEYS[1], \(sessionAge.milliseconds))
+            if not s.list then return end
+            redis.call('ZADD', s.list, text(at), string.match(KEYS[1], '[^:]*$'))
+            redis.call('PEXPIRE', s.list, \(sessionAge.milliseconds))
+        end
 
         """
 
-    /// Sessions of one user that are remembered as theirs, to be forgotten together; the newest.
+    /// Sessions of one user that are remembered as theirs, to be forgotten together; those used last.
     static let mostOfUser = 1_000
 
     /// `KEYS[4]`: the user's sessions. `ARGV`: owner, epoch, the session, moment.
@@ -86,7 +95,7 @@ enum SessionScripts {
         redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -1 - \(mostOfUser))
         redis.call('PEXPIRE', KEYS[4], \(sessionAge.milliseconds))
         redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'epoch', ARGV[2], 'seq', 0, 'floor', 0, 'oldest', 0, 'bytes', 0,
-            'run', redis.call('GET', KEYS[3]) or '', 'leaps', 0)
+            'run', redis.call('GET', KEYS[3]) or '', 'leaps', 0, 'list', KEYS[4])
         redis.call('PEXPIRE', KEYS[1], \(sessionAge.milliseconds))
         return 1
         """)
@@ -114,6 +123,7 @@ enum SessionScripts {
             s.bytes = s.bytes + #frame
             trim(s, at)
             save(s)
+            use(s, at)
             redis.call('PEXPIRE', KEYS[2], \(SessionRing.retention.milliseconds + 1_000))
             if ARGV[5] == '1' and ARGV[4] ~= '' then
                 redis.call('SET', KEYS[4], number, 'PX', \(endAge.milliseconds))
@@ -128,7 +138,8 @@ enum SessionScripts {
         prelude + """
             local s = load(ARGV[2])
             if not s then return false end
-            trim(s, moment(ARGV[1]))
+            local at = moment(ARGV[1])
+            trim(s, at)
             if s.changed then save(s) end
             local from = math.max(tonumber(ARGV[3]), s.floor)
             local events = {}
@@ -139,7 +150,7 @@ enum SessionScripts {
                     events[#events + 1] = entry[2][4]
                 end
             end
-            redis.call('PEXPIRE', KEYS[1], \(sessionAge.milliseconds))
+            use(s, at)
             return {s.owner, s.epoch, text(s.seq), text(s.floor), text(s.leaps), events}
             """)
 

@@ -86,7 +86,7 @@ cases = [
     record("GetItem", "dynamodb", "get_item", {"TableName": "gepeto", "Key": {"pk": {"S": "USER#1"}, "sk": {"S": "CHAT#2"}}}),
     record("GetItem in China", "dynamodb", "get_item", {"TableName": "g", "Key": {"pk": {"S": "1"}}}, region="cn-north-1"),
     record("GetParametersByPath", "ssm", "get_parameters_by_path",
-           {"Path": "/gepeto/prod", "Recursive": True, "WithDecryption": True}, token=TOKEN),
+           {"Path": "/gepeto/prod", "Recursive": False, "WithDecryption": True}, token=TOKEN),
     record("PostToConnection", "apigatewaymanagementapi", "post_to_connection",
            {"ConnectionId": "AbC=", "Data": b'{"event":"connected"}'},
            endpoint="https://a1b2c3.execute-api.eu-west-1.amazonaws.com/prod", plain="AbC="),

@@ -66,4 +66,40 @@ struct CloudWorkerTests {
         try await running.value
         #expect(try await store.lease(for: .seconds(30))?.job.id == accepted.jobID)
     }
+
+    @Test("The message of a job that was ended by others is deleted, that of a lease that is lost is let go")
+    func endedByOthers() async throws {
+        let (front, back) = (process(), process())
+        let inbox = try #require(back.inboxes[.question])
+        // By another process: found out with the next renewal.
+        let first = try await front.accept(question())
+        let cancelled = try #require(try await back.lease(for: .seconds(30)))
+        #expect(try await back.renew(cancelled, for: .seconds(30)) && inbox.inHand == 1)
+        #expect(try await front.end(job: first.jobID, with: JobFailure(.cancelled)))
+        #expect(try await !back.renew(cancelled, for: .seconds(30)))
+        try await eventually { questions.count == 0 }
+        #expect(inbox.inHand == 0)
+        // Here: whoever works on it does not ask the store again.
+        let second = try await front.accept(question())
+        _ = try #require(try await back.lease(for: .seconds(30)))
+        #expect(try await back.end(job: second.jobID, with: JobFailure(.cancelled)))
+        try await eventually { questions.count == 0 }
+        #expect(inbox.inHand == 0)
+        // Somebody else works on it by now, and the message is theirs.
+        _ = try await front.accept(question())
+        let lost = try #require(try await back.lease(for: .seconds(30)))
+        time.advance(by: .seconds(31))
+        let taken = try #require(try await front.lease(for: .seconds(30)))
+        #expect(taken.job.id == lost.job.id)
+        #expect(try await !back.finish(lost, with: .failed(JobFailure(.internalError))))
+        #expect(inbox.inHand == 0 && questions.count == 1)
+        // The same within one process: the former lease takes nothing from the present one.
+        time.advance(by: .seconds(31))
+        let again = try #require(try await front.lease(for: .seconds(30)))
+        #expect(again.job.id == lost.job.id)
+        #expect(try await !front.renew(taken, for: .seconds(30)))
+        #expect(front.inboxes[.question]?.inHand == 1)
+        #expect(try await front.finish(again, with: .failed(JobFailure(.internalError))))
+        try await eventually { questions.count == 0 }
+    }
 }

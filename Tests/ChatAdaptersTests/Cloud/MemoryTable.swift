@@ -33,6 +33,8 @@ final class MemoryTable: ItemTable {
     func befall(_ fate: @escaping @Sendable (Int, [ItemWrite]) -> Fate) { state.withLock { $0.fate = fate } }
 
     var all: [Item] { state.withLock { Array($0.items.values) } }
+    /// Calls that read: several items at once, or a page.
+    var reads: Int { state.withLock { $0.reads } }
     var commits: Int { state.withLock { $0.commits } }
     /// Writes of the largest commit so far.
     var largest: Int { state.withLock { $0.largest } }
@@ -56,7 +58,10 @@ final class MemoryTable: ItemTable {
 
     func page(_ query: ItemQuery) async throws -> ItemPage {
         let (partition, place) = query.inIndex ? ("gpk", "gsk") : ("pk", "sk")
-        let items = state.withLock { state in state.items.values.filter { $0.text(partition) == query.partition } }
+        let items = state.withLock { state in
+            state.reads += 1
+            return state.items.values.filter { $0.text(partition) == query.partition }
+        }
         // Places in the index need not be unique; the key decides then.
         func order(_ item: Item) -> [String] { [item.text(place) ?? "", item.key.pk, item.key.sk] }
         func isBefore(_ left: Item, _ right: Item) -> Bool {

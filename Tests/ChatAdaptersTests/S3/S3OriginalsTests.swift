@@ -69,7 +69,7 @@ struct S3OriginalsTests {
             ($0 as? AWSError)?.kind == .missingObject
         }
         try house.folder.write([UInt8](repeating: 3, count: 1_000), to: "copies/\(hashes[3])")
-        try await copies.keep(hashes[3])
+        try await copies.keep(hashes[3], from: house.folder.file("copies/\(hashes[3])"))
         #expect(try await originals.has(hashes[3]))
     }
 }

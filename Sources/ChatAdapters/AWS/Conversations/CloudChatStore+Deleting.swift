@@ -32,11 +32,12 @@ extension CloudChatStore {
             let query = ItemQuery("CONV#\(id)", .begins(ChatKey.messages)).first(Self.portion)
             let messages = try await table.first(Self.portion, query)
             if messages.isEmpty { break }
-            let found = try await change { try await Self.delete(messages, of: id, $0) }
-            for job in found {
-                jobs[job.id] = job.session
-                for part in 0..<job.givenParts { try await change { $0.delete(ChatKey.given(job.id, part)) } }
+            // First what only the messages lead to.
+            for job in Set(messages.compactMap { $0.text("job") }) {
+                try await deleteBehind(try await JobChain(from: job, in: table))
             }
+            let found = try await change { try await Self.delete(messages, of: id, $0) }
+            for job in found { jobs[job.id] = job.session }
         }
         if let eraser {
             for (session, jobs) in Dictionary(grouping: jobs.keys, by: { jobs[$0] ?? "" }) {
@@ -64,14 +65,7 @@ extension CloudChatStore {
                     transaction.add(ChatKey.rated(course, askedAt.day), [rating.counter: -1])
                 }
             }
-            guard let job = try await transaction.job(message.jobID) else { continue }
-            jobs.append(job)
-            // What nobody was told yet stays until it is.
-            guard job.toldSeq != nil else { continue }
-            transaction.delete(job.key)
-            transaction.delete(ChatKey.end(job.id))
-            transaction.delete(ChatKey.accepted(job.acceptedAt, job.id))
-            if let diedAt = job.diedAt { transaction.delete(ChatKey.letter(diedAt, job.id)) }
+            if let job = try await transaction.forget(job: message.jobID) { jobs.append(job) }
         }
         return jobs
     }

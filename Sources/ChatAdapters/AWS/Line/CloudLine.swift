@@ -49,7 +49,7 @@ struct CloudLine {
                 guard parts.count <= Self.mostParts else { throw CloudStoreError.tooLarge }
                 for (number, part) in parts.enumerated() {
                     transaction.put(
-                        (["text": .b(part)] as Item).kept(until: job.acceptedAt + Self.eventAge),
+                        (["text": .b(part)] as Item).kept(until: job.acceptedAt + Self.jobAge),
                         at: ChatKey.given(job.id, number))
                 }
             }
@@ -61,10 +61,9 @@ struct CloudLine {
     }
 
     /// Parts of what was given along: a transaction takes 4 MB.
-    private static let mostParts = 10
-    /// Longer than any job is kept.
-    static let eventAge = Duration.seconds(30 * 24 * 3600)
-    /// How long an ended job is kept.
+    static let mostParts = 10
+    /// How long an ended job is kept, and what was said in it. Who was not told of its end by then never will be: a session
+    /// is known for as long.
     static let jobAge = Duration.seconds(7 * 24 * 3600)
 
     /// Notes that its message goes out when this is committed; until that is confirmed it is looked at soon.
@@ -106,7 +105,7 @@ struct CloudLine {
         job.updatedAt = transaction.now
         transaction.put(job.item, at: job.key)
         transaction.put(
-            (["event": .s(JSONText.encode(terminal))] as Item).kept(until: transaction.now + Self.eventAge),
+            (["event": .s(JSONText.encode(terminal))] as Item).kept(until: transaction.now + Self.jobAge),
             at: ChatKey.end(job.id))
         transaction.add(ChatKey.backlog(job.kind, job.room), ["open": -1])
         if job.kind == .question { try await leave(job) }

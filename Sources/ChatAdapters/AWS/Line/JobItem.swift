@@ -37,6 +37,8 @@ struct JobItem {
     var toldSeq: Int64?
     var fate: QuestionFate?
     var diedAt: Timestamp?
+    /// What it was about is deleted: it goes as soon as its end is told.
+    var isErased = false
     var ttl: Timestamp?
 
     var isOpen: Bool { state == .waiting || state == .leased }
@@ -107,6 +109,7 @@ struct JobItem {
         toldSeq = item.int64("toldSeq")
         fate = item.text("fate").flatMap(QuestionFate.init)
         diedAt = item.moment("diedAt")
+        isErased = item.flag("isErased")
         ttl = item.int64("ttl").map { Timestamp(milliseconds: $0 * 1_000) }
     }
 
@@ -130,6 +133,7 @@ struct JobItem {
         item["toldSeq"] = toldSeq.map { .n(String($0)) }
         item[text: "fate"] = fate?.rawValue
         item[moment: "diedAt"] = diedAt
+        item[flag: "isErased"] = isErased
         let shard = ChatKey.shard(id, of: ChatKey.shards)
         if isOpen {
             item[text: "gpk"] = ChatKey.watch(shard)

@@ -11,7 +11,7 @@ final class JobInbox: Sendable {
 
     private struct State {
         var received: [ReceivedMessage] = []
-        /// The receipts of jobs in hand; as many as there are workers.
+        /// The receipts of jobs in hand by the token of their lease; as many as there are workers.
         var held: [String: String] = [:]
         var visibility = Duration.seconds(30)
         /// The polls under way: at most one for each worker that waits or has waited a moment ago.
@@ -112,26 +112,32 @@ final class JobInbox: Sendable {
         for message in left { await hide(message.receipt, for: .zero) }
     }
 
-    /// Notes that this process works on the message's job.
-    func hold(_ message: ReceivedMessage) { state.withLock { $0.held[message.job] = message.receipt } }
+    /// Messages of jobs in hand.
+    var inHand: Int { state.withLock { $0.held.count } }
+
+    /// Notes that this process works on the message's job, under the lease of that token.
+    func hold(_ message: ReceivedMessage, for lease: String) { state.withLock { $0.held[lease] = message.receipt } }
 
     /// Keeps the message of a job in hand hidden for longer.
-    func renew(_ job: String, for visibility: Duration) async {
-        guard let receipt = state.withLock({ $0.held[job] }) else { return }
+    func renew(_ lease: String, for visibility: Duration) async {
+        guard let receipt = state.withLock({ $0.held[lease] }) else { return }
         await hide(receipt, for: visibility)
     }
 
     /// Shows the message of a job in hand again after that time.
-    func giveBack(_ job: String, after delay: Duration) async {
-        guard let receipt = state.withLock({ $0.held.removeValue(forKey: job) }) else { return }
+    func giveBack(_ lease: String, after delay: Duration) async {
+        guard let receipt = state.withLock({ $0.held.removeValue(forKey: lease) }) else { return }
         await hide(receipt, for: delay)
     }
 
     /// Deletes the message of a job in hand.
-    func done(_ job: String) async {
-        guard let receipt = state.withLock({ $0.held.removeValue(forKey: job) }) else { return }
+    func done(_ lease: String) async {
+        guard let receipt = state.withLock({ $0.held.removeValue(forKey: lease) }) else { return }
         await deletions.hand(receipt)
     }
+
+    /// Leaves the message of a job that was in hand to whoever has it by now.
+    func letGo(_ lease: String) { state.withLock { $0.held[lease] = nil } }
 
     /// Deletes a message that has nothing to say any more.
     func drop(_ message: ReceivedMessage) async { await deletions.hand(message.receipt) }

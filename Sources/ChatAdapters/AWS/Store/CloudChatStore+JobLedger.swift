@@ -12,7 +12,7 @@ extension CloudChatStore: JobLedger {
             guard job.isHeld(by: lease) else { return false }
             return try await self.end(&job, lease, outcome, self.line(transaction))
         }
-        if isDone { await inboxes[lease.job.kind]?.done(lease.job.id) }
+        if isDone { await inboxes[lease.job.kind]?.done(lease.token) } else { await letGo(lease) }
         return isDone
     }
 
@@ -81,11 +81,16 @@ extension CloudChatStore: JobLedger {
     package func end(job id: String, with failure: JobFailure) async throws -> Bool {
         // Whose it is does not change.
         guard RandomIdentifier.isWellFormed(id), let item = try await table.item(ChatKey.job(id)) else { return false }
-        return try await change(lineOf: try JobItem(item).user) { transaction in
-            guard var job = try await transaction.job(id), job.isOpen else { return false }
+        let ended = try await change(lineOf: try JobItem(item).user) {
+            transaction -> (kind: JobKind, lease: String?)? in
+            guard var job = try await transaction.job(id), job.isOpen else { return nil }
+            let lease = job.token
             try await self.line(transaction).fail(&job, failure)
-            return true
+            return (job.kind, lease)
         }
+        // Whoever works on it here is told to stop, and does not come back to it.
+        if let ended, let lease = ended.lease { await inboxes[ended.kind]?.done(lease) }
+        return ended != nil
     }
 
     package func overdue(limit: Int) async throws -> [OverdueJob] {
@@ -146,7 +151,7 @@ extension CloudChatStore: JobLedger {
             if job.kind == .question, job.diedAt == nil { self.line(transaction).bury(&job, failure) }
             transaction.put(job.item, at: job.key)
             transaction.put(
-                (["event": .s(JSONText.encode(event))] as Item).kept(until: transaction.now + CloudLine.eventAge),
+                (["event": .s(JSONText.encode(event))] as Item).kept(until: transaction.now + CloudLine.jobAge),
                 at: ChatKey.end(job.id))
         }
         return TerminalEvent(jobID: job.id, sessionID: job.session, event: event)
@@ -157,8 +162,12 @@ extension CloudChatStore: JobLedger {
             guard var job = try await transaction.job(id), !job.isOpen, job.toldSeq == nil else { return }
             job.toldSeq = seq
             // Whoever published it may look at it still.
-            job.ttl = max(job.acceptedAt + CloudLine.jobAge, transaction.now + .seconds(3600))
+            let soon = transaction.now + .seconds(3600)
+            job.ttl = job.isErased ? soon : max(job.acceptedAt + CloudLine.jobAge, soon)
             transaction.put(job.item, at: job.key)
+            guard job.isErased else { return }
+            transaction.delete(ChatKey.end(id))
+            if let diedAt = job.diedAt { transaction.delete(ChatKey.letter(diedAt, id)) }
         }
     }
 

@@ -48,7 +48,7 @@ extension CloudChatStore: JobQueue {
             _ = try await end(job: message.job, with: JobFailure(.internalError, for: kind, cause: "unreadable_job"))
             await inbox.drop(message)
         case .taken(let item):
-            inbox.hold(message)
+            inbox.hold(message, for: token)
             let (text, given) = try await asked(item)
             return Lease(
                 job: try item.job(text: text, given: given), attempt: item.attempt, tries: item.tries, token: token)
@@ -100,11 +100,12 @@ extension CloudChatStore: JobQueue {
             try await table.commit(
                 [.set(ChatKey.job(id), change, remove: [], .fields(Self.held(lease), lacking: nil))], token: token)
         } catch CommitFailure.conflict {
+            await letGo(lease)
             return false
         } catch CommitFailure.unsure(let error) {
             throw error
         }
-        await inboxes[lease.job.kind]?.renew(id, for: visibility)
+        await inboxes[lease.job.kind]?.renew(lease.token, for: visibility)
         return true
     }
 
@@ -141,8 +142,24 @@ extension CloudChatStore: JobQueue {
             try await self.line(transaction).setStage(.queued, of: job)
             return true
         }
-        if isBack { await inboxes[lease.job.kind]?.giveBack(lease.job.id, after: wait) }
+        if isBack { await inboxes[lease.job.kind]?.giveBack(lease.token, after: wait) } else { await letGo(lease) }
         return isBack
+    }
+
+    /// The lease is not held any more. The message of a job that is over is deleted; that of one that goes on is somebody
+    /// else's by now.
+    func letGo(_ lease: Lease) async {
+        guard let inbox = inboxes[lease.job.kind] else { return }
+        do {
+            if try await job(lease.job.id)?.isOpen == true {
+                inbox.letGo(lease.token)
+            } else {
+                await inbox.done(lease.token)
+            }
+        } catch {
+            // It comes again, and is found to be over then.
+            inbox.letGo(lease.token)
+        }
     }
 
     package func waitForWork(_ kind: JobKind, within patience: Duration) async {

@@ -8,8 +8,10 @@ extension CloudChatStore: Retention {
     private static let portion = 100
     /// A deletion that another process seems to be at is left to it.
     private static let patience = Duration.seconds(60)
-    /// Days before the oldest that are looked at: for a store that nobody pruned for a while.
-    private static let mostDays = 60
+    /// Days that one call looks at: the last ones, and of those before as many of the oldest.
+    private static let (lastDays, oldestDays) = (60, 240)
+    /// Where the first call begins; no day is looked at again once it was found empty.
+    private static let firstDay = 20 * 366
 
     package func prune() async throws {
         let now = time.now
@@ -23,18 +25,28 @@ extension CloudChatStore: Retention {
     }
 
     /// Deletes conversations that nobody used since, some at each call. Those with an open question are in use.
+    ///
+    /// A conversation that is used moves to the day of today, so that a day which is past and empty stays so.
     private func pruneConversations(unusedSince moment: Timestamp) async throws {
-        var count = 0
-        for day in (moment.day - Self.mostDays...moment.day).reversed() where count < Self.portion {
-            for item in try await table.first(Self.portion, ItemQuery(ChatKey.usedOn(day))) {
+        let known = try await table.item(ChatKey.pruned)?.int("day") ?? moment.day - Self.firstDay
+        let last = max(known, moment.day - Self.lastDays)
+        var (count, next) = (0, known)
+        for day in Array(known..<min(known + Self.oldestDays, last)) + Array(last..<max(last, moment.day + 1))
+        where count < Self.portion {
+            let items = try await table.first(Self.portion, ItemQuery(ChatKey.usedOn(day)))
+            if items.isEmpty, day == next, day < moment.day { next += 1 }
+            for item in items {
                 guard let id = item.text("sk"), let user = item.text("user").map({ UserID($0) }) else { continue }
                 let line = try UserLine(text: try await table.item(ChatKey.line(user))?.text("open") ?? "")
                 if line.open.contains(where: { $0.conversation == id }) { continue }
                 // Somebody may have asked in it meanwhile.
                 let isOld = try await change { transaction in
-                    guard let found = try await transaction.conversation(id),
-                        found.conversation.updatedAt < moment
-                    else { return false }
+                    guard let found = try await transaction.conversation(id) else {
+                        // It would keep the day from being empty.
+                        transaction.delete(item.key)
+                        return false
+                    }
+                    guard found.conversation.updatedAt < moment else { return false }
                     found.remove(transaction)
                     return true
                 }
@@ -43,7 +55,18 @@ extension CloudChatStore: Retention {
                 count += 1
             }
         }
+        if next > known { try await notePruned(before: next) }
         if count > 0 { log.info("old conversations deleted", ["count": "\(count)"]) }
+    }
+}
+
+extension CloudChatStore {
+    private func notePruned(before day: Int) async throws {
+        try await change { transaction in
+            // Another process may be further.
+            guard try await transaction.item(ChatKey.pruned)?.int("day") ?? .min < day else { return }
+            transaction.put(["day": .n(String(day))], at: ChatKey.pruned)
+        }
     }
 }
 
@@ -66,22 +89,19 @@ extension CloudChatStore: Erasure {
         return ended
     }
 
-    /// Deletes what stands in the user's own partition, and the jobs it leads to. What was not told yet is left for the
-    /// next call.
+    /// Deletes what stands in the user's own partition, and the jobs it leads to; what was not told yet goes when it is.
     private func eraseJobs(of user: UserID) async throws {
         let own = try await table.first(Self.mostErased, ItemQuery(ChatKey.user(user)))
         for item in own {
             let place = item.text("sk") ?? ""
             if place.hasPrefix(ChatKey.asked), let id = item.text("job") {
+                let chain = try await JobChain(from: id, in: table)
+                // Of a conversation that the index does not show yet: the next call's.
+                if try chain.isOpen() { continue }
+                try await deleteBehind(chain)
                 try await change { transaction in
-                    let job = try await transaction.job(id)
-                    if let job, job.toldSeq == nil { return }
                     transaction.delete(item.key)
-                    guard let job else { return }
-                    transaction.delete(job.key)
-                    transaction.delete(ChatKey.end(id))
-                    transaction.delete(ChatKey.accepted(job.acceptedAt, id))
-                    if let diedAt = job.diedAt { transaction.delete(ChatKey.letter(diedAt, id)) }
+                    _ = try await transaction.forget(job: id, isNameless: true)
                 }
             } else if place.hasPrefix(ChatKey.loaded) {
                 // Documents are the course's; who loaded them is not known any more.

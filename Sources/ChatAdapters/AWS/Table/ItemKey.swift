@@ -19,11 +19,14 @@ enum ChatKey {
     /// Partitions of the list of jobs to look at, and of that of events to tell: one partition takes 1,000 writes a second.
     static let shards = 4
 
-    static func job(_ id: String) -> ItemKey { ItemKey("JOB#\(id)", "JOB") }
+    /// All that is kept of a job.
+    static func parts(ofJob id: String) -> String { "JOB#\(id)" }
+    static func job(_ id: String) -> ItemKey { ItemKey(parts(ofJob: id), "JOB") }
     /// The job's terminal event.
-    static func end(_ id: String) -> ItemKey { ItemKey("JOB#\(id)", "END") }
+    static func end(_ id: String) -> ItemKey { ItemKey(parts(ofJob: id), "END") }
     /// What a client sent along with its question, in parts.
-    static func given(_ id: String, _ part: Int) -> ItemKey { ItemKey("JOB#\(id)", "GIVEN#\(part)") }
+    static func given(_ id: String, _ part: Int) -> ItemKey { ItemKey(parts(ofJob: id), "\(given)\(part)") }
+    static let given = "GIVEN#"
 
     static func conversation(_ id: String) -> ItemKey { ItemKey("CONV#\(id)", "CONV") }
     static func message(_ conversation: String, _ ordinal: Int64) -> ItemKey {
@@ -34,6 +37,8 @@ enum ChatKey {
     static func pointer(_ message: String) -> ItemKey { ItemKey("MSG#\(message)", "MSG") }
     /// Conversations by the day on which they were last used.
     static func used(_ day: Int, _ conversation: String) -> ItemKey { ItemKey(usedOn(day), conversation) }
+    /// The day before which no conversation was used last.
+    static let pruned = ItemKey("PRUNED", "USED")
     static func usedOn(_ day: Int) -> String { "USED#\(day)" }
     /// A conversation that is being deleted.
     static func gone(_ conversation: String) -> ItemKey { ItemKey(gone, conversation) }
