@@ -27,8 +27,10 @@ class StandIns:
 
     def __init__(self):
         program = ROOT / "Tests/Fixtures/moto_server.py"
+        own = {"sqs": {}, "dynamodb": {"MOTO_MOST_WAITING": "48"}, "s3": {}}
         self.servers = {service: subprocess.Popen([sys.executable, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                                  stderr=subprocess.DEVNULL, text=True) for service in SERVICES}
+                                                  stderr=subprocess.DEVNULL, text=True, env=os.environ | own[service])
+                        for service in SERVICES}
         self.environment = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test",
                             "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
         for service, server in self.servers.items():

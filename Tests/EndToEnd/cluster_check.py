@@ -38,6 +38,8 @@ from total_queue import Ask, Event, Reading, word_of
 LEASE, DEADLINE, ATTEMPTS = 5, 300, 20
 # What an end may be later than its deadline.
 ALLOWANCE = 30
+# Refusals that do not say whether the question is there.
+UNKNOWN = {"request_deadline", "outcome_unknown"}
 CODES = {"llm_unavailable", "deadline_exceeded", "cancelled", "policy_denied", "course_unavailable", "internal"}
 SETTINGS = {"GEPETO_JOB_LEASE": str(LEASE), "GEPETO_JOB_ATTEMPTS": str(ATTEMPTS), "GEPETO_JOB_DEADLINE": str(DEADLINE),
             "GEPETO_WORKERS": "4"}
@@ -61,7 +63,7 @@ class Student:
         try:
             for question, moment in enumerate(times):
                 await asyncio.sleep(max(0, self.school.began + moment - time.monotonic()))
-                while len(self.open) > 2:
+                while len(self.open) > 1:
                     await self.school.pause(0.05, reader)
                 await self.ask(question, reader)
             self.school.asking -= 1
@@ -96,7 +98,7 @@ class Student:
             self.school.slowest[status] = max(self.school.slowest.get(status, 0), time.monotonic() - begun)
             reason = (answer or {}).get("type", "?").rsplit(":", 1)[-1]
             # Nobody said what became of it.
-            may_be_there = may_be_there or status is None or reason == "request_deadline"
+            may_be_there = may_be_there or status is None or reason in UNKNOWN
             if status not in (None, 409, 429):
                 break
             await asyncio.sleep(self.numbers.uniform(0.5, 1.5) * wait)

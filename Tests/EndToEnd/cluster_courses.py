@@ -62,7 +62,7 @@ class Staff:
         for course, word in COURSES.items():
             await self.call("POST", "/api/courses", {201}, {"id": course, "title": word})
             for name, (title, text) in SENTENCES.items():
-                check(await self.load(course, f"{name}.md", title, text.format(word), f"{course}-{name}"), "503 to an upload")
+                await self.load_until_there(course, f"{name}.md", title, text.format(word), f"{course}-{name}")
         await self.are_ready()
 
     async def load_more(self, count, seconds):
@@ -71,14 +71,17 @@ class Staff:
             await asyncio.sleep(seconds / (count + 1))
             course = sorted(COURSES)[number % len(COURSES)]
             text = f"No caderno {COURSES[course]}, o capítulo {number} trata da ordenação por inserção."
-            while True:
-                try:
-                    if await self.load(course, f"extra-{number}.md", f"Capítulo {number}", text, f"extra-{number}"):
-                        break
-                except (aiohttp.ClientError, OSError, TimeoutError):
-                    # The API was killed: nobody knows whether it is there.
-                    pass
-                await asyncio.sleep(0.3)
+            await self.load_until_there(course, f"extra-{number}.md", f"Capítulo {number}", text, f"extra-{number}")
+
+    async def load_until_there(self, *document):
+        while True:
+            try:
+                if await self.load(*document):
+                    return
+            except (aiohttp.ClientError, OSError, TimeoutError):
+                # The API was killed: nobody knows whether it is there.
+                pass
+            await asyncio.sleep(0.5)
 
     async def are_ready(self, patience=120):
         """Until every document that was uploaded is in its course, as both APIs say."""

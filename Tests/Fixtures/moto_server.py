@@ -26,13 +26,27 @@ class Atomic(moto_server.DomainDispatcherApplication):
     AWS does not. SQS is left as it is, for its long polling waits."""
 
     turn = threading.Lock()
+    # Where more than so many wait, the next ones are throttled as by DynamoDB: else who has given up long ago is served first.
+    places = threading.BoundedSemaphore(int(os.environ.get("MOTO_MOST_WAITING", "100000")))
 
     def __call__(self, environ, start_response):
         scope = environ.get("HTTP_AUTHORIZATION", "")
         if "/dynamodb/" in scope or "/s3/" in scope:
-            with self.turn:
-                return super().__call__(environ, start_response)
+            if not self.places.acquire(blocking=False):
+                return self.throttle(environ, start_response)
+            try:
+                with self.turn:
+                    return super().__call__(environ, start_response)
+            finally:
+                self.places.release()
         return super().__call__(environ, start_response)
+
+    @staticmethod
+    def throttle(environ, start_response):
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        body = b'{"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}'
+        start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.0"), ("Content-Length", str(len(body)))])
+        return [body]
 
 
 moto_server.DomainDispatcherApplication = Atomic
