@@ -77,23 +77,9 @@ package struct RedisAddress: Sendable, Equatable {
         }
     }
 
-    /// Percent-decoded (RFC 3986, section 2.1); nil for what is no encoding, and for control characters.
+    /// Percent-decoded; nil for what is no encoding, and for control characters.
     private static func decoded(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16),
-                rest.first != UInt8(ascii: "+")
-            else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else { return nil }
-        return String(validating: bytes, as: UTF8.self)
+        PercentEncoding.decode(text).flatMap { $0.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } ? $0 : nil }
     }
 }
 

@@ -1,4 +1,5 @@
 import HTTPClient
+import Support
 
 /// One call, before it is signed.
 package struct AWSRequest: Sendable {

@@ -60,9 +60,6 @@ package final class CourseWriter: Sendable {
         }
     }
 
-    /// Where the working file of a course is; `prepare` first.
-    package func path(of course: CourseID) -> String? { copies.path(of: course) }
-
     /// Brings the working file up to the current snapshot, unless it has grown from it here.
     /// - Returns: the file to write into.
     /// - Throws: `CloudDocumentsError`: `superseded` when the lease is not held, `noSuchCourse` …

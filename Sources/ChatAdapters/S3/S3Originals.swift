@@ -48,16 +48,4 @@ package struct S3Originals: Sendable {
 
     /// For when no document of any course has this content.
     package func remove(_ hash: String) async throws { try await bucket.delete(key(hash)) }
-
-    /// The hashes of originals that are there, a thousand at a time, with when each came.
-    package func page(
-        after: String? = nil
-    ) async throws -> (originals: [(hash: String, keptAt: Timestamp?)], end: String?) {
-        let page = try await bucket.list(folder, after: after)
-        let originals = page.objects.compactMap { object -> (hash: String, keptAt: Timestamp?)? in
-            let name = String(object.key.dropFirst(folder.count))
-            return CoursePointer.isHash(name) ? (name, object.modifiedAt) : nil
-        }
-        return (originals, page.end)
-    }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// `name=value,name=value`, the values percent-encoded, as OpenTelemetry's variables have it.
 ///
 /// Source: OpenTelemetry, "OTLP Exporter Configuration" and "Resource SDK": the format of W3C Baggage without properties.
@@ -16,7 +18,7 @@ enum NamedValues {
             guard parts.count == 2, !name.isEmpty else {
                 throw .badSetting(variable, "takes name=value pairs, separated by commas")
             }
-            guard let value = decoded(trimmed(parts[1])), isPlain(value), isPlain(name) else {
+            guard let value = PercentEncoding.decode(trimmed(parts[1])), isPlain(value), isPlain(name) else {
                 throw .badSetting(variable, "has a value for '\(name)' that is not percent-encoded as it should be")
             }
             guard name.utf8.count <= longest, value.utf8.count <= longest, found.count < most else {
@@ -34,24 +36,5 @@ enum NamedValues {
         var text = text.drop { $0 == " " || $0 == "\t" }
         while let last = text.last, last == " " || last == "\t" { text.removeLast() }
         return String(text)
-    }
-
-    /// nil for what is no percent-encoding of UTF-8.
-    private static func decoded(_ text: String) -> String? {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            let digits = rest.prefix(2)
-            guard digits.count == 2, digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-"),
-                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-            else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }

@@ -38,7 +38,7 @@ package struct HeaderParameters: Sendable, Equatable {
         if let extended = self["filename*"].flatMap(Self.extended) { return extended }
         guard let name = self["filename"] else { return nil }
         if name.utf8.allSatisfy({ $0.isAttributeCharacter || $0 == UInt8(ascii: "%") }),
-            let decoded = Self.unescaped(Substring(name)).flatMap({ String(validating: $0, as: UTF8.self) })
+            let decoded = PercentEncoding.bytes(of: Substring(name)).flatMap({ String(validating: $0, as: UTF8.self) })
         {
             return decoded
         }
@@ -51,24 +51,9 @@ package struct HeaderParameters: Sendable, Equatable {
         guard parts.count == 3 else { return nil }
         let charset = parts[0].lowercased()
         guard charset == "utf-8" || charset == "iso-8859-1" else { return nil }
-        guard let bytes = unescaped(parts[2]) else { return nil }
+        guard let bytes = PercentEncoding.bytes(of: parts[2]) else { return nil }
         if charset == "iso-8859-1" { return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) })) }
         return String(validating: bytes, as: UTF8.self)
-    }
-
-    /// Nil when an escape is none.
-    private static func unescaped(_ text: Substring) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst()?.hexDigit, let low = rest.popFirst()?.hexDigit else { return nil }
-            bytes.append(UInt8(high << 4 | low))
-        }
-        return bytes
     }
 
     /// A quoted string without its marks. A backslash before anything but a mark or another backslash is itself: some

@@ -1,4 +1,5 @@
-/// Percent-encoding as signatures of AWS want it: everything but RFC 3986's unreserved characters, in upper-case digits.
+/// Percent-encoding (RFC 3986, section 2.1) of everything but unreserved characters, in upper-case digits, as signatures of
+/// AWS want it; and the way back, which is strict.
 package enum PercentEncoding {
     /// Of a name or value in a query, or of one segment of a path.
     package static func encode(_ text: some StringProtocol) -> String { encode(text, keepsSlashes: false) }
@@ -21,6 +22,11 @@ package enum PercentEncoding {
 
     /// The text that was encoded; nil for a percent sign without two digits and for what is not UTF-8.
     package static func decode(_ text: some StringProtocol) -> String? {
+        bytes(of: text).flatMap { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// The bytes that were encoded; nil for a percent sign without two digits.
+    package static func bytes(of text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var rest = text.utf8.makeIterator()
         while let byte = rest.next() {
@@ -31,7 +37,7 @@ package enum PercentEncoding {
             guard let high = rest.next().flatMap(value), let low = rest.next().flatMap(value) else { return nil }
             bytes.append(high << 4 | low)
         }
-        return String(validating: bytes, as: UTF8.self)
+        return bytes
     }
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {
