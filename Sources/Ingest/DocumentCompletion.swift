@@ -30,6 +30,8 @@ struct DocumentCompletion: Sendable {
     let preparation: DocumentPreparation
     /// Chunks that are embedded at a time.
     let batchSize: Int
+    /// Called with the id of each document that is new to the course.
+    let beforeNew: @Sendable (_ documentID: String) async throws -> Void
     let time: any TimeSource
 
     /// - Throws: `IngestError`; what the store and the embedder throw; `CancellationError`. The course is then as before.
@@ -108,6 +110,7 @@ struct DocumentCompletion: Sendable {
     ) async throws -> Completed {
         let start = time.elapsed
         let chunks = prepared.chunks
+        if !prepared.replacesOne { try await beforeNew(course.documentID(ofPath: file.name)) }
         let vectors = try await embed(chunks, progress)
         progress(DocumentProgress(state: .checking, chunksDone: chunks.count, chunks: chunks.count))
         let check = SelfCheck(chunks: chunks, dimension: course.space.dimension)

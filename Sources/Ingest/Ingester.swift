@@ -27,6 +27,9 @@ package struct Ingester: Sendable {
         package var lookAheadBytes = 64 << 20
         /// Chunks that are embedded at a time.
         package var batchSize = 32
+        /// Called with the id of each document that is new to the course, before anybody can see it; when it throws, the
+        /// document is not taken in.
+        package var beforeNew: @Sendable (_ documentID: String) async throws -> Void = { _ in }
 
         package init() {}
     }
@@ -47,7 +50,8 @@ package struct Ingester: Sendable {
             course: course, chunker: Chunker(embedder: embedder), extraction: extraction, originals: self.originals,
             again: options.again, time: time)
         completion = DocumentCompletion(
-            course: course, embedder: embedder, preparation: preparation, batchSize: options.batchSize, time: time)
+            course: course, embedder: embedder, preparation: preparation, batchSize: options.batchSize,
+            beforeNew: options.beforeNew, time: time)
     }
 
     /// - Parameter progress: called often, from any thread, in order; must be quick.

@@ -36,7 +36,7 @@ final class CountingSource: AWSCredentialSource {
     }
 
     func get(_ client: AWSClient, _ repeats: AWSRepeats = .always) async throws -> [String: String] {
-        try await client.call("GetItem", ["TableName": "t"], repeats: repeats, deadline: .seconds(20))
+        try await client.call("GetItem", ["TableName": "t"], repeats: repeats, deadline: .seconds(300))
     }
 
     static func failure(_ type: String, _ status: Int = 400, headers: [String] = []) -> [ScriptedServer.Step] {
@@ -258,7 +258,7 @@ final class CountingSource: AWSCredentialSource {
         let error = try #require(
             await error {
                 _ = try await client(server, .s3).send(
-                    AWSRequest("GetObject", .get, path: "/b/k"), deadline: .seconds(5))
+                    AWSRequest("GetObject", .get, path: "/b/k"), deadline: .seconds(300))
             })
         #expect(error.kind == .wrongRegion)
         #expect(error.description.contains("AWS_REGION=sa-east-1"))

@@ -6,7 +6,7 @@ import Testing
 @testable import ChatAdapters
 
 /// Questions that were refused, listed for the staff beside a store that is in use.
-@Suite("Unanswered questions", .timeLimit(.minutes(1)))
+@Suite("Unanswered questions", .timeLimit(.minutes(5)))
 struct UnansweredTests {
     private let course: CourseID
 

@@ -16,6 +16,7 @@ import hmac
 import io
 import json
 import pathlib
+import subprocess
 import tempfile
 import time
 import urllib.request
@@ -95,6 +96,21 @@ def hidden_documents(staff, student, question):
     return before
 
 
+def documents_from_the_shell(program, data, environment, staff, student):
+    """What `gepeto ingest` brings beside the server is kept back as uploads are."""
+    staff.rules({"newDocuments": "hidden"})
+    file = pathlib.Path(data) / "exam.md"
+    file.write_text("# Exam\n\nThe zymurgist decanted fourteen flagons of mead before the solstice.\n")
+    subprocess.run([program, "ingest", file, "--course", COURSE, "--data", data], env=environment, check=True,
+                   capture_output=True, timeout=120)
+    path = f"/api/courses/{COURSE}/search?k=1&q=zymurgist+flagons+of+mead"
+    check("solstice" in staff.text(path), "staff do not find what was ingested")
+    check("solstice" not in student.text(path), "a student finds what is not released")
+    staff.rules({})
+    check("solstice" in student.text(path), "what was released is not found")
+    print("hidden: what `gepeto ingest` brings, where new documents are to be", flush=True)
+
+
 def lock(staff, student, before):
     now = int(time.time())
     staff.rules({"locks": [{"from": now - 5, "until": now + 600, "message": "Prova."}]})
@@ -158,6 +174,7 @@ def main():
             check(staff.call(path, {"version": 0}, "PUT")[0] == 412, "a change is lost")
             check(staff.call(path, first | {"language": "pt"}, "PUT")[0] == 200, "what GET gave cannot be sent back")
             before = hidden_documents(staff, student, question)
+            documents_from_the_shell(program, data, environment, staff, student)
             lock(staff, student, before)
             budgets(staff, Person(server, "bia"), question)
             quiz(Person(server, "caio"), question)

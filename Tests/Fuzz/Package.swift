@@ -20,7 +20,7 @@ let package = Package(
             sources: [
                 "API/FieldReader.swift", "API/JSONReader.swift", "API/JSONValue.swift", "API/Problem.swift",
                 "API/TraceContext.swift",
-                "Answering/AnswerMode.swift", "Ports/JSONText.swift",
+                "Answering/AnswerMode.swift", "Policies/DenialFacts.swift", "Ports/JSONText.swift",
             ]),
         .target(
             name: "FuzzTargets", dependencies: ["WebServer", "HTTPClient", "Redis", "ChatService"],

@@ -107,6 +107,25 @@ import Testing
         #expect(try await bench.run(options).files.map(\.outcome) == [.replaced])
     }
 
+    @Test func ofNewDocumentsOthersHearBeforeAnybodySeesThem() async throws {
+        let bench = try Bench()
+        try bench.write("a.md", Self.recursion)
+        let heard = Locked<[String]>([])
+        var options = Ingester.Options()
+        options.beforeNew = { [course = bench.course] id async throws -> Void in
+            #expect(try await course.document(id: id) == nil)
+            heard.withLock { $0.append(id) }
+        }
+        try await bench.run(options)
+        try bench.write("a.md", Self.recursion + " Mais.")
+        try await bench.run(options)
+        #expect(try await heard.withLock(\.self) == bench.course.documents().map(\.id))
+        options.beforeNew = { _ in throw IngestError.changedMeanwhile }
+        try bench.write("b.md", Self.recursion + " Outro.")
+        #expect(try await bench.run(options).files.map(\.outcome) == [.unchanged, .failed])
+        #expect(try await bench.course.counts().documents == 1)
+    }
+
     @Test func originalsAreKeptOnceByHash() async throws {
         let bench = try Bench()
         try bench.write("a.md", Self.recursion)

@@ -58,7 +58,8 @@ import Testing
         let emulator = try RuntimeEmulator()
         environment["AWS_LAMBDA_RUNTIME_API"] = emulator.address
         let loop = RuntimeLoop(
-            try RuntimeClient(environment: environment, http: HTTPClient(log: .silent)), log: .silent
+            try RuntimeClient(environment: environment, http: HTTPClient(log: .silent), patience: .seconds(300)),
+            log: .silent
         ) { try await function.answer($0) }
         let run = Task { try await loop.run() }
         let issuer = TokenIssuer(

@@ -13,7 +13,8 @@ import WebServer
         _ emulator: RuntimeEmulator, time: any TimeSource = SystemTime(), _ handler: @escaping RuntimeLoop.Handler,
         _ body: () async throws -> Void
     ) async throws {
-        let client = RuntimeClient(address: emulator.address, http: HTTPClient(log: .silent))
+        let client = RuntimeClient(
+            address: emulator.address, http: HTTPClient(log: .silent), patience: .seconds(300))
         let loop = RuntimeLoop(client, time: time, log: .silent, handler: handler)
         let run = Task { try await loop.run() }
         try await body()
@@ -126,7 +127,8 @@ import WebServer
             .response(500), .response(403, "{}"), .response(200, headers: ["Lambda-Runtime-Aws-Request-Id: ../x"]),
             .response(200),
         ])
-        let client = RuntimeClient(address: "127.0.0.1:\(server.port)", http: HTTPClient(log: .silent))
+        let client = RuntimeClient(
+            address: "127.0.0.1:\(server.port)", http: HTTPClient(log: .silent), patience: .seconds(300))
         let loop = RuntimeLoop(client, log: .silent) { _ in [] }
         await #expect(throws: RuntimeError.refused(operation: "next", status: 200)) { try await loop.run() }
         #expect(
@@ -137,7 +139,8 @@ import WebServer
     @Test func whatKeepsTheFunctionFromStartingIsTold() async throws {
         let emulator = try RuntimeEmulator()
         let client = try RuntimeClient(
-            environment: ["AWS_LAMBDA_RUNTIME_API": emulator.address], http: HTTPClient(log: .silent))
+            environment: ["AWS_LAMBDA_RUNTIME_API": emulator.address], http: HTTPClient(log: .silent),
+            patience: .seconds(300))
         try await client.failToStart(RuntimeError.notInLambda)
         #expect(emulator.initErrors.count == 1)
         #expect(emulator.initErrors.first?.contains("gepeto.not_in_lambda") == true)

@@ -258,6 +258,21 @@ import Testing
         await bench.stop()
     }
 
+    @Test func theOldestOfTooManySocketsIsClosedNotLeftSilent() async throws {
+        let bench = try await PusherBench()
+        let process = try bench.process()
+        let session = try await process.sessions.createSession(owner: .local)
+        for number in 0...RedisConnections.mostOfSession {
+            #expect(try await bench.sockets.open("c\(number)", bench.seat(session)))
+        }
+        try await eventually { bench.fake.closed.count == 1 }
+        try await process.sessions.append(PusherBench.status(), to: session)
+        for number in 0...RedisConnections.mostOfSession where bench.fake.closed != ["c\(number)"] {
+            try await bench.until("c\(number)", 1)
+        }
+        await bench.stop()
+    }
+
     @Test func whoHasLostTheClaimTakesNoFrameAway() async throws {
         let bench = try await PusherBench(isWound: true)
         let session = try await bench.plainSessions().createSession(owner: .local)

@@ -4,6 +4,8 @@ import Support
 package enum CloudStoreError: ExplainedError, Equatable {
     /// Others kept writing the same items.
     case contention
+    /// The table neither confirmed a write nor can be asked now.
+    case outcomeUnknown
     /// An item that this version did not write.
     case unreadable
     case tooLarge
@@ -13,6 +15,7 @@ package enum CloudStoreError: ExplainedError, Equatable {
     package var label: String {
         switch self {
         case .contention: "store_contention"
+        case .outcomeUnknown: "outcome_unknown"
         case .unreadable: "store_unreadable"
         case .tooLarge: "store_too_large"
         case .otherSchema: "table_other_schema"
@@ -23,6 +26,9 @@ package enum CloudStoreError: ExplainedError, Equatable {
     package var description: String {
         switch self {
         case .contention: "Too many requests changed the same thing at once; nothing was stored, try again."
+        case .outcomeUnknown:
+            "The database did not say whether this was stored. Look whether it was before you send it again, or send it "
+                + "again with the same Idempotency-Key."
         case .unreadable: "The table holds an item that this version cannot read; it may be of a newer version."
         case .tooLarge: "The answer, or what was sent along with the question, is larger than the table takes."
         case .otherSchema(let name):

@@ -38,7 +38,8 @@ package struct GatewaySockets: Sendable {
                 .number(seat.principal.expires?.milliseconds ?? 0),
                 .number(RedisConnections.lifetime.milliseconds),
             ], isRepeatable: true)
-        try await connections.connect(connection, to: seat.session)
+        let displaced = try await connections.connect(connection, to: seat.session) ?? []
+        for connection in displaced { try await dismiss(connection) }
         // Whoever was quick has looked before the session had it among its sockets.
         try await wake(seat.session)
         return true

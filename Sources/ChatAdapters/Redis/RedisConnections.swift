@@ -20,7 +20,7 @@ package struct RedisConnections: Sendable {
         """
 
     /// `KEYS`: of the connection, of the session's connections. `ARGV`: moment, connection, session, milliseconds it lives,
-    /// the most of a session, what keys of sessions begin with.
+    /// the most of a session, what keys of sessions begin with. Returns those that had to go.
     private static let connect = RedisScript(
         moment + """
             local former = redis.call('GET', KEYS[1])
@@ -28,9 +28,10 @@ package struct RedisConnections: Sendable {
             redis.call('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
             redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', at)
             redis.call('ZADD', KEYS[2], at + tonumber(ARGV[4]), ARGV[2])
+            local displaced = redis.call('ZRANGE', KEYS[2], 0, -1 - tonumber(ARGV[5]))
             redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - tonumber(ARGV[5]))
             redis.call('PEXPIRE', KEYS[2], ARGV[4])
-            return 1
+            return displaced
             """)
 
     /// `KEYS`: of the session's connections. `ARGV`: moment.
@@ -48,27 +49,27 @@ package struct RedisConnections: Sendable {
     }
 
     /// Notes a connection for its lifetime; again, it is noted anew, also for another session.
-    /// - Returns: false for what is no connection's or session's id.
+    /// - Returns: the session's oldest connections, that had to go for it; nil for what is no connection's or session's id.
     /// - Throws: `RedisError`, as all of them.
     @discardableResult
     package func connect(_ connection: String, to session: String, for lifetime: Duration = lifetime) async throws
-        -> Bool
+        -> [String]?
     {
-        guard Self.isID(connection), SessionKey(session) != nil else { return false }
-        _ = try await client.run(
+        guard Self.isID(connection), SessionKey(session) != nil else { return nil }
+        return try await client.run(
             Self.connect, keys: [keys.connection(connection), keys.connections(of: session)],
             [
                 .number(clock.argument), .text(connection), .text(session), .number(max(lifetime.milliseconds, 1)),
                 .number(Int64(Self.mostOfSession)), .text(keys.connections(of: "")),
-            ], isRepeatable: true)
-        return true
+            ], isRepeatable: true
+        ).elements?.compactMap(\.string) ?? []
     }
 
     /// The connection is in use: its lifetime begins anew.
     /// - Returns: false when it is not known (any more).
     package func refresh(_ connection: String, for lifetime: Duration = lifetime) async throws -> Bool {
         guard let session = try await session(of: connection) else { return false }
-        return try await connect(connection, to: session, for: lifetime)
+        return try await connect(connection, to: session, for: lifetime) != nil
     }
 
     package func disconnect(_ connection: String) async throws {

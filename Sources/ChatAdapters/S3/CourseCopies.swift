@@ -83,7 +83,7 @@ package final class CourseCopies: Sendable {
     /// - Throws: as `refresh(_:)`.
     package func bring(_ course: CourseID) async throws -> String? {
         if let path = path(of: course) { return path }
-        try await refresh(course)
+        try await refresh(course, unlessThere: true)
         return path(of: course)
     }
 
@@ -130,10 +130,13 @@ package final class CourseCopies: Sendable {
     }
 
     /// Looks at one course, and fetches its snapshot when that is another than the copy's.
+    /// - Parameter unlessThere: whether any copy will do: of many who ask for a course at once one goes and looks.
     /// - Returns: what is current; nil when there is no such course (any more).
     /// - Throws: `CloudDocumentsError`, also while a refused version is still the newest; as `CourseSnapshots`.
     @discardableResult
-    package func refresh(_ course: CourseID) async throws -> CourseSnapshots.Current? {
+    package func refresh(
+        _ course: CourseID, unlessThere: Bool = false
+    ) async throws -> CourseSnapshots.Current? {
         let turnstile = state.withLock { state in
             let turnstile = state.turnstiles[course] ?? Turnstile()
             state.turnstiles[course] = turnstile
@@ -141,6 +144,7 @@ package final class CourseCopies: Sendable {
         }
         let newest = try await turnstile.pass { [self] () -> CourseSnapshots.Current? in
             let (copy, refused) = state.withLock { ($0.copies[course], $0.refused[course]) }
+            if unlessThere, let copy { return copy.current }
             guard let current = try await snapshots.current(course, known: copy?.current ?? refused?.current),
                 let hash = current.pointer.hash
             else {

@@ -51,39 +51,17 @@ extension ChatAPI {
         }
     }
 
-    /// Makes what an upload says of its document, and what the course says of new ones, a rule of the course: before the
-    /// document is accepted, so that there is no moment in which it could be seen. What is refused after that is hidden
-    /// all the same.
+    /// What is refused after that is hidden all the same.
     private func keep(_ said: UploadRule, for document: String, in course: CourseID, _ caller: Caller) async throws {
-        let policies = ports.gate.policies
-        for _ in 0..<Self.mostTries {
-            let stored = try await policies.policy(of: course)
-            let former = stored.policy.documents[document]
-            let isNew = try await ports.documents.courses.document(document, of: course) == nil
-            guard let rule = said.rule(former, isNew: isNew, in: stored.policy) else { return }
-            var policy = stored.policy
-            policy.documents[document] = rule
-            guard policy.documents.count <= CoursePolicy.Bounds.documents else {
-                throw Problem(
-                    409, "too_many_rules", "Too many rules",
-                    "The course has rules for \(CoursePolicy.Bounds.documents) documents already, so this one was not taken; "
-                        + "take rules out that nobody needs.")
-            }
-            // Others may be uploading too, each with a rule.
-            guard
-                let set = try await policies.set(
-                    policy, of: course, expecting: stored.version, by: caller.user, at: ports.time.now)
-            else { continue }
-            await audit(
-                "policies.changed", by: caller, in: course, subject: document, details: ["version": "\(set.version)"])
-            return
+        let rules = DocumentRules(ports.gate.policies, time: ports.time)
+        let courses = ports.documents.courses
+        let set = try await rules.keep(said, for: document, of: course, by: caller.user) {
+            try await courses.document(document, of: course) == nil
         }
-        throw Problem.unavailable(
-            "Others are changing the rules of this course; nothing was stored, send the file again.")
+        guard let set else { return }
+        await audit(
+            "policies.changed", by: caller, in: course, subject: document, details: ["version": "\(set.version)"])
     }
-
-    /// How often a rule is set anew that somebody else was quicker to change: more than uploads can be under way.
-    private static let mostTries = 4 * DocumentDesk.mostUploads
 
     func response(to outcome: DocumentDesk.Outcome, in course: CourseID) async throws -> HTTPResponse {
         switch outcome {

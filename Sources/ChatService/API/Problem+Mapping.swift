@@ -30,6 +30,11 @@ extension Problem {
             self = Problem(409, error.label, title, error.description)
         case let error as InvitationError:
             self = Problem(409, error.label, "Too many invitations", error.description)
+        case DocumentRuleError.tooMany:
+            self = Problem(
+                409, DocumentRuleError.tooMany.label, "Too many rules", DocumentRuleError.tooMany.description)
+        case let error as DocumentRuleError:
+            self = .unavailable(error.description)
         case let error as CourseUnavailable:
             self = .unavailable(error.description, label: error.label, retryAfter: 60)
         case let error as any ExplainedError where error.label == "sqlite_full":
@@ -39,6 +44,8 @@ extension Problem {
             self = .unavailable(
                 "The server's disk cannot be written to just now, so nothing was stored; tell the staff and try again later.",
                 retryAfter: 60)
+        case let error as any ExplainedError where error.label == "outcome_unknown":
+            self = .unavailable(error.description, label: error.label)
         case let error as any ExplainedError where error.label == "ingest_original_not_kept":
             self = .unavailable(error.description, label: error.label, retryAfter: 60)
         case is any ExplainedError:

@@ -54,7 +54,7 @@ package struct AccountDesk: Sendable {
 
     /// Signs somebody in whose password was just seen.
     func begin(_ account: Account) async throws -> SignedIn {
-        let token = Self.makeToken()
+        let token = RandomIdentifier.makeSecret()
         let signIn = SignIn(
             id: RandomIdentifier.make(), user: account.user, tokenHash: Self.hash(token),
             expires: time.now + SignIn.lifetime)
@@ -65,7 +65,7 @@ package struct AccountDesk: Sendable {
 
     /// - Throws: `Problem` 401, also for a token that was used before; then the whole sign-in is over.
     func renew(_ token: String) async throws -> SignedIn {
-        let next = Self.makeToken()
+        let next = RandomIdentifier.makeSecret()
         switch try await signIns.renew(Self.hash(token), with: Self.hash(next), until: time.now + SignIn.lifetime) {
         case .renewed(let user, let session):
             guard let account = try await accounts.account(user) else { throw Self.sessionOver }
@@ -131,9 +131,6 @@ package struct AccountDesk: Sendable {
         revoked.revoke(user: user)
         return try await accounts.remove(account: user)
     }
-
-    /// 256 random bits.
-    private static func makeToken() -> String { RandomIdentifier.make() + RandomIdentifier.make() }
 
     /// A token is random already: nothing slow is needed.
     static func hash(_ token: String) -> String { SHA256.hex(token.utf8) }

@@ -62,7 +62,7 @@ package struct APISecret: Sendable {
     package let text: String
 
     /// 256 random bits.
-    package init() { text = Self.prefix + RandomIdentifier.make() + RandomIdentifier.make() }
+    package init() { text = Self.prefix + RandomIdentifier.makeSecret() }
 
     /// - Returns: nil for a token of another kind.
     package init?(_ text: String) {

@@ -1,4 +1,7 @@
+import ChatAdapters
+import ChatService
 import Extraction
+import Glibc
 import Ingest
 import Support
 
@@ -53,10 +56,18 @@ enum IngestCommand {
         var options = Ingester.Options()
         options.removesVanished = arguments.has("--remove-vanished")
         options.again = arguments.has("--again")
+        // Where nobody has set rules there is no file of them.
+        let directory =
+            try access(configuration.directoryPath, F_OK) == 0
+            ? SQLiteDirectory(path: configuration.directoryPath) : nil
+        if let directory {
+            options.beforeNew = { try await DocumentRules(directory).keepNew($0, of: course, by: .local) }
+        }
         let ingester = Ingester(
             course: file, embedder: embedder, extraction: ExtractionProcess(executable: context.executable),
             originals: configuration.data + "/originals", options: options, log: Log(level: configuration.logLevel))
         let outcome = await context.outcome { try await ingester.ingest(paths: arguments.operands, progress: progress) }
+        await directory?.close()
         // A course that was made for documents which all failed would only be in the way.
         if isNew, try await file.counts().documents == 0 { try await folder.remove(course) }
         do {

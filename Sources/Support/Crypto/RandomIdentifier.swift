@@ -14,6 +14,9 @@ package enum RandomIdentifier {
         return bytes.hexadecimal
     }
 
+    /// 256 random bits as 64 hexadecimal digits: what lets its bearer in.
+    package static func makeSecret() -> String { make() + make() }
+
     /// 128 random bits.
     package static func makeBits() -> (UInt64, UInt64) {
         let bytes = randomBytes()

@@ -73,6 +73,14 @@ struct CloudFaultTests {
         #expect(table.all.isEmpty)
     }
 
+    @Test("Nobody is told that nothing was stored when that is not known")
+    func silence() async throws {
+        let store = process()
+        table.befall { _, _ in .unansweredForGood }
+        await #expect(throws: CloudStoreError.outcomeUnknown) { try await store.accept(question()) }
+        #expect(!table.all.isEmpty)
+    }
+
     @Test("A queue that cannot be reached keeps nobody from asking; the message is sent later")
     func queueDown() async throws {
         let store = process()

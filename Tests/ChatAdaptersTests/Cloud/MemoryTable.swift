@@ -11,6 +11,8 @@ final class MemoryTable: ItemTable {
         case normal
         /// Done, but the answer is lost and the client says that nobody knows.
         case unanswered
+        /// Done, but the answer is lost, and from then on the table answers nobody.
+        case unansweredForGood
         /// Done, but the answer is lost; the client's own repeat meets its own writes.
         case repeated
         /// Not done: too many calls.
@@ -24,6 +26,7 @@ final class MemoryTable: ItemTable {
         var commits = 0
         var reads = 0
         var largest = 0
+        var isSilent = false
         var fate: @Sendable (Int, [ItemWrite]) -> Fate = { _, _ in .normal }
     }
 
@@ -48,9 +51,17 @@ final class MemoryTable: ItemTable {
         }
     }
 
+    /// Of a call that may have been carried out all the same.
+    private static var timeout: AWSError {
+        var error = AWSError(.timeout, code: "Timeout", service: .dynamoDB, operation: "x", region: "eu-west-1")
+        error.mayHaveHappened = true
+        return error
+    }
+
     func items(_ keys: [ItemKey]) async throws -> [ItemKey: Item] {
         precondition(keys.count <= 100 && Set(keys).count == keys.count, "as BatchGetItem has it")
-        return state.withLock { state in
+        return try state.withLock { state in
+            if state.isSilent { throw Self.timeout }
             state.reads += 1
             return Dictionary(keys.compactMap { key in state.items[key].map { (key, $0) } }, uniquingKeysWith: { $1 })
         }
@@ -87,15 +98,14 @@ final class MemoryTable: ItemTable {
             if fate == .throttled || fate == .conflict { return (fate, false) }
             guard writes.allSatisfy({ $0.condition.holds(for: state.items[$0.key]) }) else { return (fate, false) }
             for write in writes { state.items[write.key] = write.applied(to: state.items[write.key]) }
+            state.isSilent = fate == .unansweredForGood
             return (fate, true)
         }
         switch fate {
         case .throttled:
             throw CommitFailure.unsure(
                 AWSError(.throttled, code: "Throttling", service: .dynamoDB, operation: "x", region: "eu-west-1"))
-        case .unanswered where isDone:
-            throw CommitFailure.unsure(
-                AWSError(.timeout, code: "Timeout", service: .dynamoDB, operation: "x", region: "eu-west-1"))
+        case .unanswered where isDone, .unansweredForGood where isDone: throw CommitFailure.unsure(Self.timeout)
         case .repeated: throw CommitFailure.conflict
         default: if !isDone { throw CommitFailure.conflict }
         }

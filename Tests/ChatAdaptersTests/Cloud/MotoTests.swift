@@ -8,7 +8,7 @@ import Testing
 
 /// What DynamoDB and SQS must understand as it is meant, asked of moto.
 @Suite(
-    "Table and queues in moto", .enabled(if: MotoServer.isInstalled, "\(MotoServer.missing)"), .timeLimit(.minutes(2)))
+    "Table and queues in moto", .enabled(if: MotoServer.isInstalled, "\(MotoServer.missing)"), .timeLimit(.minutes(5)))
 struct MotoTests {
     private let bench = MotoBench()
 

@@ -8,7 +8,7 @@ import Testing
 @testable import ChatAdapters
 
 /// What the store makes of answers that moto does not give.
-@Suite("Answers of DynamoDB and SQS", .timeLimit(.minutes(2)))
+@Suite("Answers of DynamoDB and SQS", .timeLimit(.minutes(5)))
 struct ServiceAnswerTests {
     private func client(_ service: AWSService, _ server: ScriptedServer) throws -> AWSClient {
         AWSClient(

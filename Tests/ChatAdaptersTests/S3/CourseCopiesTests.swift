@@ -28,6 +28,9 @@ struct CourseCopiesTests {
         let old = try #require(await readers.bring(course))
         #expect(try await tools.notes(old) == ["first"])
 
+        #expect(try await readers.bring(course) == old)
+        let known = try await readers.refresh(course)
+
         let working = try await writer.prepare(course)
         try await tools.add(["second"], to: working)
         // Neither published nor taken away by another look.
@@ -36,6 +39,8 @@ struct CourseCopiesTests {
         #expect(readers.path(of: course) == old)
 
         try await writer.publish(course)
+        // Of many who came for the first copy only one looks.
+        #expect(try await readers.refresh(course, unlessThere: true) == known)
         try await readers.refresh()
         let new = try #require(readers.path(of: course))
         #expect(new != old)

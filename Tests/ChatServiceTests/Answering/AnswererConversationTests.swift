@@ -6,7 +6,7 @@ import Testing
 @testable import ChatService
 
 /// Follow-ups, greetings and wishes over a real course file; only the language models are scripted.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AnswererConversationTests {
     let shelf: CourseShelf
     let house: AnswerHouse

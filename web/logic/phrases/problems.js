@@ -95,6 +95,10 @@ export const problems = {
     "O servidor está reiniciando. Tente de novo em um instante.",
     "The server is restarting. Try again in a moment.",
   ],
+  "problem.outcome_unknown": [
+    "Não se sabe se isto foi gravado. Veja se já está aqui antes de enviar de novo.",
+    "Nobody knows whether this was stored. Look whether it is here before you send it again.",
+  ],
   "problem.staff_only": ["Só a equipe da disciplina pode fazer isto.", "Only the staff of the course may do this."],
   "problem.too_many_members": [
     "É gente demais de uma vez; divida a lista.",

@@ -1,3 +1,4 @@
+import AWS
 import ChatService
 import Support
 
@@ -10,7 +11,8 @@ struct TableChanges: Sendable {
     /// Runs `body`, which reads and notes what is to be written, and stores that; again from the start when somebody else
     /// changed what it had read.
     /// - Returns: also the jobs that stepped into the line by it.
-    /// - Throws: what `body` throws, nothing being stored then; `CloudStoreError.contention`; `AWSError`.
+    /// - Throws: what `body` throws, `CloudStoreError.contention` and `AWSError`, nothing being stored then;
+    ///   `CloudStoreError.outcomeUnknown` when something may be.
     func run<Value: Sendable>(
         _ body: (CloudTransaction) async throws -> Value
     ) async throws -> (value: Value, sends: [JobMessage]) {
@@ -25,15 +27,25 @@ struct TableChanges: Sendable {
                 return (value, transaction.sends)
             } catch CommitFailure.conflict {
                 // Also what a repeat is told whose first call was done: its answer was lost.
-                if try await transaction.wasDone() { return (value, transaction.sends) }
+                if try await wasDone(transaction) { return (value, transaction.sends) }
             } catch CommitFailure.unsure(let error) {
-                if try await transaction.wasDone() { return (value, transaction.sends) }
+                let isUndone = (error as? AWSError)?.mayHaveHappened == false
+                if try await wasDone(transaction, isUndone ? error : CloudStoreError.outcomeUnknown) {
+                    return (value, transaction.sends)
+                }
                 doubts += 1
-                if doubts > parameters.doubts { throw error }
+                if doubts > parameters.doubts { throw isUndone ? error : CloudStoreError.outcomeUnknown }
             }
             try await pause(attempt)
         }
         throw CloudStoreError.contention
+    }
+
+    /// - Throws: `unknown` when the table does not say.
+    private func wasDone(
+        _ transaction: CloudTransaction, _ unknown: any Error = CloudStoreError.outcomeUnknown
+    ) async throws -> Bool {
+        do { return try await transaction.wasDone() } catch { throw unknown }
     }
 
     /// Milliseconds that mean nothing to the service: real ones, whatever clock it goes by.

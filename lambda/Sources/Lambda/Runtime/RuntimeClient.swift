@@ -14,19 +14,25 @@ package struct RuntimeClient: Sendable {
 
     private let base: String
     private let http: HTTPClient
+    private let patience: Duration
 
-    /// - Parameter address: host and port.
-    package init(address: String, http: HTTPClient) {
+    /// - Parameters:
+    ///   - address: host and port.
+    ///   - patience: with the Runtime API, when it is told something.
+    package init(address: String, http: HTTPClient, patience: Duration = .seconds(10)) {
         base = "http://\(address)/\(Self.version)/runtime"
         self.http = http
+        self.patience = patience
     }
 
     /// - Throws: `RuntimeError.notInLambda` without AWS_LAMBDA_RUNTIME_API.
-    package init(environment: [String: String], http: HTTPClient) throws {
+    package init(
+        environment: [String: String], http: HTTPClient, patience: Duration = .seconds(10)
+    ) throws {
         guard let address = environment["AWS_LAMBDA_RUNTIME_API"], !address.isEmpty else {
             throw RuntimeError.notInLambda
         }
-        self.init(address: address, http: http)
+        self.init(address: address, http: http, patience: patience)
     }
 
     /// Waits for the next event, however long that takes.
@@ -68,7 +74,7 @@ package struct RuntimeClient: Sendable {
         let request = HTTPClientRequest(
             .post, base + path, headers: headers, body: body,
             timeouts: HTTPTimeouts(
-                connect: .seconds(5), firstByte: .seconds(10), silence: .seconds(10), total: .seconds(20)))
+                connect: .seconds(5), firstByte: patience, silence: patience, total: patience * 2))
         let response = try await http.send(request)
         _ = await response.body.prefix(upTo: 64 << 10)
         guard response.status == 202 else { throw RuntimeError.refused(operation: operation, status: response.status) }
