@@ -1,6 +1,7 @@
 /// Which list each chunk goes into.
 struct ListPlacing {
     let centres: ListCentres
+    private let capacity: Int
     /// Ascending.
     private(set) var ids: [Int64] = []
     /// For each of them, the number of its list.
@@ -11,8 +12,10 @@ struct ListPlacing {
     private var open: [Int]
     private var scores: [Float] = []
 
-    init(centres: ListCentres) {
+    /// - Parameter capacity: the most chunks of a list.
+    init(centres: ListCentres, capacity: Int = CodeList.capacity) {
         self.centres = centres
+        self.capacity = capacity
         lists = (0..<centres.count).map { ($0, 0) }
         open = Array(0..<centres.count)
     }
@@ -20,7 +23,7 @@ struct ListPlacing {
     /// - Parameter rows: the vectors of `ids`, at most `ListCentres.batch`; the ids are larger than all before.
     mutating func add(_ ids: [Int64], _ rows: UnsafeBufferPointer<Float>) {
         for (id, centre) in zip(ids, centres.nearest(to: rows, &scores)) {
-            if lists[open[centre]].count == CodeList.capacity {
+            if lists[open[centre]].count == capacity {
                 open[centre] = lists.count
                 lists.append((centre, 0))
             }
