@@ -35,6 +35,8 @@ faiss.omp_set_num_threads(1)
 HERE = pathlib.Path(__file__).resolve().parent
 HARNESS = HERE / ".build/release/VectorHarness"
 D, K, TURN = 384, 10, 10
+# Bytes of codes that a process may hold: none, and what a course file holds unless told otherwise.
+NONE, USUAL = 0, 320 << 20
 
 parser = argparse.ArgumentParser()
 parser.add_argument("courses", nargs="+", type=pathlib.Path)
@@ -99,6 +101,11 @@ class Ours:
         print(how, first, count, K, *rest, file=self.process.stdin, flush=True)
         answers = [self.process.stdout.readline().split() for _ in range(count)]
         return [(float(clock) / 1e3, float(cpu) / 1e3, [int(found) - 1 for found in ids]) for clock, cpu, *ids in answers]
+
+    def make_lists(self):
+        """Seconds by the clock and of CPU; a course that gets none takes no time."""
+        print("l", file=self.process.stdin, flush=True)
+        return [float(time) / 1e6 for time in self.process.stdout.readline().split()]
 
     def memory(self):
         print("m", file=self.process.stdin, flush=True)
@@ -191,7 +198,8 @@ def compare(count):
     vectors = np.memmap(work / "vectors.f32", "f4", "r", shape=(max(sizes), D))[:count]
     path, database, truth = course(count), peer_file(count, vectors), nearest(np.asarray(vectors))
     sides = {}
-    stored, held = Ours(path, 0), Ours(path, 1 << 28)
+    stored, held = Ours(path, NONE), Ours(path, USUAL)
+    print("    lists: %.1f s, %.1f of CPU" % tuple(held.make_lists()))
     sides["gepeto, codes in SQLite"] = stored.search
     sides["gepeto, codes held"] = held.search
     sides["sqlite-vec float32"] = timed(lambda n: [row[0] for row in database.execute(
@@ -251,11 +259,12 @@ def filters(vectors, stored, held, database):
 def beside_a_writer(count):
     """Questions while another process adds documents of 20 chunks, 2,000 chunks a second, to a copy of the file."""
     copy = work / "written.sqlite"
-    for memory, name in ((0, "SQLite"), (1 << 28, "held")):
+    for memory, name in ((NONE, "SQLite"), (USUAL, "held")):
         for old in work.glob("written.sqlite*"):
             old.unlink()
         copy.write_bytes(course(count).read_bytes())
         reader = Ours(copy, memory)
+        reader.make_lists()
         for _ in range(3):
             reader.search(0, 3)
         for phase in ("alone", "with a writer"):
@@ -283,7 +292,7 @@ def first_query(count=20_000):
                 with open(path, "rb") as file:
                     os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
             begin = time.perf_counter()
-            ours = Ours(path, 0)
+            ours = Ours(path, NONE)
             clock, cpu, _ = ours.search(n, 1)[0]
             times.append((clock, (time.perf_counter() - begin) * 1e3, cpu))
             ours.close()

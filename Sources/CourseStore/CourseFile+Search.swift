@@ -38,6 +38,7 @@ extension CourseFile {
         _ query: [Float], limit: Int, among chosen: ChunkRanges? = nil
     ) async throws -> [ScoredChunk] {
         try check(query)
+        defer { makeListsIfLacking() }
         let search = VectorSearch(query, limit: limit, chosen: chosen, cache: codes)
         return try await pool.read { try search.best(in: $0) }
     }
@@ -46,6 +47,7 @@ extension CourseFile {
     package func vectorSearch(_ query: [Float], limit: Int, without hidden: Set<String>) async throws -> [ScoredChunk] {
         guard !hidden.isEmpty else { return try await vectorSearch(query, limit: limit) }
         try check(query)
+        defer { makeListsIfLacking() }
         let index = index(without: hidden)
         return try await pool.read { [codes] connection in
             let chosen = try index.current(in: connection).chosen
@@ -71,6 +73,7 @@ extension CourseFile {
         _ vector: [Float], words: String, limit: Int, without hidden: Set<String> = []
     ) async throws -> HybridHits {
         try check(vector)
+        defer { makeListsIfLacking() }
         let index = index(without: hidden)
         let words = QuestionWords(words).words
         return try await pool.read { [codes] connection in

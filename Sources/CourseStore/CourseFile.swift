@@ -20,6 +20,7 @@ package final class CourseFile: Sendable {
     private static let veils = 2
     /// nil for vectors that codes cannot be made of.
     let codes: CodeCache?
+    let listing = Locked(Listing())
     let time: any TimeSource
     /// The last counts and the generation they were counted at.
     private let counted = Locked<(generation: Int64, documents: Int, chunks: Int)?>(nil)
@@ -27,18 +28,20 @@ package final class CourseFile: Sendable {
     /// Opens the file, making it when there is none. Blocks while it does.
     ///
     /// - Parameters:
-    ///   - vectorMemory: the most bytes of codes kept in memory; those of a course with more are read for each question.
+    ///   - vectorMemory: the most bytes of codes kept in memory; those of a course with more are read for each question. Enough
+    ///     for a million chunks with lists.
     ///   - cachedFrom: chunks from which on a course's codes are kept in memory at all.
+    ///   - listedFrom: chunks from which on codes in memory are sorted into lists.
     /// - Throws: `CourseStoreError.otherModel` when the file's vectors are of another space; `SQLiteError`.
     package init(
-        path: String, course: CourseID, space: EmbeddingSpace, vectorMemory: Int = 64 << 20,
-        cachedFrom: Int = 100_000, time: any TimeSource = SystemTime()
+        path: String, course: CourseID, space: EmbeddingSpace, vectorMemory: Int = 320 << 20,
+        cachedFrom: Int = 100_000, listedFrom: Int = 100_000, time: any TimeSource = SystemTime()
     ) throws {
         self.course = course
         self.space = space
         self.time = time
         let layout = CodeLayout(dimension: space.dimension)
-        codes = layout.map { CodeCache(layout: $0, limit: vectorMemory, threshold: cachedFrom) }
+        codes = layout.map { CodeCache(layout: $0, limit: vectorMemory, threshold: cachedFrom, listedFrom: listedFrom) }
         // `full`: the upload's job is deleted once its document is here, so nobody would bring back one that a power cut
         // took. It costs one wait for the disk a document.
         pool = try ConnectionPool(
@@ -53,7 +56,10 @@ package final class CourseFile: Sendable {
     }
 
     /// Finishes what is in hand and closes the file.
-    package func close() async { await pool.close() }
+    package func close() async {
+        await endListing()
+        await pool.close()
+    }
 
     /// How much the course holds; counted once a change, for every question asks.
     package func counts() async throws -> (documents: Int, chunks: Int) {

@@ -3,9 +3,15 @@ extension Connection {
     ///
     /// For many rows looked up by key: the statement is taken from the cache once.
     package func forEach(_ sql: String, keys: some Sequence<Int64>, _ body: (Int64, Row) throws -> Void) throws {
+        var keys = keys.makeIterator()
+        try forEach(sql, nextKey: { keys.next() }, body)
+    }
+
+    /// The same with the keys that `nextKey` gives until it gives none; what `body` was given may decide about the next one.
+    package func forEach(_ sql: String, nextKey: () -> Int64?, _ body: (Int64, Row) throws -> Void) throws {
         try withStatement(sql) { statement in
-            for key in keys {
-                try statement.bind([SQLValue(key)])
+            while let key = nextKey() {
+                try statement.bind(key)
                 if try statement.step() { try body(key, statement.row) }
                 statement.reset()
             }

@@ -32,6 +32,13 @@ final class Statement {
         }
     }
 
+    /// Binds the only parameter.
+    func bind(_ key: Int64) throws {
+        precondition(sqlite3_bind_parameter_count(handle) == 1, "a key is for a statement of one parameter")
+        let code = sqlite3_bind_int64(handle, 1, key)
+        guard code == SQLITE_OK else { throw error(code) }
+    }
+
     /// Goes to the next row; false when there is none.
     func step() throws -> Bool {
         switch sqlite3_step(handle) {

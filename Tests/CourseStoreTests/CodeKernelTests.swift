@@ -146,7 +146,7 @@ import Testing
             let query = numbers.unitVector(dimension)
             var scanner = CodeScanner(layout: layout, query: query, limit: 2000, caution: 2, chosen: nil)
             block.bytes.withUnsafeBytes { scanner.scan($0, runs: block.runs, centre: 1) { _ in centre } }
-            let found = scanner.best()
+            let found = scanner.found
             #expect(found.count == 1024)
             for candidate in found {
                 var exact: Float = 0

@@ -21,6 +21,12 @@ import Testing
             var within: [Int64] = []
             ranges.forEach(within: 10...40) { within += $0 }
             #expect(within == ids.filter { (10...40).contains($0) }.sorted())
+            let others = ChunkRanges([.min...7, 20...33, 50...51])
+            #expect(ranges.intersection(others) == ChunkRanges(ids: ids.filter(others.contains)))
+            #expect(ranges.spread(99) == ids.sorted())
+            let some = ranges.spread(5)
+            #expect(some.count == min(5, ids.count) && some == some.sorted() && some.allSatisfy(ids.contains))
+            #expect(Set(some).count == some.count && some.first == ids.min())
         }
         #expect(ChunkRanges([5...9, 1...6, 20...20]).ranges == [1...9, 20...20])
         #expect(ChunkRanges([.min ... .max, 3...4]).ranges == [.min ... .max])
@@ -65,14 +71,20 @@ import Testing
                     candidates.add(candidate)
                 }
                 all.append(Candidate(id: Int64(id), estimate: estimate, slack: 0))
-                if id % 64 == 63 { candidates.settle() }
+                if id % 64 == 0 { candidates.settle() }
             }
             let expected = all.map(\.estimate).sorted(by: >).prefix(limit)
-            #expect(candidates.sorted().map(\.estimate) == Array(expected))
+            #expect(candidates.found.map(\.estimate).sorted(by: >).prefix(limit) == expected)
+            #expect(candidates.found.count < 2 * limit + 64)
         }
-        var few = Candidates(limit: 9)
-        few.add(Candidate(id: 2, estimate: 1, slack: 0))
-        few.add(Candidate(id: 1, estimate: 1, slack: 0))
-        #expect(few.sorted().map(\.id) == [1, 2])
+    }
+
+    @Test func contendersAreThoseThatMayBeAmongTheBest() {
+        let estimates: [(Float, Float)] = [(9, 1), (5, 2), (5, 1), (8, 3), (4, 4), (4, 0.5), (2, 2.9)]
+        let all = estimates.enumerated().map { Candidate(id: Int64(7 - $0), estimate: $1.0, slack: $1.1) }
+        // The two best have at least 5: those that may have so much, of equal ones the smaller id first.
+        #expect(all.contenders(for: 2).map(\.id) == [7, 4, 5, 6, 3])
+        #expect(all.contenders(for: 8).count == 7)
+        #expect([Candidate]().contenders(for: 3).isEmpty)
     }
 }

@@ -256,6 +256,24 @@ import Testing
         #expect(pairs == ["aabc", "babc", "cabc"])
     }
 
+    /// Keys that have no row are passed over, and what was found may decide which comes next.
+    @Test func rowsAreLookedUpByKey() async throws {
+        let pool = try pool()
+        let found = try await pool.write { connection in
+            try connection.run("INSERT INTO item VALUES (1, 'b'), (2, 'c'), (3, 'a'), (5, 'd')")
+            let sql = "SELECT name FROM item WHERE id = ?"
+            var names: [String] = []
+            try connection.forEach(sql, keys: [3, 4, 1, 3]) { names.append("\($0)\($1.text(0))") }
+            var next: Int64? = 1
+            try connection.forEach(sql, nextKey: { next }) { key, row in
+                names.append(row.text(0))
+                next = key < 3 ? key + 1 : nil
+            }
+            return names
+        }
+        #expect(found == ["3a", "1b", "3a", "b", "c", "a"])
+    }
+
     @Test func moreStatementsThanTheCacheHolds() async throws {
         let pool = try pool()
         let sum = try await pool.read { connection in

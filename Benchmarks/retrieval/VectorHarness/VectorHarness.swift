@@ -1,6 +1,7 @@
-import CourseStore
 import Foundation
 import Support
+
+@testable import CourseStore
 
 /// Answers the benchmark's commands, a line each, about one course file of vectors of 384 numbers.
 ///
@@ -8,7 +9,7 @@ import Support
 ///     write PATH VECTORS RATE     adds documents of 20 chunks, RATE chunks a second, until its input ends
 ///     serve PATH VECTORS MEMORY   reads commands: `q I N K` the K nearest to vectors I, I + 1 … of the file, N of them;
 ///                                 `r I N K FIRST LAST` those among a range of ids, `f I N K FILE` among the ids in a file
-///                                 of 8-byte numbers; `m` memory
+///                                 of 8-byte numbers; `m` memory; `l` makes lists, if there are to be any
 ///
 /// A line for each search: microseconds by the clock, microseconds of CPU, then ids.
 @main struct VectorHarness {
@@ -80,6 +81,13 @@ import Support
             if words[0] == "m" {
                 let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
                 say(status.split(separator: "\n").first { $0.hasPrefix("VmRSS") }.map(String.init) ?? "")
+                continue
+            }
+            if words[0] == "l" {
+                let (began, cpu) = (microseconds(CLOCK_MONOTONIC), microseconds(CLOCK_PROCESS_CPUTIME_ID))
+                _ = try await course.vectorSearch(vector(0, vectors), limit: 1)
+                await course.finishLists()
+                say("\(microseconds(CLOCK_MONOTONIC) - began) \(microseconds(CLOCK_PROCESS_CPUTIME_ID) - cpu)")
                 continue
             }
             var chosen: ChunkRanges?

@@ -64,4 +64,25 @@ void codes_table(const float *rotated, size_t dimension, uint8_t *table, float *
 size_t codes_scan(int level, const uint8_t *table, size_t dimension, float step, const uint8_t *codes, const void *along,
                   const void *scale, size_t count, float threshold, uint16_t *slots, float *estimates);
 
+// Fine codes of the same rotated difference, for a second look at what a scan finds: four bits a coordinate, whose number u
+// stands for (2 u - 15) steps (extended RaBitQ, Gao et al., SIGMOD 2025, arXiv 2409.09913, with one step size for a vector
+// in place of a search for the best). An error is a seventh of that of one bit.
+
+// Bytes of a fine code: byte i holds coordinate i in its low half, coordinate i + codes_fine_bytes in its high half.
+size_t codes_fine_bytes(size_t dimension);
+
+// Writes the fine code of rotated[dimension] into fine[codes_fine_bytes(dimension)], with v = 2 u - 15:
+// *scale = |rotated|^2 / (v . rotated), so that scale * (v . query) estimates rotated . query without bias, and *error =
+// |rotated - scale * v|, the length of what the estimate leaves out. All are 0 where `rotated` is.
+void codes_fine_encode(const float *rotated, size_t dimension, uint8_t *fine, float *scale, float *error);
+
+// Rounds rotated[dimension] to multiples of *step from -127 to 127 in query[2 * codes_fine_bytes(dimension)], in the order of
+// the coordinates, and returns their sum.
+int32_t codes_fine_query(const float *rotated, size_t dimension, int8_t *query, float *step);
+
+// sums[i] = u . query for the code with number slots[i], each by itself: v . query is *step * (2 sum - 15 * sum of query).
+// Reads codes_fine_bytes(dimension) bytes of each. Sums of CODES_MAX_DIMENSION coordinates stay within 23 bits.
+void codes_fine_scan(int level, const int8_t *query, size_t dimension, const uint8_t *fine, const uint16_t *slots,
+                     size_t count, int32_t *sums);
+
 #endif

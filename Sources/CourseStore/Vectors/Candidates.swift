@@ -6,10 +6,25 @@ struct Candidate: Sendable {
     let slack: Float
 }
 
-/// The `limit` candidates with the highest estimates, and up to as many again.
+extension [Candidate] {
+    /// Those that may be among the `count` best of all, best estimate first; of equal ones the smaller id.
+    func contenders(for count: Int) -> [Candidate] {
+        // So much the worst of the `count` best has at least.
+        var sure = BestScores(limit: count)
+        for candidate in self {
+            sure.insert(ScoredChunk(id: candidate.id, score: candidate.estimate - candidate.slack))
+        }
+        let threshold = sure.threshold ?? -.infinity
+        return filter { !($0.estimate + $0.slack < threshold) }
+            .sorted { $0.estimate == $1.estimate ? $0.id < $1.id : $0.estimate > $1.estimate }
+    }
+}
+
+/// The `limit` candidates with the highest estimates, and less than as many again and those of a block.
 struct Candidates {
     private let limit: Int
-    private var found: [Candidate] = []
+    /// In any order.
+    private(set) var found: [Candidate] = []
     /// What an estimate must exceed to be among the best.
     private(set) var threshold = -Float.infinity
 
@@ -25,12 +40,6 @@ struct Candidates {
         guard found.count >= 2 * limit else { return }
         cut()
         threshold = found.reduce(.infinity) { min($0, $1.estimate) }
-    }
-
-    /// The `limit` best, best first; of equal ones the smaller id.
-    mutating func sorted() -> [Candidate] {
-        if found.count > limit { cut() }
-        return found.sorted { $0.estimate == $1.estimate ? $0.id < $1.id : $0.estimate > $1.estimate }
     }
 
     /// Keeps the `limit` best, in any order (quickselect, Hoare 1961). There are more.

@@ -23,6 +23,13 @@ package struct ChunkRanges: Sendable, Hashable {
         return ChunkRanges(rest + [start ... .max])
     }
 
+    /// The ids that are in both.
+    func intersection(_ other: ChunkRanges) -> ChunkRanges {
+        var both: [ClosedRange<Int64>] = []
+        for range in other.ranges { forEach(within: range) { both.append($0) } }
+        return ChunkRanges(both)
+    }
+
     /// Ids within the ranges, whether there are such chunks or not.
     package var count: Int {
         ranges.reduce(0) { sum, range in
@@ -31,6 +38,23 @@ package struct ChunkRanges: Sendable, Hashable {
             let counted = next.partialValue.addingReportingOverflow(1)
             return next.overflow || counted.overflow ? .max : counted.partialValue
         }
+    }
+
+    /// At most `limit` of the ids, spread evenly; all when they are no more.
+    func spread(_ limit: Int) -> [Int64] {
+        let count = count, chosen = min(limit, count)
+        var (ids, before, index) = ([Int64](), 0, 0)
+        for number in 0..<chosen {
+            // Of all ids, in their order.
+            let position = Int(Double(number) * Double(count) / Double(chosen))
+            while index < ranges.count, position - before >= ranges[index].count {
+                before += ranges[index].count
+                index += 1
+            }
+            guard index < ranges.count else { break }
+            ids.append(ranges[index].lowerBound + Int64(position - before))
+        }
+        return ids
     }
 
     package func contains(_ id: Int64) -> Bool {

@@ -56,4 +56,23 @@ struct CodeBlock: Sendable {
             }
         }
     }
+
+    /// The chunks that are still there, as ranges of ids.
+    var liveIDs: [ClosedRange<Int64>] {
+        if live == runs.count { return runs.ranges }
+        var ranges: [ClosedRange<Int64>] = []
+        for slot in 0..<runs.count {
+            let along = bytes.withUnsafeBytes {
+                $0.loadUnaligned(fromByteOffset: layout.alongOffset(ofSlot: slot), as: UInt16.self)
+            }
+            if along == UInt16(CODES_NEVER).littleEndian { continue }
+            let id = runs.id(ofSlot: slot)
+            if let last = ranges.last, last.upperBound + 1 == id {
+                ranges[ranges.count - 1] = last.lowerBound...id
+            } else {
+                ranges.append(id...id)
+            }
+        }
+        return ranges
+    }
 }

@@ -2,56 +2,80 @@ import Dispatch
 import SQLite
 import Support
 
-/// What a process keeps of a course between questions: its centres, and all blocks of a large course, within a limit of
-/// memory.
+/// What a process keeps of a course between questions: its centres, and of a large course all blocks and, once they were
+/// made, lists, within a limit of memory.
 ///
 /// The blocks are those of one generation of the file. When it has changed, only the blocks that were written since are
 /// read, whichever process wrote them (`stamp`).
 final class CodeCache: Sendable {
-    /// All blocks as they were at a generation, by ascending id. A value that shares what did not change.
-    struct Snapshot: Sendable {
-        let generation: Generation
-        let blocks: [Int64: CodeBlock]
-        let order: [Int64]
-    }
-
     let layout: CodeLayout
     private let limit: Int
     private let threshold: Int
-    private let snapshot = Locked<Snapshot?>(nil)
+    private let listedFrom: Int
+    private let snapshot = Locked<CodeSnapshot?>(nil)
     private let centres = Locked<[Int64: CodeCentre]>([:])
     /// Lets one reader load while the others wait on their own threads, so that a course is not in memory many times.
     private let loading = DispatchSemaphore(value: 1)
 
     /// - Parameters:
-    ///   - limit: the most bytes of blocks held.
+    ///   - limit: the most bytes of blocks and lists held; while lists are made anew, the old ones come on top.
     ///   - threshold: chunks from which on the blocks are held.
-    init(layout: CodeLayout, limit: Int, threshold: Int) {
+    ///   - listedFrom: chunks from which on there are lists, if the blocks are held.
+    init(layout: CodeLayout, limit: Int, threshold: Int, listedFrom: Int) {
         self.layout = layout
         self.limit = limit
         self.threshold = threshold
+        self.listedFrom = listedFrom
     }
 
     /// One that keeps no blocks, for what is not committed yet.
     static func none(dimension: Int) -> CodeCache? {
-        CodeLayout(dimension: dimension).map { CodeCache(layout: $0, limit: 0, threshold: .max) }
+        CodeLayout(dimension: dimension).map { CodeCache(layout: $0, limit: 0, threshold: .max, listedFrom: .max) }
     }
 
-    /// The blocks of the connection's snapshot; nil when they are too few or too many to be held, or when others have
-    /// gone on to a later generation meanwhile.
-    func current(blocks count: Int, in connection: Connection) throws -> Snapshot? {
+    /// The number of blocks in the connection's snapshot, and what is held of it: nothing when they are too few or too many,
+    /// or when others have gone on to a later generation meanwhile.
+    func current(in connection: Connection) throws -> (blocks: Int, held: CodeSnapshot?) {
+        if snapshot.withLock({ $0 != nil }) {
+            let generation = try Generation.current(in: connection)
+            if let known = known(generation), known.generation == generation { return (known.blocks.count, known) }
+        }
+        let count = try CodeTable.count(in: connection)
         guard count * CodeLayout.capacity >= threshold, count * layout.byteCount <= limit else {
             if snapshot.withLock({ $0 != nil }) { snapshot.withLock { $0 = nil } }
-            return nil
+            return (count, nil)
         }
         let generation = try Generation.current(in: connection)
-        if let known = known(generation) { return known.generation == generation ? known : nil }
         loading.wait()
         defer { loading.signal() }
-        if let known = known(generation) { return known.generation == generation ? known : nil }
+        if let known = known(generation) { return (count, known.generation == generation ? known : nil) }
         let new = try load(generation, in: connection)
         snapshot.withLock { $0 = new }
-        return new
+        return (count, new)
+    }
+
+    /// The snapshot that lists should be made of: one that has none, or whose lists an eighth of the chunks are not in or
+    /// an eighth of which is gone.
+    func lackingLists() -> CodeSnapshot? {
+        snapshot.withLock { snapshot in
+            guard let snapshot, snapshot.count >= listedFrom, canHoldLists(snapshot.blocks.count, snapshot.count) else {
+                return nil
+            }
+            guard let lists = snapshot.lists else { return snapshot }
+            let gone = lists.count - (snapshot.count - snapshot.unlisted)
+            return max(snapshot.unlisted, gone) > snapshot.count / 8 ? snapshot : nil
+        }
+    }
+
+    /// Takes lists in.
+    /// - Parameter connection: in a transaction that began after they were made.
+    func install(_ lists: CodeLists, in connection: Connection) throws {
+        guard try current(in: connection).held != nil else { return }
+        loading.wait()
+        defer { loading.signal() }
+        snapshot.withLock { snapshot in
+            snapshot = snapshot.map { CodeSnapshot(generation: $0.generation, blocks: $0.blocks, lists: lists) }
+        }
     }
 
     /// A centre that codes were made with.
@@ -66,20 +90,34 @@ final class CodeCache: Sendable {
         return centre
     }
 
-    private func known(_ generation: Generation) -> Snapshot? {
+    private func known(_ generation: Generation) -> CodeSnapshot? {
         snapshot.withLock { known in known.flatMap { $0.generation.number >= generation.number ? $0 : nil } }
     }
 
-    private func load(_ generation: Generation, in connection: Connection) throws -> Snapshot {
+    private func canHoldLists(_ blocks: Int, _ chunks: Int) -> Bool {
+        blocks * layout.byteCount + chunks * CodeList.bytes(dimension: layout.dimension) <= limit
+    }
+
+    private func load(_ generation: Generation, in connection: Connection) throws -> CodeSnapshot {
         let old = snapshot.withLock { $0 }
-        var blocks = old?.blocks ?? [:]
+        var blocks = old?.blocks ?? []
         if let old, old.generation.removals != generation.removals {
             let there = try CodeTable.firstIDs(in: connection)
-            for firstID in old.order where !there.contains(firstID) { blocks[firstID] = nil }
+            blocks.removeAll { !there.contains($0.firstID) }
         }
         try CodeTable.forEach(since: old?.generation.number ?? -1, in: connection) { reader in
-            blocks[reader.firstID] = try reader.block(layout)
+            let entry = CodeSnapshot.Entry(firstID: reader.firstID, block: try reader.block(layout))
+            let index = CodeSnapshot.index(ofID: entry.firstID, in: blocks)
+            if index < blocks.count, blocks[index].firstID == entry.firstID {
+                blocks[index] = entry
+            } else if index < blocks.count, blocks[index].firstID < entry.firstID {
+                blocks.insert(entry, at: index + 1)
+            } else {
+                blocks.insert(entry, at: index)
+            }
         }
-        return Snapshot(generation: generation, blocks: blocks, order: blocks.keys.sorted())
+        let chunks = blocks.reduce(0) { $0 + $1.block.live }
+        return CodeSnapshot(
+            generation: generation, blocks: blocks, lists: canHoldLists(blocks.count, chunks) ? old?.lists : nil)
     }
 }

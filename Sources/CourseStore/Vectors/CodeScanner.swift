@@ -4,7 +4,7 @@ import CKernels
 struct CodeScanner {
     /// The standard deviation of an estimate, as a part of |query| * scale: sqrt(1 - t^2) for t = sqrt(2 / pi), the mean
     /// product of a unit vector and its code.
-    private static let deviation: Float = 0.6
+    static let deviation: Float = 0.6
 
     private let layout: CodeLayout
     private let query: [Float]
@@ -45,6 +45,7 @@ struct CodeScanner {
         if let chosen {
             guard mark(chosen, runs) else { return }
         }
+        candidates.settle()
         let query = try queries[key] ?? centre(key).query(self.query)
         queries[key] = query
         let hits = codes_scan(
@@ -63,7 +64,6 @@ struct CodeScanner {
                     id: runs.id(ofSlot: slot), estimate: estimates[hit] + query.base,
                     slack: caution * Self.deviation * query.length * scale))
         }
-        candidates.settle()
     }
 
     /// Notes the slots of chosen chunks; false when there are none.
@@ -80,6 +80,6 @@ struct CodeScanner {
         return any
     }
 
-    /// The candidates of all blocks so far, best estimate first.
-    mutating func best() -> [Candidate] { candidates.sorted() }
+    /// The candidates of all blocks so far, in any order.
+    var found: [Candidate] { candidates.found }
 }

@@ -56,6 +56,9 @@ struct SlotRuns: Sendable, Equatable {
         }
     }
 
+    /// The ids of all slots, ascending.
+    var ranges: [ClosedRange<Int64>] { runs.map { $0.id...($0.id + Int64($0.count - 1)) } }
+
     /// Nil when the bytes are no runs of ascending ids, `capacity` at most.
     init?(bytes: UnsafeRawBufferPointer, capacity: Int) {
         guard bytes.count % Self.runBytes == 0 else { return nil }

@@ -4,8 +4,8 @@ import SQLite
 struct VectorSearch {
     /// Up to so many chunks, reading their vectors one after another costs no more than codes and candidates.
     static let exactLimit = 256
-    /// Vectors read between two looks at which candidates may still be among the best.
-    private static let batch = 16
+    /// Among fewer chunks than this part of all, every code is looked at: most lists would hold few of them.
+    private static let listedPart = 4
 
     /// nil for vectors that codes cannot be made of.
     private let cache: CodeCache?
@@ -27,15 +27,41 @@ struct VectorSearch {
         guard let cache, chosen?.count ?? .max > Self.exactLimit else {
             return try VectorTable.best(query, limit: limit, in: ranges, in: connection)
         }
-        let count = try CodeTable.count(in: connection)
+        let (count, held) = try cache.current(in: connection)
         if count <= 1, try CodeTable.live(in: connection) <= Self.exactLimit {
             return try VectorTable.best(query, limit: limit, in: ranges, in: connection)
         }
-        let effort = Effort(limit: limit, chunks: min(count * CodeLayout.capacity, chosen?.count ?? .max))
+        if let held, let lists = held.lists, chosen?.count ?? .max >= lists.count / Self.listedPart {
+            var candidates = lists.candidates(query, limit: limit) { [chosen] id in
+                held.live.contains(id) && chosen?.contains(id) ?? true
+            }
+            if held.unlisted > 0 {
+                let later = ChunkRanges([(lists.lastID + 1) ... .max])
+                candidates += try scan(
+                    held, cache, connection, among: chosen?.intersection(later) ?? later, chunks: held.unlisted)
+            }
+            return try scored(candidates, in: connection)
+        }
+        let candidates = try scan(
+            held, cache, connection, among: chosen, chunks: min(count * CodeLayout.capacity, chosen?.count ?? .max))
+        return try scored(candidates, in: connection)
+    }
+
+    /// Looks through all codes of `chosen`, as held or else as the file has them.
+    private func scan(
+        _ held: CodeSnapshot?, _ cache: CodeCache, _ connection: Connection, among chosen: ChunkRanges?, chunks: Int
+    ) throws -> [Candidate] {
+        let effort = Effort(limit: limit, chunks: chunks)
         var scanner = CodeScanner(
             layout: cache.layout, query: query, limit: effort.candidates, caution: effort.caution, chosen: chosen)
-        if let snapshot = try cache.current(blocks: count, in: connection) {
-            try scan(snapshot, &scanner, cache, connection)
+        if let held {
+            try held.forEach(of: chosen) { block in
+                try block.bytes.withUnsafeBytes { bytes in
+                    try scanner.scan(bytes, runs: block.runs, centre: block.centre) {
+                        try cache.centre($0, in: connection)
+                    }
+                }
+            }
         } else {
             try CodeTable.forEach(of: chosen, in: connection) { reader in
                 let runs = try reader.runs()
@@ -46,35 +72,21 @@ struct VectorSearch {
                 }
             }
         }
-        return try scored(scanner.best(), in: connection)
+        return scanner.found
     }
 
-    private func scan(
-        _ snapshot: CodeCache.Snapshot, _ scanner: inout CodeScanner, _ cache: CodeCache, _ connection: Connection
-    ) throws {
-        for firstID in snapshot.order {
-            guard let block = snapshot.blocks[firstID] else { continue }
-            if let chosen, let last = block.runs.lastID, !chosen.overlaps(firstID...last) { continue }
-            try block.bytes.withUnsafeBytes { bytes in
-                try scanner.scan(bytes, runs: block.runs, centre: block.centre) { try cache.centre($0, in: connection) }
-            }
-        }
-    }
-
-    /// Reads the vectors of candidates, best estimate first, until those that are left cannot well be among the best.
+    /// Reads the vectors of candidates, best estimate first, but for those that cannot well be among the best.
     private func scored(_ candidates: [Candidate], in connection: Connection) throws -> [ScoredChunk] {
         var best = BestScores(limit: limit)
-        var rest = candidates[...]
-        while !rest.isEmpty {
-            let batch = rest.prefix(max(Self.batch, best.threshold == nil ? limit : 0))
-            rest = rest.dropFirst(batch.count)
-            let ids = batch.compactMap { candidate in
-                candidate.estimate + candidate.slack < best.threshold ?? -.infinity ? nil : candidate.id
+        var rest = candidates.contenders(for: limit).makeIterator()
+        func next() -> Int64? {
+            while let candidate = rest.next() {
+                if !(candidate.estimate + candidate.slack < best.threshold ?? -.infinity) { return candidate.id }
             }
-            if ids.isEmpty { break }
-            try VectorTable.forEachScore(query, ids: ids, in: connection) { id, score in
-                best.insert(ScoredChunk(id: id, score: score))
-            }
+            return nil
+        }
+        try VectorTable.forEachScore(query, nextID: next, in: connection) { id, score in
+            best.insert(ScoredChunk(id: id, score: score))
         }
         return best.sorted()
     }

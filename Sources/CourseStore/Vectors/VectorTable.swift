@@ -82,11 +82,12 @@ enum VectorTable {
 
     /// Gives the dot products of chosen chunks with `query` to `body`, in their order; those without a vector are left
     /// out.
+    /// - Parameter nextID: the next chunk, nil when there are no more. It may depend on what `body` was given.
     static func forEachScore(
-        _ query: [Float], ids: some Sequence<Int64>, in connection: Connection, _ body: (Int64, Float) -> Void
+        _ query: [Float], nextID: () -> Int64?, in connection: Connection, _ body: (Int64, Float) -> Void
     ) throws {
         try withUnsafeTemporaryAllocation(of: Float.self, capacity: query.count) { vector in
-            try connection.forEach("SELECT embedding FROM vector WHERE chunk_id = ?", keys: ids) { id, row in
+            try connection.forEach("SELECT embedding FROM vector WHERE chunk_id = ?", nextKey: nextID) { id, row in
                 guard read(row, 0, into: vector) else { return }
                 var score: Float = 0
                 kernels_dot_scan(query, vector.baseAddress, 1, query.count, &score)
@@ -98,7 +99,8 @@ enum VectorTable {
     /// The dot products of chosen chunks; those without a vector are left out.
     static func scores(_ query: [Float], ids: [Int64], in connection: Connection) throws -> [Int64: Float] {
         var scores: [Int64: Float] = [:]
-        try forEachScore(query, ids: ids, in: connection) { scores[$0] = $1 }
+        var rest = ids.makeIterator()
+        try forEachScore(query, nextID: { rest.next() }, in: connection) { scores[$0] = $1 }
         return scores
     }
 

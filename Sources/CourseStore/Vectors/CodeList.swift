@@ -1,0 +1,102 @@
+import CKernels
+
+/// The codes of chunks whose vectors lie near one centre, as a process holds them: one bit a coordinate for the scan,
+/// four for a second look at what it finds. Both are made of a vector's difference to the centre.
+struct CodeList: Sendable {
+    /// The most chunks: as many slots as a scan can tell apart.
+    static let capacity = 1 << 16
+
+    let dimension: Int
+    /// Of its centre among all.
+    let centre: Int
+    /// Of each slot.
+    private(set) var ids: [Int64] = []
+    /// Groups of `CODES_GROUP` codes.
+    private var codes: [UInt8] = []
+    /// bfloat16
+    private var scales: [UInt16] = []
+    private var fine: [UInt8] = []
+    /// Scale and error of each fine code.
+    private var factors: [(scale: Float, error: Float)] = []
+    private var largestScale: Float = 0
+    private var squares: Float = 0
+
+    /// - Parameter capacity: chunks that there is room for at once.
+    init(dimension: Int, centre: Int, capacity: Int) {
+        self.dimension = dimension
+        self.centre = centre
+        let group = Int(CODES_GROUP)
+        ids.reserveCapacity(capacity)
+        codes.reserveCapacity((capacity + group - 1) / group * group * ((dimension + 7) / 8))
+        scales.reserveCapacity(capacity)
+        fine.reserveCapacity(capacity * codes_fine_bytes(dimension))
+        factors.reserveCapacity(capacity)
+    }
+
+    /// Bytes that a chunk takes.
+    static func bytes(dimension: Int) -> Int {
+        (dimension + 7) / 8 + codes_fine_bytes(dimension) + MemoryLayout<Int64>.size + MemoryLayout<UInt16>.size
+            + 2 * MemoryLayout<Float>.size
+    }
+
+    /// The root mean square of its vectors' distances to the centre.
+    var spread: Float { ids.isEmpty ? 0 : (squares / Float(ids.count)).squareRoot() }
+
+    /// Adds a vector in the next slot; `vector`, `centre` and `scratch` have `dimension` floats each.
+    mutating func append(
+        _ id: Int64, _ vector: UnsafePointer<Float>, centre: UnsafePointer<Float>, _ rotation: CodeRotation,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
+        let slot = ids.count, group = Int(CODES_GROUP), groupBytes = (dimension + 7) / 8 * group
+        if slot % group == 0 { codes.append(contentsOf: repeatElement(0, count: groupBytes)) }
+        var (along, scale) = (UInt16(0), UInt16(0))
+        codes.withUnsafeMutableBufferPointer { codes in
+            guard let start = codes.baseAddress else { return }
+            codes_encode(
+                vector, centre, rotation.signs, dimension, scratch, start + slot / group * groupBytes, slot % group,
+                &along, &scale)
+        }
+        let fineBytes = codes_fine_bytes(dimension)
+        var (fineScale, error) = (Float(0), Float(0))
+        fine.append(contentsOf: repeatElement(0, count: fineBytes))
+        fine.withUnsafeMutableBufferPointer { fine in
+            guard let start = fine.baseAddress else { return }
+            codes_fine_encode(scratch, dimension, start + slot * fineBytes, &fineScale, &error)
+        }
+        for axis in 0..<dimension { squares += scratch[axis] * scratch[axis] }
+        ids.append(id)
+        scales.append(scale)
+        factors.append((fineScale, error))
+        largestScale = max(largestScale, Float(bitPattern: UInt32(scale) << 16))
+    }
+}
+
+extension CodeList {
+    /// Gives each chunk whose estimate may exceed `threshold` to `body`, with a fine estimate.
+    /// - Parameters:
+    ///   - product: of the centre with the query.
+    ///   - isWanted: asked before the second look.
+    func scan(
+        _ query: ListQuery, product: Float, above threshold: Float, _ scratch: inout ListScratch,
+        _ isWanted: (Int64) -> Bool, _ body: (Candidate) -> Void
+    ) {
+        scratch.reserve(ids.count)
+        // A code may be estimated too low by so much (CodeScanner says why), and the query's rounding is a part of it.
+        let slack = ListQuery.caution * CodeScanner.deviation * query.length * largestScale
+        let hits = codes_scan(
+            query.level.rawValue, query.table, dimension, query.step, codes, scratch.zeros, scales, ids.count,
+            threshold - product - slack, &scratch.slots, &scratch.estimates)
+        var wanted = 0
+        for hit in 0..<hits where isWanted(ids[Int(scratch.slots[hit])]) {
+            scratch.slots[wanted] = scratch.slots[hit]
+            wanted += 1
+        }
+        codes_fine_scan(query.level.rawValue, query.fine, dimension, fine, scratch.slots, wanted, &scratch.sums)
+        for hit in 0..<wanted {
+            let slot = Int(scratch.slots[hit])
+            let estimate = product + factors[slot].scale * query.fineProduct(scratch.sums[hit])
+            let slack = factors[slot].error * query.fineDeviation
+            if estimate + slack > threshold { body(Candidate(id: ids[slot], estimate: estimate, slack: slack)) }
+        }
+    }
+}
