@@ -30,18 +30,23 @@ package final class CourseFile: Sendable {
     /// - Parameters:
     ///   - vectorMemory: the most bytes of codes kept in memory; those of a course with more are read for each question. Enough
     ///     for a million chunks with lists.
+    ///   - sharedMemory: of all courses together.
     ///   - cachedFrom: chunks from which on a course's codes are kept in memory at all.
     ///   - listedFrom: chunks from which on codes in memory are sorted into lists.
     /// - Throws: `CourseStoreError.otherModel` when the file's vectors are of another space; `SQLiteError`.
     package init(
         path: String, course: CourseID, space: EmbeddingSpace, vectorMemory: Int = 320 << 20,
-        cachedFrom: Int = 100_000, listedFrom: Int = 100_000, time: any TimeSource = SystemTime()
+        sharedMemory: VectorMemory = .shared, cachedFrom: Int = 100_000, listedFrom: Int = 100_000,
+        time: any TimeSource = SystemTime()
     ) throws {
         self.course = course
         self.space = space
         self.time = time
         let layout = CodeLayout(dimension: space.dimension)
-        codes = layout.map { CodeCache(layout: $0, limit: vectorMemory, threshold: cachedFrom, listedFrom: listedFrom) }
+        codes = layout.map {
+            CodeCache(
+                layout: $0, limit: vectorMemory, memory: sharedMemory, threshold: cachedFrom, listedFrom: listedFrom)
+        }
         // `full`: the upload's job is deleted once its document is here, so nobody would bring back one that a power cut
         // took. It costs one wait for the disk a document.
         pool = try ConnectionPool(
@@ -59,6 +64,7 @@ package final class CourseFile: Sendable {
     package func close() async {
         await endListing()
         await pool.close()
+        codes?.forget()
     }
 
     /// How much the course holds; counted once a change, for every question asks.

@@ -35,6 +35,37 @@ import Testing
         await other.close()
     }
 
+    /// What one course holds is not there for another, which is searched in its file until the first is closed.
+    @Test func coursesShareTheMemoryForCodes() async throws {
+        let layout = try #require(CodeLayout(dimension: 16))
+        let memory = VectorMemory(bytes: layout.byteCount + 400 * CodeList.bytes(dimension: 16))
+        func house(_ seed: UInt64) async throws -> VectorHouse {
+            let house = try VectorHouse(
+                dimension: 16, seed: seed, vectorMemory: 64 << 20, listedFrom: 100, sharedMemory: memory)
+            try await house.put("a", 400)
+            return house
+        }
+        let (one, two) = (try await house(61), try await house(62))
+        func isHeld(_ house: VectorHouse) async throws -> Bool {
+            let query = house.vector()
+            let found = try await house.file.vectorSearch(query, limit: 10)
+            let nearest = house.nearest(query, limit: 10).map(\.id)
+            #expect(Set(found.map(\.id)).intersection(nearest).count >= 8)
+            await house.file.finishLists()
+            let codes = try #require(house.file.codes)
+            return try await house.file.pool.read { try codes.current(in: $0).held != nil }
+        }
+        #expect(try await isHeld(one))
+        #expect(try await lists(one.file) != nil)
+        let claimed = memory.claimed
+        #expect(try await !isHeld(two))
+        #expect(memory.claimed == claimed && claimed > 0)
+        await one.file.close()
+        #expect(memory.claimed == 0)
+        #expect(try await isHeld(two))
+        await two.file.close()
+    }
+
     /// The nearest are found, of all chunks and of many chosen ones, and few lists are looked into for them.
     @Test func findsWhatAnExactScanFinds() async throws {
         let house = try VectorHouse(dimension: 128, seed: 52, vectorMemory: 64 << 20, listedFrom: 1_000)

@@ -19,11 +19,11 @@ final class CourseFixture: Sendable {
 
     func open(
         course: String = "algoritmos", space: EmbeddingSpace = CourseFixture.space, vectorMemory: Int = 1 << 20,
-        cachedFrom: Int = 100_000, listedFrom: Int = .max
+        cachedFrom: Int = 100_000, listedFrom: Int = .max, sharedMemory: VectorMemory = .shared
     ) throws -> CourseFile {
         try CourseFile(
-            path: path, course: try CourseID(course), space: space, vectorMemory: vectorMemory, cachedFrom: cachedFrom,
-            listedFrom: listedFrom)
+            path: path, course: try CourseID(course), space: space, vectorMemory: vectorMemory,
+            sharedMemory: sharedMemory, cachedFrom: cachedFrom, listedFrom: listedFrom)
     }
 
     /// A space of vectors that codes tell apart well.

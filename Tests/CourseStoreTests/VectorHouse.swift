@@ -14,20 +14,25 @@ final class VectorHouse {
     private let themes: [[Float]]
     private let vectorMemory: Int
     private let listedFrom: Int
+    private let sharedMemory: VectorMemory
 
     /// - Parameters:
     ///   - vectorMemory: 0 reads the codes from the file each time, else they are held from the first chunk on.
     ///   - listedFrom: chunks from which on they are sorted into lists.
-    init(dimension: Int, seed: UInt64, vectorMemory: Int, listedFrom: Int = .max) throws {
+    init(
+        dimension: Int, seed: UInt64, vectorMemory: Int, listedFrom: Int = .max, sharedMemory: VectorMemory = .shared
+    ) throws {
         fixture = try CourseFixture()
         self.dimension = dimension
         self.vectorMemory = vectorMemory
         self.listedFrom = listedFrom
+        self.sharedMemory = sharedMemory
         var numbers = SeededNumbers(seed)
         themes = (0..<40).map { _ in numbers.unitVector(dimension) }
         self.numbers = numbers
         file = try fixture.open(
-            space: CourseFixture.space(dimension), vectorMemory: vectorMemory, cachedFrom: 0, listedFrom: listedFrom)
+            space: CourseFixture.space(dimension), vectorMemory: vectorMemory, cachedFrom: 0, listedFrom: listedFrom,
+            sharedMemory: sharedMemory)
     }
 
     var all: [(id: Int64, vector: [Float])] { documents.values.flatMap { $0 } }
@@ -69,7 +74,8 @@ final class VectorHouse {
     func reopen() async throws {
         await file.close()
         file = try fixture.open(
-            space: CourseFixture.space(dimension), vectorMemory: vectorMemory, cachedFrom: 0, listedFrom: listedFrom)
+            space: CourseFixture.space(dimension), vectorMemory: vectorMemory, cachedFrom: 0, listedFrom: listedFrom,
+            sharedMemory: sharedMemory)
     }
 
     /// The plain twin of a search: every product by an ordinary loop, sorted whole.

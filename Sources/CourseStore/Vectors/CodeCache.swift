@@ -10,6 +10,7 @@ import Support
 final class CodeCache: Sendable {
     let layout: CodeLayout
     private let limit: Int
+    private let memory: VectorMemory
     private let threshold: Int
     private let listedFrom: Int
     private let snapshot = Locked<CodeSnapshot?>(nil)
@@ -19,18 +20,24 @@ final class CodeCache: Sendable {
 
     /// - Parameters:
     ///   - limit: the most bytes of blocks and lists held; while lists are made anew, the old ones come on top.
+    ///   - memory: that they are a part of.
     ///   - threshold: chunks from which on the blocks are held.
     ///   - listedFrom: chunks from which on there are lists, if the blocks are held.
-    init(layout: CodeLayout, limit: Int, threshold: Int, listedFrom: Int) {
+    init(layout: CodeLayout, limit: Int, memory: VectorMemory, threshold: Int, listedFrom: Int) {
         self.layout = layout
         self.limit = limit
+        self.memory = memory
         self.threshold = threshold
         self.listedFrom = listedFrom
     }
 
+    deinit { memory.release(ObjectIdentifier(self)) }
+
     /// One that keeps no blocks, for what is not committed yet.
     static func none(dimension: Int) -> CodeCache? {
-        CodeLayout(dimension: dimension).map { CodeCache(layout: $0, limit: 0, threshold: .max, listedFrom: .max) }
+        CodeLayout(dimension: dimension).map {
+            CodeCache(layout: $0, limit: 0, memory: .shared, threshold: .max, listedFrom: .max)
+        }
     }
 
     /// The number of blocks in the connection's snapshot, and what is held of it: nothing when they are too few or too many,
@@ -42,13 +49,17 @@ final class CodeCache: Sendable {
         }
         let count = try CodeTable.count(in: connection)
         guard count * CodeLayout.capacity >= threshold, count * layout.byteCount <= limit else {
-            if snapshot.withLock({ $0 != nil }) { snapshot.withLock { $0 = nil } }
+            if snapshot.withLock({ $0 != nil }) { forget() }
             return (count, nil)
         }
         let generation = try Generation.current(in: connection)
         loading.wait()
         defer { loading.signal() }
         if let known = known(generation) { return (count, known.generation == generation ? known : nil) }
+        guard claim(blocks: count, listed: 0) else {
+            forget()
+            return (count, nil)
+        }
         let new = try load(generation, in: connection)
         snapshot.withLock { $0 = new }
         return (count, new)
@@ -58,7 +69,9 @@ final class CodeCache: Sendable {
     /// an eighth of which is gone.
     func lackingLists() -> CodeSnapshot? {
         snapshot.withLock { snapshot in
-            guard let snapshot, snapshot.count >= listedFrom, canHoldLists(snapshot.blocks.count, snapshot.count) else {
+            guard let snapshot, snapshot.count >= listedFrom,
+                claim(blocks: snapshot.blocks.count, listed: snapshot.count)
+            else {
                 return nil
             }
             guard let lists = snapshot.lists else { return snapshot }
@@ -94,8 +107,16 @@ final class CodeCache: Sendable {
         snapshot.withLock { known in known.flatMap { $0.generation.number >= generation.number ? $0 : nil } }
     }
 
-    private func canHoldLists(_ blocks: Int, _ chunks: Int) -> Bool {
-        blocks * layout.byteCount + chunks * CodeList.bytes(dimension: layout.dimension) <= limit
+    /// Holds nothing any more.
+    func forget() {
+        snapshot.withLock { $0 = nil }
+        memory.release(ObjectIdentifier(self))
+    }
+
+    /// Whether blocks, and lists of so many chunks, may be held.
+    private func claim(blocks: Int, listed: Int) -> Bool {
+        let bytes = blocks * layout.byteCount + listed * CodeList.bytes(dimension: layout.dimension)
+        return bytes <= limit && memory.claim(bytes, for: ObjectIdentifier(self))
     }
 
     private func load(_ generation: Generation, in connection: Connection) throws -> CodeSnapshot {
@@ -118,6 +139,7 @@ final class CodeCache: Sendable {
         }
         let chunks = blocks.reduce(0) { $0 + $1.block.live }
         return CodeSnapshot(
-            generation: generation, blocks: blocks, lists: canHoldLists(blocks.count, chunks) ? old?.lists : nil)
+            generation: generation, blocks: blocks,
+            lists: old?.lists.flatMap { claim(blocks: blocks.count, listed: max(chunks, $0.count)) ? $0 : nil })
     }
 }
