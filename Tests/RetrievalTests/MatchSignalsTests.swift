@@ -26,7 +26,7 @@ import Testing
             let found = signals(asked, test.text, headings: test.headings)
             let values = [
                 "wide": found.wide, "narrow": found.narrow, "pairs": found.pairs, "coverage": found.coverage,
-                "akin": found.akin,
+                "exact": found.exact, "akin": found.akin,
             ]
             for (name, value) in values {
                 let expected = try #require(test.expected[name])
@@ -64,6 +64,15 @@ import Testing
     @Test func headingsCoverButAreNoText() {
         let found = signals(asked("pilha fila"), "Uma fila.", headings: "Estruturas\nPilhas")
         #expect(found.coverage == 1 && found.wide == 0.5 && found.pairs == 0)
+    }
+
+    @Test func theFormThatWasAskedForCountsApart() {
+        let words = asked("universidade árvores")
+        #expect(signals(words, "As árvores do universo.").exact == 0.5)
+        #expect(signals(words, "Uma árvore.", headings: "Universidade").exact == 0.5)
+        #expect(signals(words, "UNIVERSIDADE: arvores").exact == 1)
+        let other = signals(words, "Universidades e árvore.")
+        #expect(other.coverage == 1 && other.exact == 0)
     }
 
     @Test func akinWordsCountLess() {

@@ -15,6 +15,7 @@ package struct QuerySignals: Sendable, Codable {
         let narrow: Double
         let pairs: Double
         let coverage: Double
+        let exact: Double
         let akin: Double
     }
 
@@ -45,7 +46,7 @@ extension Evaluation {
                             document: document, relevance: relevance[document] ?? 0, similarity: look.similarity,
                             lexical: look.lexical, familiarity: look.familiarity.value, wide: look.signals.wide,
                             narrow: look.signals.narrow, pairs: look.signals.pairs, coverage: look.signals.coverage,
-                            akin: look.signals.akin)
+                            exact: look.signals.exact, akin: look.signals.akin)
                     }))
         }
     }

@@ -6,6 +6,8 @@ struct AskedWords: Sendable {
     struct Word: Sendable {
         /// What a text of a language calls it, by `TextLanguage.rawValue`.
         let terms: [String]
+        /// As it is asked for, folded, not stemmed.
+        let folded: String
         /// Inverse document frequency, as in BM25, kept positive (Robertson, Zaragoza 2009).
         let weight: Double
         /// Whether it looks like a name or a number: a digit in it, or a capital letter within the question.
@@ -21,7 +23,7 @@ struct AskedWords: Sendable {
     init(_ question: QuestionWords, chunks: Int, frequency: (String) -> Int) {
         words = question.words.filter { !$0.isName }.map { word in
             Word(
-                terms: TextLanguage.allCases.map(word.term),
+                terms: TextLanguage.allCases.map(word.term), folded: word.folded,
                 weight: Self.inverseDocumentFrequency(frequency(word.written), of: chunks),
                 isName: !word.isFirst && word.written.first?.isUppercase == true
                     || word.written.contains(where: \.isNumber))

@@ -19,6 +19,9 @@ struct MatchSignals: Sendable, Hashable {
     private(set) var pairs = 0.0
     /// Words in the text or the headings above it.
     private(set) var coverage = 0.0
+    /// Words in the text or the headings in the very form in which they are asked for: a stem stands for words that mean
+    /// different things.
+    private(set) var exact = 0.0
     /// Words in neither, by the nearest word of the text with the same beginning.
     private(set) var akin = 0.0
 
@@ -36,9 +39,13 @@ struct MatchSignals: Sendable, Hashable {
     private init(_ text: FoldedText, _ headings: FoldedText, _ asked: AskedWords, _ matcher: inout WordMatcher) {
         guard asked.weight > 0 else { return }
         var holds = [Bool](repeating: false, count: asked.words.count)
+        var holdsForm = holds
         var similarity = [Double](repeating: 0, count: asked.words.count)
         for word in headings.words {
-            for index in matcher.match(word.text)?.same ?? [] { holds[index] = true }
+            for index in matcher.match(word.text)?.same ?? [] {
+                holds[index] = true
+                if word.text == asked.words[index].folded { holdsForm[index] = true }
+            }
         }
         var places: [(position: Int, word: Int)] = []
         var pairIsThere = [Bool](repeating: false, count: asked.words.count)
@@ -53,6 +60,7 @@ struct MatchSignals: Sendable, Hashable {
             }
             for index in same {
                 holds[index] = true
+                if word.text == asked.words[index].folded { holdsForm[index] = true }
                 places.append((position, index))
                 if before.contains(index - 1) { pairIsThere[index - 1] = true }
             }
@@ -62,8 +70,10 @@ struct MatchSignals: Sendable, Hashable {
         narrow = Self.densest(places, Self.narrowWindow, asked) / asked.weight
         for (index, word) in asked.words.enumerated() {
             if holds[index] { coverage += word.weight } else { akin += word.weight * similarity[index] }
+            if holdsForm[index] { exact += word.weight }
         }
         coverage /= asked.weight
+        exact /= asked.weight
         akin /= asked.weight
         let all = asked.words.indices.dropLast().reduce(0) { $0 + asked.pairWeight($1) }
         let found = asked.words.indices.dropLast().reduce(0) { $0 + (pairIsThere[$1] ? asked.pairWeight($1) : 0) }

@@ -17,6 +17,8 @@ package struct Reranker: Sendable, Hashable {
     var narrow = 0.3
     var pairs = 0.2
     var coverage = 0.2
+    /// Of forms, in a strange language; in a known one they say nothing beside the vector.
+    var strangeExact = 0.6
     var akin = 1.2
 
     /// At most 1.
@@ -24,8 +26,7 @@ package struct Reranker: Sendable, Hashable {
         let vector = look.familiarity.weight(strange: strangeSimilarity, known: knownSimilarity)
         let signals = look.signals
         let words = wide * signals.wide + narrow * signals.narrow + pairs * signals.pairs
-        return (look.lexical + vector * look.similarity + words + coverage * signals.coverage + akin * signals.akin)
-            / most
+        return (look.lexical + vector * look.similarity + words + forms(look)) / most
     }
 
     /// What the score is made of.
@@ -35,11 +36,18 @@ package struct Reranker: Sendable, Hashable {
         return ScoreParts(
             lexical: look.lexical / most, vector: vector * look.similarity / most,
             sentence: (narrow * signals.narrow + pairs * signals.pairs) / most,
-            window: (wide * signals.wide + coverage * signals.coverage + akin * signals.akin) / most)
+            window: (wide * signals.wide + forms(look)) / most)
+    }
+
+    /// What words say by being there, in the form that was asked for, or by one that is akin to them.
+    private func forms(_ look: CloserLook) -> Double {
+        let exact = look.familiarity.weight(strange: strangeExact, known: 0)
+        let signals = look.signals
+        return coverage * signals.coverage + exact * signals.exact + akin * signals.akin
     }
 
     /// What covers a word is not also akin to it, so the two are never more than the larger of them.
-    private var most: Double { 1 + knownSimilarity + wide + narrow + pairs + max(coverage, akin) }
+    private var most: Double { 1 + knownSimilarity + wide + narrow + pairs + max(coverage + strangeExact, akin) }
 
     /// The candidates, best first, with scores that descend.
     /// - Parameters:

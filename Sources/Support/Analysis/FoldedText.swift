@@ -1,7 +1,8 @@
 /// A text taken apart into folded words: lower case, without diacritics, letters and digits only.
 ///
 /// Marks of every kind are dropped, superscript, subscript and full-width digits and letters are plain ones (`n²` is `n2`),
-/// the ligatures that PDF files hold are their letters, and the plural of capital letters (`SRVs`) is their singular.
+/// the ligatures that PDF files hold are their letters, and the plural of capital letters (`SRVs`) is their singular. A
+/// Greek letter that stands alone among letters that are not has its name (`TNFα` is `tnfalpha`, `GreekLetters`).
 package struct FoldedText: Sendable {
     package struct Word: Sendable {
         /// At most `wordLength` bytes; what is longer is cut.
@@ -47,8 +48,23 @@ package struct FoldedText: Sendable {
             if scalar.value >= 0x80 || (0x30...0x39).contains(scalar.value) { isPlain = false }
             word.append(contentsOf: bytes)
         }
+        // The Greek letter before, as long as none stands before it: what it is called shows when the next one is not Greek.
+        var lone: (letter: Unicode.Scalar, place: Int, isPlain: Bool)?
+        var wasGreek = false
+        func settle(before next: Unicode.Scalar?) {
+            wasGreek = false
+            guard let greek = lone else { return }
+            lone = nil
+            let isPrefix = greek.place == 0 && next.map { $0.isASCII && $0.properties.isAlphabetic } ?? false
+            guard greek.place < word.count, let name = GreekLetters.name(of: greek.letter, isPrefix: isPrefix)
+            else { return }
+            word.removeSubrange(greek.place...)
+            word.append(contentsOf: name.utf8.prefix(Self.wordLength - word.count))
+            isPlain = greek.isPlain
+        }
         for scalar in text.unicodeScalars {
             if scalar.isASCII {
+                if wasGreek { settle(before: scalar) }
                 let byte = UInt8(scalar.value)
                 switch byte {
                 case 0x61...0x7a, 0x41...0x5a, 0x30...0x39:
@@ -61,7 +77,16 @@ package struct FoldedText: Sendable {
                     close(&words)
                     if words.count >= limit { return }
                 }
-            } else if let plain = Self.compatible(scalar) {
+                offset += 1
+                continue
+            }
+            if GreekLetters.contains(scalar) {
+                lone = wasGreek ? nil : (scalar, word.count, isPlain)
+                wasGreek = true
+            } else if wasGreek, scalar.properties.canonicalCombiningClass == .notReordered {
+                settle(before: scalar)
+            }
+            if let plain = Self.compatible(scalar) {
                 for scalar in plain.unicodeScalars { add(scalar) }
             } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
                 for lower in scalar.properties.lowercaseMapping.unicodeScalars {
@@ -77,6 +102,7 @@ package struct FoldedText: Sendable {
             }
             offset += UTF8.width(scalar)
         }
+        if wasGreek { settle(before: nil) }
         close(&words)
     }
 

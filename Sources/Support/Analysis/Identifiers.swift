@@ -1,5 +1,6 @@
 /// Finds what is written as one name although it is several words, or more than letters and digits: `lista_encadeada`,
-/// `std::vector`, `x86-64`, `3.14`, `C++`, `O(n log n)`, `listaEncadeada`.
+/// `std::vector`, `x86-64`, `3.14`, `C++`, `O(n log n)`, `listaEncadeada`. Hyphens are left out of names, as half of the
+/// authors do: `IL-6` and `TNF-α` are `il6` and `tnfalpha`.
 struct Identifiers {
     /// A name as a whole, or a part of a word.
     struct Name {
@@ -8,7 +9,7 @@ struct Identifiers {
         let word: Int
         /// UTF-8 bytes of the source.
         let bytes: Range<Int>
-        /// Whether it is a part of a word, to be stemmed like one.
+        /// Whether it is a part of a word.
         let isPart: Bool
     }
 
@@ -58,7 +59,9 @@ struct Identifiers {
         while let joint = joint(after: last) {
             last += 1
             isProse = isProse && joint == "-" && Self.isProse(words[last])
-            if text.utf8.count <= FoldedText.wordLength { text += joint + words[last].text }
+            if text.utf8.count <= FoldedText.wordLength {
+                text += (joint == "-" && !isBetweenDigits(last) ? "" : joint) + words[last].text
+            }
         }
         guard last > index else { return nil }
         if !isProse, last - index < Self.joinLimit, text.utf8.count <= FoldedText.wordLength {
@@ -68,20 +71,29 @@ struct Identifiers {
         return last + 1
     }
 
-    private static func isProse(_ word: FoldedText.Word) -> Bool { word.isPlain && word.text.utf8.count > 1 }
+    private static func isProse(_ word: FoldedText.Word) -> Bool {
+        word.isPlain && word.text.utf8.count > 1 && !GreekLetters.names.contains(word.text)
+    }
+
+    /// Whether the word at `index` begins with a digit and the one before it ends with one: `x86-64` is not `x8664`, but
+    /// `IL-6` is `IL6`.
+    private func isBetweenDigits(_ index: Int) -> Bool {
+        func isDigit(_ byte: UInt8?) -> Bool { byte.map { (0x30...0x39).contains($0) } ?? false }
+        return isDigit(words[index - 1].text.utf8.last) && isDigit(words[index].text.utf8.first)
+    }
 
     /// `C++`, `C#` and `O(n²)`.
     private mutating func addOperator(_ index: Int) {
         let word = words[index]
-        guard word.text.unicodeScalars.count == 1 else { return }
         let end = word.bytes.upperBound
         func add(_ text: String, _ end: Int) {
             names.append(Name(text: text, word: index, bytes: word.bytes.lowerBound..<end, isPart: false))
         }
+        let isLetter = word.text.unicodeScalars.count == 1
         switch byte(end) {
-        case UInt8(ascii: "+") where byte(end + 1) == UInt8(ascii: "+"): add(word.text + "++", end + 2)
-        case UInt8(ascii: "#"): add(word.text + "#", end + 1)
-        case UInt8(ascii: "(") where ["o", "θ", "ω"].contains(word.text):
+        case UInt8(ascii: "+") where isLetter && byte(end + 1) == UInt8(ascii: "+"): add(word.text + "++", end + 2)
+        case UInt8(ascii: "#") where isLetter: add(word.text + "#", end + 1)
+        case UInt8(ascii: "(") where ["o", "theta", "omega"].contains(word.text):
             if let (text, end) = order(from: end + 1) { add("\(word.text)(\(text))", end) }
         default: break
         }

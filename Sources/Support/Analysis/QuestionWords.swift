@@ -61,7 +61,7 @@ package struct QuestionWords: Sendable, Equatable {
             while let name = names.first, name.word == position {
                 names.removeFirst()
                 if !name.isPart || isWanted(name.text) {
-                    add(name.text, name.bytes, isName: true, isStemmed: name.isPart)
+                    add(name.text, name.bytes, isName: true, isStemmed: true)
                 }
             }
         }

@@ -5,14 +5,14 @@
 /// are asked for when a question holds nothing else.
 package enum TextAnalyzer {
     /// Grows with every change by which a text would get other terms: what was stored by another version is made anew.
-    package static let version = 1
+    package static let version = 2
 
     /// The most words of one text that are looked at.
     package static let wordLimit = 65_535
 
     /// A term where it stands in a text.
     package struct Token: Sendable, Hashable {
-        /// The stem, or the name as a whole.
+        /// The stem, of a name as a whole where it has letters only (`T-cells` is `tcell`).
         package let term: String
         /// The number of the word it is or begins at, from 0.
         package let position: Int
@@ -59,8 +59,7 @@ package enum TextAnalyzer {
                 names.removeFirst()
                 tokens.append(
                     Token(
-                        term: name.isPart ? stem(name.text, language) : name.text, position: position,
-                        bytes: name.bytes, isWord: false))
+                        term: stem(name.text, language), position: position, bytes: name.bytes, isWord: false))
             }
         }
         return Terms(language: language, tokens: tokens, wordCount: folded.words.count)
@@ -72,6 +71,7 @@ package enum TextAnalyzer {
         guard bytes.allSatisfy({ (0x61...0x7a).contains($0) }) else { return word }
         switch language {
         case .english:
+            BritishSpelling.normalise(&bytes)
             EnglishStemmer.stem(&bytes)
         case .portuguese:
             PortugueseEndings.restore(&bytes)

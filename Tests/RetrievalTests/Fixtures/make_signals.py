@@ -62,9 +62,9 @@ def asked(question, frequencies, chunks):
     written = [w for w in words(question) if fold(w) not in stops] or words(question)
     found = []
     for word in written:
-        if stems(word) not in [terms for terms, _ in found]:
+        if stems(word) not in [terms for terms, _, _ in found]:
             n = frequencies.get(word, 0)
-            found.append((stems(word), math.log(1 + (max(chunks, n) - n + 0.5) / (n + 0.5))))
+            found.append((stems(word), math.log(1 + (max(chunks, n) - n + 0.5) / (n + 0.5)), fold(word)))
     return found
 
 
@@ -88,7 +88,8 @@ def language(text):
 def signals(question, headings, text):
     spoken = language(text)
     stem = lambda word: stems(word)[spoken]
-    question = [(terms[spoken], weight) for terms, weight in question]
+    forms = [(form, weight) for _, weight, form in question]
+    question = [(terms[spoken], weight) for terms, weight, _ in question]
     is_same = lambda word, term: stem(word) == term
     body, above = words(text), words(headings)
     total = sum(weight for _, weight in question)
@@ -107,8 +108,10 @@ def signals(question, headings, text):
             covered += weight
         else:
             near += weight * max((akin(stem(word), term) for word in body), default=0)
+    written = {fold(word) for word in body + above}
+    exact = sum(weight for form, weight in forms if form in written)
     return {"wide": densest(30), "narrow": densest(12), "pairs": together / sum(w for _, _, w in pairs) if pairs else 0,
-            "coverage": covered / total, "akin": near / total}
+            "coverage": covered / total, "exact": exact / total, "akin": near / total}
 
 
 VOCABULARY = {

@@ -26,7 +26,18 @@ import Testing
         ("listaEncadeada", ["listaencad", "list", "encad"]),
         ("HTTPServer", ["httpserv", "http", "serv"]),
         ("guarda-chuva", ["guard", "chuv"]),
-        ("T-cell", ["t", "t-cell", "cell"]),
+        ("T-cell", ["t", "tcell", "cell"]),
+        ("IL-6", ["il", "il6", "6"]),
+        ("IL6", ["il6"]),
+        ("TNF-α", ["tnf", "tnfalph", "alpha"]),
+        ("TNF-alpha", ["tnf", "tnfalph", "alpha"]),
+        ("TNFα", ["tnfalph"]),
+        ("5 µm", ["5", "um"]),
+        ("μm", ["um"]),
+        ("μ-opioide", ["mu", "muopioid", "opioid"]),
+        ("Θ(n)", ["thet", "theta(n)", "n"]),
+        ("λόγος", ["λόγος"]),
+        ("λο\u{301}γος", ["λογος"]),
         ("mRNA", ["mrna"]),
         ("SRVs", ["srv"]),
         ("SRVS", ["srvs"]),
@@ -35,6 +46,28 @@ import Testing
     ])
     func namesAreWholeAndInParts(text: String, expected: [String]) {
         #expect(terms(text, .portuguese) == expected)
+    }
+
+    @Test(arguments: [
+        ("tumour tumours tumor", "tumor"), ("haemoglobin hemoglobin", "hemoglobin"),
+        ("oestrogens estrogen", "estrogen"),
+        ("leukaemia leukemia", "leukemia"), ("paediatric pediatric", "pediatr"), ("diarrhoea diarrhea", "diarrhea"),
+        ("randomised randomized", "random"), ("organisation organization", "organiz"), ("analysed analyzed", "analyz"),
+        ("centre center centres", "center"), ("fibres fiber", "fiber"), ("catalogue catalog", "catalog"),
+        ("sulphate sulfate", "sulfat"), ("programmes programs", "program"), ("oesophagus esophagus", "esophagus"),
+        ("manoeuvre maneuvre", "maneuvr"), ("colourful colorful", "color"),
+    ])
+    func britishSpellingsAreAmericanOnes(words: String, stem: String) {
+        #expect(Set(terms(words)) == [stem])
+    }
+
+    @Test(arguments: [
+        ("hours", "hour"), ("four", "four"), ("vogue", "vogu"), ("precise", "precis"), ("exercises", "exercis"),
+        ("wise", "wise"), ("promised", "promis"), ("metric", "metric"), ("aerobic", "aerob"), ("phone", "phone"),
+        ("coexist", "coexist"), ("analyses", "analys"), ("our", "our"), ("ise", "ise"), ("lysed", "lyse"),
+    ])
+    func otherWordsKeepTheirStems(word: String, stem: String) {
+        #expect(terms(word) == [stem])
     }
 
     @Test func tokensTellWhereTheyStand() {
@@ -73,7 +106,7 @@ import Testing
     @Test func everyTermOfATextIsATermOfTheSameQuestion() {
         let texts = [
             "A função listaEncadeada::insere custa O(n²) em C++17, x86-64 e R$ 3,14.",
-            "Graph-based RAG: IL-6, CD4+, mRNA's",
+            "Graph-based RAG: IL-6, CD4+, mRNA's", "TNF-α and TNFβ in β-cells, 3 μg of tumour per litre",
             "naïve Straße Ωμέγα 漢字 ｐｉｌｈａ e\u{301}", "a.b.c.d.e.f.g.h.i.j.k", String(repeating: "x", count: 900),
         ]
         for text in texts {
