@@ -24,14 +24,15 @@ struct VectorSearch {
     func best(in connection: Connection) throws -> [ScoredChunk] {
         guard limit > 0 else { return [] }
         let ranges = chosen?.ranges ?? [.min ... .max]
-        guard let cache, chosen?.count ?? .max > Self.exactLimit else {
+        let chosenCount = chosen?.count ?? .max
+        guard let cache, chosenCount > Self.exactLimit else {
             return try VectorTable.best(query, limit: limit, in: ranges, in: connection)
         }
         let (count, held) = try cache.current(in: connection)
         if count <= 1, try CodeTable.live(in: connection) <= Self.exactLimit {
             return try VectorTable.best(query, limit: limit, in: ranges, in: connection)
         }
-        if let held, let lists = held.lists, chosen?.count ?? .max >= lists.count / Self.listedPart {
+        if let held, let lists = held.lists, chosenCount >= lists.count / Self.listedPart {
             var candidates = lists.candidates(query, limit: limit) { [chosen] id in
                 held.live.contains(id) && chosen?.contains(id) ?? true
             }
@@ -43,7 +44,7 @@ struct VectorSearch {
             return try scored(candidates, in: connection)
         }
         let candidates = try scan(
-            held, cache, connection, among: chosen, chunks: min(count * CodeLayout.capacity, chosen?.count ?? .max))
+            held, cache, connection, among: chosen, chunks: min(count * CodeLayout.capacity, chosenCount))
         return try scored(candidates, in: connection)
     }
 
