@@ -64,7 +64,6 @@ package final class CourseFile: Sendable {
     package func close() async {
         await endListing()
         await pool.close()
-        codes?.forget()
     }
 
     /// How much the course holds; counted once a change, for every question asks.

@@ -22,7 +22,8 @@ extension Retriever {
         signals.topSimilarity = ranked.reduce(0) { max($0, $1.similarity ?? 0) }
         signals.topLexical = ranked.reduce(0) { max($0, $1.lexicalScore ?? 0) }
         guard let best = ranked.first else { return signals }
-        if mode == .hybrid { signals.agreement = best.score }
+        // Forms order the candidates of a strange language; the calibration was fitted without them.
+        if mode == .hybrid { signals.agreement = best.score - best.forms }
         if let length = try await course.bytesPerPiece(ids: [best.id])[best.id] {
             signals.familiarity = Familiarity(bytesPerPiece: length).value
         }

@@ -19,14 +19,15 @@ package final class Connection {
     package static let cacheMemory: Int64 = 96 << 20
     private static let softLimit = sqlite3_soft_heap_limit64(cacheMemory)
 
-    /// Opens `path`, creating the file when there is none. Call on `queue`.
-    init(path: String, queue: DispatchQueue, interruption: Interruption) throws {
+    /// Opens `path`. Call on `queue`.
+    /// - Parameter creates: the file, when there is none.
+    init(path: String, queue: DispatchQueue, interruption: Interruption, creates: Bool = true) throws {
         _ = Self.savepointMemory
         _ = Self.softLimit
         var database: OpaquePointer?
         // NOMUTEX: the queue already keeps two threads from meeting here.
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = sqlite3_open_v2(path, &database, flags, nil)
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code = sqlite3_open_v2(path, &database, creates ? flags | SQLITE_OPEN_CREATE : flags, nil)
         guard code == SQLITE_OK, let database else {
             let error = SQLiteError(code: code, path: path, database: database)
             sqlite3_close_v2(database)

@@ -3,7 +3,7 @@ extension ConnectionPool {
     /// the writer nor a reader waits: for what takes long (`Connection.check`, `Connection.copy`) or cannot live in a
     /// transaction.
     ///
-    /// The connection cannot write to the file. A reading statement that goes on for long keeps the write-ahead log
+    /// The connection cannot write to the file, nor make it. A reading statement that goes on for long keeps the write-ahead log
     /// from being folded in, so that it grows meanwhile.
     /// - Throws: `CancellationError` soon after the task was cancelled, also in the middle of a statement.
     package func aside<Value: Sendable>(
@@ -14,7 +14,6 @@ extension ConnectionPool {
 
     /// The same for a file that nobody here has open, and that another process may be working with. Migrates nothing.
     ///
-    /// The file must be there, else an empty one would be made.
     /// - Parameter mustBeCurrent: refuses a file that lacks a migration, for a `body` that needs all of them.
     /// - Throws: before `body` runs: `SQLiteError` `foreignFile`, `newerVersion` …
     package static func aside<Value: Sendable>(
@@ -30,8 +29,6 @@ extension ConnectionPool {
     }
 
     /// Looks at a file that another process may be working with: whose it is, of which version, whether it is sound.
-    ///
-    /// The file must be there, else an empty one would be made.
     package static func check(path: String, migrations: [Migration], applicationID: Int32) async throws {
         try await aside(path: path, migrations: migrations, applicationID: applicationID) { try $0.check() }
     }
@@ -41,7 +38,7 @@ extension ConnectionPool {
     ) async throws -> Value {
         let lane = Lane(path: path, limit: 1) { _ in
             ConfinedConnection(label: "sqlite.aside") { queue, interruption in
-                let connection = try Connection(path: path, queue: queue, interruption: interruption)
+                let connection = try Connection(path: path, queue: queue, interruption: interruption, creates: false)
                 try connection.execute("PRAGMA busy_timeout = \(busyTimeout.milliseconds); PRAGMA query_only = ON")
                 return connection
             }

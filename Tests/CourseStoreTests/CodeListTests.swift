@@ -66,6 +66,46 @@ import Testing
         await two.file.close()
     }
 
+    /// What is being made is claimed all the while, also when the course changes meanwhile.
+    @Test func whatIsBeingMadeKeepsItsMemory() async throws {
+        let layout = try #require(CodeLayout(dimension: 16))
+        let (block, lists) = (layout.byteCount, 400 * CodeList.bytes(dimension: 16))
+        let memory = VectorMemory(bytes: block + lists + block / 2)
+        func house(_ seed: UInt64) async throws -> VectorHouse {
+            let house = try VectorHouse(
+                dimension: 16, seed: seed, vectorMemory: 64 << 20, listedFrom: 100, sharedMemory: memory)
+            try await house.put("a", 400)
+            return house
+        }
+        func isHeld(_ house: VectorHouse) async throws -> Bool {
+            let codes = try #require(house.file.codes)
+            return try await house.file.pool.read { try codes.current(in: $0).held != nil }
+        }
+        let (one, two) = (try await house(63), try await house(64))
+        #expect(try await isHeld(one))
+        let codes = try #require(one.file.codes)
+        let snapshot = try #require(codes.lackingLists())
+        #expect(codes.beginLists(of: snapshot))
+        #expect(memory.claimed == block + lists)
+        try await one.put("b", 10)
+        #expect(try await isHeld(one))
+        #expect(memory.claimed == block + lists)
+        #expect(try await !isHeld(two))
+        codes.endLists()
+        #expect(memory.claimed == block)
+        #expect(try await isHeld(two))
+        let other = try #require(two.file.codes)
+        #expect(codes.beginLists(of: snapshot) == false, "the other's block is in the place")
+        one.file.retire()
+        #expect(try await !isHeld(one))
+        let lacking = try #require(other.lackingLists())
+        #expect(other.beginLists(of: lacking))
+        #expect(!memory.beginMaking(), "one at a time")
+        other.endLists()
+        two.file.retire()
+        #expect(memory.claimed == 0)
+    }
+
     /// The nearest are found, of all chunks and of many chosen ones, and few lists are looked into for them.
     @Test func findsWhatAnExactScanFinds() async throws {
         let house = try VectorHouse(dimension: 128, seed: 52, vectorMemory: 64 << 20, listedFrom: 1_000)
@@ -145,11 +185,15 @@ import Testing
     }
 
     @Test func closingEndsWhatIsUnderWay() async throws {
-        let house = try VectorHouse(dimension: 64, seed: 56, vectorMemory: 64 << 20, listedFrom: 100)
+        let memory = VectorMemory(bytes: 64 << 20)
+        let house = try VectorHouse(
+            dimension: 64, seed: 56, vectorMemory: 64 << 20, listedFrom: 100, sharedMemory: memory)
         try await house.put("a", 2_000)
         _ = try await house.file.vectorSearch(house.vector(), limit: 1)
+        #expect(memory.claimed > 0)
         await house.file.close()
         #expect(house.file.listing.withLock { $0.task == nil && $0.isClosed })
+        #expect(memory.claimed == 0 && house.file.codes?.lackingLists() == nil)
         house.file.makeListsIfLacking()
         #expect(house.file.listing.withLock { $0.task == nil })
     }

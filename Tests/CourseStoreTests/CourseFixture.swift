@@ -19,7 +19,7 @@ final class CourseFixture: Sendable {
 
     func open(
         course: String = "algoritmos", space: EmbeddingSpace = CourseFixture.space, vectorMemory: Int = 1 << 20,
-        cachedFrom: Int = 100_000, listedFrom: Int = .max, sharedMemory: VectorMemory = .shared
+        cachedFrom: Int = 100_000, listedFrom: Int = .max, sharedMemory: VectorMemory = VectorMemory(bytes: 512 << 20)
     ) throws -> CourseFile {
         try CourseFile(
             path: path, course: try CourseID(course), space: space, vectorMemory: vectorMemory,

@@ -20,7 +20,8 @@ final class VectorHouse {
     ///   - vectorMemory: 0 reads the codes from the file each time, else they are held from the first chunk on.
     ///   - listedFrom: chunks from which on they are sorted into lists.
     init(
-        dimension: Int, seed: UInt64, vectorMemory: Int, listedFrom: Int = .max, sharedMemory: VectorMemory = .shared
+        dimension: Int, seed: UInt64, vectorMemory: Int, listedFrom: Int = .max,
+        sharedMemory: VectorMemory = VectorMemory(bytes: 512 << 20)
     ) throws {
         fixture = try CourseFixture()
         self.dimension = dimension

@@ -7,7 +7,7 @@ import Support
 
 /// The courses that a process works with: one SQLite file each, opened when first asked for.
 ///
-/// At most `openLimit` files are held open, for each may hold 256 MiB of vectors; the one unused for longest is let go.
+/// At most `openLimit` files are held open, for each may hold codes in memory (`VectorMemory`); the one unused for longest is let go.
 /// A file that cannot be opened is an error of that course alone.
 final class CourseFolder: CourseLibrary {
     private struct Entry {
@@ -146,7 +146,7 @@ final class CourseFolder: CourseLibrary {
     /// Where the course's file is now; nil when there is none.
     private func present(_ id: CourseID) async throws -> String? {
         if let path = try await places.path(of: id) { return path }
-        state.withLock { $0.open[id] = nil }
+        state.withLock { $0.open.removeValue(forKey: id)?.file.retire() }
         return nil
     }
 
@@ -163,7 +163,7 @@ final class CourseFolder: CourseLibrary {
                 if state.open.count > openLimit,
                     let oldest = state.open.min(by: { $0.value.lastUse < $1.value.lastUse })
                 {
-                    state.open[oldest.key] = nil
+                    state.open.removeValue(forKey: oldest.key)?.file.retire()
                 }
             }
             return file
@@ -276,7 +276,7 @@ final class CourseFolder: CourseLibrary {
         return state.withLock { state in
             guard var entry = state.open[id] else { return nil }
             guard entry.path == path else {
-                state.open[id] = nil
+                state.open.removeValue(forKey: id)?.file.retire()
                 return nil
             }
             state.uses += 1

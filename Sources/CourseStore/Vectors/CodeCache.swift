@@ -8,12 +8,20 @@ import Support
 /// The blocks are those of one generation of the file. When it has changed, only the blocks that were written since are
 /// read, whichever process wrote them (`stamp`).
 final class CodeCache: Sendable {
+    private struct State {
+        var snapshot: CodeSnapshot?
+        /// Chunks whose lists are being made.
+        var making = 0
+        /// Nothing more is to be held.
+        var isRetired = false
+    }
+
     let layout: CodeLayout
     private let limit: Int
     private let memory: VectorMemory
     private let threshold: Int
     private let listedFrom: Int
-    private let snapshot = Locked<CodeSnapshot?>(nil)
+    private let state = Locked(State())
     private let centres = Locked<[Int64: CodeCentre]>([:])
     /// Lets one reader load while the others wait on their own threads, so that a course is not in memory many times.
     private let loading = DispatchSemaphore(value: 1)
@@ -31,7 +39,7 @@ final class CodeCache: Sendable {
         self.listedFrom = listedFrom
     }
 
-    deinit { memory.release(ObjectIdentifier(self)) }
+    deinit { _ = memory.claim(0, for: ObjectIdentifier(self)) }
 
     /// One that keeps no blocks, for what is not committed yet.
     static func none(dimension: Int) -> CodeCache? {
@@ -41,54 +49,109 @@ final class CodeCache: Sendable {
     }
 
     /// The number of blocks in the connection's snapshot, and what is held of it: nothing when they are too few or too many,
-    /// or when others have gone on to a later generation meanwhile.
+    /// when other courses leave too little memory, or when others have gone on to a later generation meanwhile.
     func current(in connection: Connection) throws -> (blocks: Int, held: CodeSnapshot?) {
-        if snapshot.withLock({ $0 != nil }) {
+        if state.withLock({ $0.snapshot != nil }) {
             let generation = try Generation.current(in: connection)
             if let known = known(generation), known.generation == generation { return (known.blocks.count, known) }
         }
         let count = try CodeTable.count(in: connection)
-        guard count * CodeLayout.capacity >= threshold, count * layout.byteCount <= limit else {
-            if snapshot.withLock({ $0 != nil }) { forget() }
+        guard count * CodeLayout.capacity >= threshold, bytes(blocks: count, listed: 0) <= limit else {
+            if state.withLock({ $0.snapshot != nil }) { forget() }
             return (count, nil)
         }
         let generation = try Generation.current(in: connection)
         loading.wait()
         defer { loading.signal() }
         if let known = known(generation) { return (count, known.generation == generation ? known : nil) }
-        guard claim(blocks: count, listed: 0) else {
-            forget()
-            return (count, nil)
+        guard let keepsLists = makeRoom(forBlocks: count) else { return (count, nil) }
+        let new: CodeSnapshot
+        do {
+            new = try load(generation, keepsLists: keepsLists, in: connection)
+        } catch {
+            // What was held before stays, with what it claims.
+            _ = state.withLock { claimAsIs($0) }
+            throw error
         }
-        let new = try load(generation, in: connection)
-        snapshot.withLock { $0 = new }
-        return (count, new)
+        let isKept = state.withLock { state in
+            if !state.isRetired { state.snapshot = new }
+            claimAsIs(state)
+            return !state.isRetired
+        }
+        return (count, isKept ? new : nil)
     }
+
+    /// Holds nothing any more.
+    func forget() {
+        state.withLock { state in
+            state.snapshot = nil
+            claimAsIs(state)
+        }
+    }
+
+    /// Nothing is held from now on: the course is closed, or others have its place.
+    func retire() {
+        state.withLock { state in
+            state.isRetired = true
+            state.snapshot = nil
+            claimAsIs(state)
+        }
+    }
+
+    // MARK: Lists
 
     /// The snapshot that lists should be made of: one that has none, or whose lists an eighth of the chunks are not in or
     /// an eighth of which is gone.
     func lackingLists() -> CodeSnapshot? {
-        snapshot.withLock { snapshot in
-            guard let snapshot, snapshot.count >= listedFrom,
-                claim(blocks: snapshot.blocks.count, listed: snapshot.count)
-            else {
-                return nil
-            }
+        state.withLock { state in
+            guard let snapshot = state.snapshot, snapshot.count >= listedFrom,
+                bytes(blocks: snapshot.blocks.count, listed: snapshot.count) <= limit
+            else { return nil }
             guard let lists = snapshot.lists else { return snapshot }
             let gone = lists.count - (snapshot.count - snapshot.unlisted)
             return max(snapshot.unlisted, gone) > snapshot.count / 8 ? snapshot : nil
         }
     }
 
-    /// Takes lists in.
-    /// - Parameter connection: in a transaction that began after they were made.
-    func install(_ lists: CodeLists, in connection: Connection) throws {
-        guard try current(in: connection).held != nil else { return }
+    /// Claims memory for new lists beside those there are, which go at once where both do not fit; `endLists` after it.
+    /// - Returns: false when there is too little, or lists of another course are being made.
+    func beginLists(of snapshot: CodeSnapshot) -> Bool {
+        guard memory.beginMaking() else { return false }
+        let begins = state.withLock { state in
+            guard !state.isRetired, let held = state.snapshot else { return false }
+            state.making = snapshot.count
+            if claimAsIs(state) { return true }
+            // Some seconds without lists are better than lists that fit less and less.
+            state.snapshot = CodeSnapshot(generation: held.generation, blocks: held.blocks)
+            if claimAsIs(state) { return true }
+            (state.snapshot, state.making) = (held, 0)
+            return false
+        }
+        if !begins { memory.endMaking() }
+        return begins
+    }
+
+    /// Takes lists in. Blocks while another thread loads.
+    /// - Parameter generation: of the snapshot that they were made of: a later one has fewer of its chunks, and new ones with
+    ///   larger ids.
+    func install(_ lists: CodeLists, madeOf generation: Generation) {
         loading.wait()
         defer { loading.signal() }
-        snapshot.withLock { snapshot in
-            snapshot = snapshot.map { CodeSnapshot(generation: $0.generation, blocks: $0.blocks, lists: lists) }
+        guard let held = state.withLock({ $0.snapshot }), held.generation.number >= generation.number else { return }
+        let listed = CodeSnapshot(generation: held.generation, blocks: held.blocks, lists: lists)
+        state.withLock { state in
+            guard state.snapshot != nil else { return }
+            (state.snapshot, state.making) = (listed, 0)
+            if !claimAsIs(state) { state.snapshot = held }
         }
+    }
+
+    func endLists() {
+        state.withLock { state in
+            state.making = 0
+            claimAsIs(state)
+        }
+        memory.endMaking()
     }
 
     /// A centre that codes were made with.
@@ -104,23 +167,42 @@ final class CodeCache: Sendable {
     }
 
     private func known(_ generation: Generation) -> CodeSnapshot? {
-        snapshot.withLock { known in known.flatMap { $0.generation.number >= generation.number ? $0 : nil } }
+        state.withLock { state in
+            state.snapshot.flatMap { $0.generation.number >= generation.number ? $0 : nil }
+        }
     }
 
-    /// Holds nothing any more.
-    func forget() {
-        snapshot.withLock { $0 = nil }
-        memory.release(ObjectIdentifier(self))
+    private func bytes(blocks: Int, listed: Int) -> Int {
+        blocks * layout.byteCount + listed * CodeList.bytes(dimension: layout.dimension)
     }
 
-    /// Whether blocks, and lists of so many chunks, may be held.
-    private func claim(blocks: Int, listed: Int) -> Bool {
-        let bytes = blocks * layout.byteCount + listed * CodeList.bytes(dimension: layout.dimension)
-        return bytes <= limit && memory.claim(bytes, for: ObjectIdentifier(self))
+    /// Claims what is held and what is being made, in the place of what was claimed; less than that there always is.
+    @discardableResult
+    private func claimAsIs(_ state: State) -> Bool {
+        let held = state.snapshot.map { bytes(blocks: $0.blocks.count, listed: $0.lists?.count ?? 0) } ?? 0
+        return memory.claim(held + bytes(blocks: 0, listed: state.making), for: ObjectIdentifier(self))
     }
 
-    private func load(_ generation: Generation, in connection: Connection) throws -> CodeSnapshot {
-        let old = snapshot.withLock { $0 }
+    /// Claims memory for as many blocks beside what is held and made; lists that do not fit then will go, or all.
+    /// - Returns: whether the lists may stay; nil when the blocks do not fit.
+    private func makeRoom(forBlocks count: Int) -> Bool? {
+        state.withLock { state in
+            guard !state.isRetired else { return nil }
+            let listed = state.snapshot?.lists?.count ?? 0
+            for kept in Set([listed, 0]).sorted(by: >) where bytes(blocks: count, listed: kept) <= limit {
+                let all = bytes(blocks: count, listed: kept + state.making)
+                if memory.claim(all, for: ObjectIdentifier(self)) { return kept == listed }
+            }
+            state.snapshot = nil
+            claimAsIs(state)
+            return nil
+        }
+    }
+
+    private func load(
+        _ generation: Generation, keepsLists: Bool, in connection: Connection
+    ) throws -> CodeSnapshot {
+        let old = state.withLock { $0.snapshot }
         var blocks = old?.blocks ?? []
         if let old, old.generation.removals != generation.removals {
             let there = try CodeTable.firstIDs(in: connection)
@@ -137,9 +219,6 @@ final class CodeCache: Sendable {
                 blocks.insert(entry, at: index)
             }
         }
-        let chunks = blocks.reduce(0) { $0 + $1.block.live }
-        return CodeSnapshot(
-            generation: generation, blocks: blocks,
-            lists: old?.lists.flatMap { claim(blocks: blocks.count, listed: max(chunks, $0.count)) ? $0 : nil })
+        return CodeSnapshot(generation: generation, blocks: blocks, lists: keepsLists ? old?.lists : nil)
     }
 }

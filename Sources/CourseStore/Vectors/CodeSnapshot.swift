@@ -39,6 +39,12 @@ struct CodeSnapshot: Sendable {
         }
     }
 
+    /// About how many of `chosen` there are: no fewer, and more by those that are gone.
+    func count(of chosen: ChunkRanges) -> Int {
+        guard let first = live.ranges.first, let last = live.ranges.last else { return 0 }
+        return chosen.intersection(ChunkRanges([first.lowerBound...last.upperBound])).count
+    }
+
     /// Where the block stands that holds `id`, or would hold it: the last one that does not begin after it, or the first.
     static func index(ofID id: Int64, in blocks: [Entry]) -> Int {
         var (low, high) = (0, blocks.count)

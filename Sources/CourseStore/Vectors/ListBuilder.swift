@@ -40,7 +40,7 @@ enum ListBuilder {
     private static func fill(
         _ chunks: ChunkRanges, lastID: Int64, _ centres: ListCentres, in connection: Connection
     ) throws -> CodeLists {
-        var placing = ListPlacing(centres: centres)
+        var placing = ListPlacing(centres: centres, expected: chunks.count)
         try forEachBatch(of: chunks, centres.dimension, in: connection) { placing.add($0, $1) }
         var filling = ListFilling(placing, rotation: CodeRotation(seed: seed, dimension: centres.dimension))
         try forEachBatch(of: chunks, centres.dimension, in: connection) { filling.add($0, $1) }

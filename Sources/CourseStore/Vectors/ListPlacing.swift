@@ -12,8 +12,12 @@ struct ListPlacing {
     private var open: [Int]
     private var scores: [Float] = []
 
-    /// - Parameter capacity: the most chunks of a list.
-    init(centres: ListCentres, capacity: Int = CodeList.capacity) {
+    /// - Parameters:
+    ///   - capacity: the most chunks of a list.
+    ///   - expected: chunks that there is room for at once.
+    init(centres: ListCentres, capacity: Int = CodeList.capacity, expected: Int = 0) {
+        ids.reserveCapacity(expected)
+        places.reserveCapacity(expected)
         self.centres = centres
         self.capacity = capacity
         lists = (0..<centres.count).map { ($0, 0) }

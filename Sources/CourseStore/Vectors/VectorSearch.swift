@@ -32,7 +32,9 @@ struct VectorSearch {
         if count <= 1, try CodeTable.live(in: connection) <= Self.exactLimit {
             return try VectorTable.best(query, limit: limit, in: ranges, in: connection)
         }
-        if let held, let lists = held.lists, chosenCount >= lists.count / Self.listedPart {
+        if let held, let lists = held.lists,
+            chosen.map({ held.count(of: $0) }) ?? .max >= lists.count / Self.listedPart
+        {
             var candidates = lists.candidates(query, limit: limit) { [chosen] id in
                 held.live.contains(id) && chosen?.contains(id) ?? true
             }

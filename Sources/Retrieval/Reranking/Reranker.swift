@@ -41,9 +41,11 @@ package struct Reranker: Sendable, Hashable {
 
     /// What words say by being there, in the form that was asked for, or by one that is akin to them.
     private func forms(_ look: CloserLook) -> Double {
-        let exact = look.familiarity.weight(strange: strangeExact, known: 0)
-        let signals = look.signals
-        return coverage * signals.coverage + exact * signals.exact + akin * signals.akin
+        coverage * look.signals.coverage + exact(look) + akin * look.signals.akin
+    }
+
+    private func exact(_ look: CloserLook) -> Double {
+        look.familiarity.weight(strange: strangeExact, known: 0) * look.signals.exact
     }
 
     /// What covers a word is not also akin to it, so the two are never more than the larger of them.
@@ -57,7 +59,7 @@ package struct Reranker: Sendable, Hashable {
         -> [RankedChunk]
     {
         let head = zip(fused, Self.looks(at: fused.map(\.candidate), texts: texts, asked)).map {
-            RankedChunk($0.candidate, score: score($1), parts: parts($1))
+            RankedChunk($0.candidate, score: score($1), parts: parts($1), forms: exact($1) / most)
         }.sorted(by: RankedChunk.isBetter)
         let rest = fused.dropFirst(Self.depth)
         // Behind all that were looked at, in their order.
