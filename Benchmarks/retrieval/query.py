@@ -8,7 +8,7 @@ number the same with their sentences in another order and a vector near by (`Cou
 sets by turns. Prints the median and the 95th percentile of each step in milliseconds, the first twenty questions left
 out: tokenize (word pieces alone), embed, searches (nearest 100, best 100 by words, both scores for all), familiarity,
 fuse, texts (of the best 50, and the words' frequencies), rerank, passages (joining, evidence: the whole search less its
-ranking), and `search`, the whole of it. Also the first question after opening. DIR keeps the courses for another run;
+ranking), and `search`, the whole of it, once a large course has its lists. Also the first question of all. DIR keeps the courses for another run;
 --plot needs matplotlib. BENCHMARK_AS_BUILT=1 takes the harness as it was built last.
 """
 

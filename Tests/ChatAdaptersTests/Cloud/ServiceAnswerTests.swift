@@ -20,13 +20,13 @@ struct ServiceAnswerTests {
     private func queue(_ script: [[ScriptedServer.Step]]) throws -> (SQSMessages, ScriptedServer) {
         let server = try ScriptedServer(script)
         let sqs = try SQS(try client(.sqs, server), queueURL: "https://sqs.eu-west-1.amazonaws.com/1/q")
-        return (SQSMessages(sqs, deadline: .seconds(20)), server)
+        return (SQSMessages(sqs, deadline: .seconds(300)), server)
     }
 
     /// What becomes of two writes that are answered so.
     private func commit(writes: Int = 2, _ script: [[ScriptedServer.Step]]) async throws -> (any Error)? {
         let server = try ScriptedServer(script)
-        let table = DynamoTable(DynamoDB(try client(.dynamoDB, server), table: "t"), deadline: .seconds(20))
+        let table = DynamoTable(DynamoDB(try client(.dynamoDB, server), table: "t"), deadline: .seconds(300))
         let parts = (0..<writes).map { ItemWrite.put(["a": "b"].at(ItemKey("p", "\($0)")), .absent) }
         do {
             try await table.commit(parts, token: "token")
