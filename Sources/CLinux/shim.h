@@ -88,6 +88,7 @@ static inline int gepeto_stream_socket(int family) {
 int setresuid(uid_t, uid_t, uid_t);
 int setresgid(gid_t, gid_t, gid_t);
 int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int); // since glibc 2.34
 
 // `prctl` and `syscall` are variadic, which Swift cannot call. Unused arguments of prctl must be zero.
 static inline int gepeto_prctl(int option, unsigned long value) { return prctl(option, value, 0, 0, 0); }

@@ -120,9 +120,8 @@ package struct ChildProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, pipes.errors.write, 2)
         let hasMessages = pipes.messages.write >= 0
         if hasMessages { posix_spawn_file_actions_adddup2(&actions, pipes.messages.write, Self.messageDescriptor) }
-        for descriptor in Self.openDescriptors() where descriptor > (hasMessages ? Self.messageDescriptor : 2) {
-            posix_spawn_file_actions_addclose(&actions, descriptor)
-        }
+        // Nearly all are closed on exec anyway; this is for those that libraries open without, at any moment.
+        posix_spawn_file_actions_addclosefrom_np(&actions, (hasMessages ? Self.messageDescriptor : 2) + 1)
         if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
 
         var attributes = posix_spawnattr_t()
@@ -145,17 +144,6 @@ package struct ChildProcess: Sendable {
         let code = posix_spawn(&child, executable, &actions, &attributes, &argv, &envp)
         guard code == 0 else { throw CannotStart(code: code) }
         return child
-    }
-
-    /// This process's open files. Nearly all are closed on exec anyway; this is for those that libraries forgot.
-    private static func openDescriptors() -> [Int32] {
-        guard let folder = opendir("/proc/self/fd") else { return [] }
-        defer { closedir(folder) }
-        var descriptors: [Int32] = []
-        while let entry = readdir(folder) {
-            if let descriptor = Int32(FileReading.name(of: entry)) { descriptors.append(descriptor) }
-        }
-        return descriptors
     }
 
     // MARK: While it runs
