@@ -81,8 +81,8 @@ final class CodeCache: Sendable {
         return (count, isKept ? new : nil)
     }
 
-    /// Holds nothing any more.
-    func forget() {
+    /// Holds nothing until there is room again.
+    private func forget() {
         state.withLock { state in
             state.snapshot = nil
             claimAsIs(state)
@@ -189,7 +189,7 @@ final class CodeCache: Sendable {
         state.withLock { state in
             guard !state.isRetired else { return nil }
             let listed = state.snapshot?.lists?.count ?? 0
-            for kept in Set([listed, 0]).sorted(by: >) where bytes(blocks: count, listed: kept) <= limit {
+            for kept in [listed, 0] where bytes(blocks: count, listed: kept) <= limit {
                 let all = bytes(blocks: count, listed: kept + state.making)
                 if memory.claim(all, for: ObjectIdentifier(self)) { return kept == listed }
             }
