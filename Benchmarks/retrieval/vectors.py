@@ -92,6 +92,7 @@ class Ours:
         self.process.stdout.readline()
 
     def search(self, first, count, how="q", *rest):
+        """`how`: a capital letter for the search alone, as the peers are timed; a small one for what a caller waits."""
         # Dispatch gives its threads a niceness of their own; here all sides have that of this script.
         for thread in os.listdir(f"/proc/{self.process.pid}/task"):
             try:
@@ -199,9 +200,14 @@ def compare(count):
     path, database, truth = course(count), peer_file(count, vectors), nearest(np.asarray(vectors))
     sides = {}
     stored, held = Ours(path, NONE), Ours(path, USUAL)
+    # Asked the same questions, one process would find what the other way has just had in its hands.
+    stored_calls, held_calls = Ours(path, NONE), Ours(path, USUAL)
     print("    lists: %.1f s, %.1f of CPU" % tuple(held.make_lists()))
-    sides["gepeto, codes in SQLite"] = stored.search
-    sides["gepeto, codes held"] = held.search
+    held_calls.make_lists()
+    sides["gepeto, codes in SQLite"] = lambda n, m: stored.search(n, m, "Q")
+    sides["gepeto, codes held"] = lambda n, m: held.search(n, m, "Q")
+    sides["codes in SQLite, by a caller"] = stored_calls.search
+    sides["codes held, by a caller"] = held_calls.search
     sides["sqlite-vec float32"] = timed(lambda n: [row[0] for row in database.execute(
         "SELECT id FROM v WHERE e MATCH ? AND k = 10", [questions[n].tobytes()])])
     codes = faiss.IndexRaBitQFastScan(D, faiss.METRIC_INNER_PRODUCT)
@@ -219,13 +225,15 @@ def compare(count):
         lambda n: refined.search(questions[n:n + 1], K)[1][0].tolist())
     samples = by_turns(sides, options.rounds)
     results = [show(name, rows, truth) for name, rows in samples.items()]
-    for result in results[2:]:
+    for result in results[4:]:
         ratios = [
             statistics.median(own[1] / peer[1] for own, peer in zip(samples[name], samples[result["name"]]))
-            for name in list(samples)[:2]]
-        print(f"    CPU beside {result['name']}: SQLite {ratios[0]:.3f}, held {ratios[1]:.3f}")
+            for name in list(samples)[:4]]
+        print(f"    CPU beside {result['name']}: SQLite {ratios[0]:.3f} (by a caller {ratios[2]:.3f}), held {ratios[1]:.3f} ({ratios[3]:.3f})")
         result["ratios"] = ratios
     print(f"    memory: SQLite {stored.memory():.0f} MiB, held {held.memory():.0f} MiB")
+    for calls in (stored_calls, held_calls):
+        calls.close()
     if count == 100_000:
         filters(vectors, stored, held, database)
     stored.close()
@@ -244,7 +252,7 @@ def filters(vectors, stored, held, database):
             rows = np.arange(count // 2, count // 2 + width) if kind == "range" else np.sort(rng.choice(count, width, False))
             truth = nearest(np.asarray(vectors), rows)
             (rows.astype("<i8") + 1).tofile(work / "chosen")
-            words = ("r", count // 2 + 1, count // 2 + width) if kind == "range" else ("f", work / "chosen")
+            words = ("R", count // 2 + 1, count // 2 + width) if kind == "range" else ("F", work / "chosen")
             sides = {
                 f"SQLite, {part:.0%} {kind}": lambda n, m: stored.search(n, m, *words),
                 f"held, {part:.0%} {kind}": lambda n, m: held.search(n, m, *words),
@@ -307,6 +315,8 @@ def plot(results):
     figure, axes = pyplot.subplots(figsize=(7, 4.5))
     names = [result["name"].split(", k_factor")[0] for result in next(iter(results.values()))]
     for index, name in enumerate(names):
+        if "caller" in name:
+            continue
         axes.plot(list(results), [rows[index]["cpu"] for rows in results.values()], marker="o", label=name)
     axes.set(xscale="log", yscale="log", xlabel="chunks", ylabel="CPU of a search, ms (median)",
              title="Ten nearest of N chunks, 384 dimensions, one thread")

@@ -54,13 +54,20 @@ INLINE int32_t sum_plain(const int8_t *query, size_t bytes, const uint8_t *fine,
     return sum;
 }
 
-// The loop over the codes. They lie anywhere, so those that come next are fetched meanwhile.
+// Codes that are fetched before they are needed: they lie anywhere.
+#define AHEAD 16
+
+INLINE void fetch(const uint8_t *code, size_t bytes) {
+    for (size_t at = 0; at < bytes; at += 64) __builtin_prefetch(code + at);
+}
+
+// The loop over the codes.
 #define SCAN(level)                                                                                                    \
     static void scan_##level(const int8_t *query, size_t bytes, const uint8_t *fine, const uint16_t *slots,            \
                              size_t count, int32_t *sums) {                                                            \
+        for (size_t i = 0; i < count && i < AHEAD; i++) fetch(fine + slots[i] * bytes, bytes);                         \
         for (size_t i = 0; i < count; i++) {                                                                           \
-            if (i + 4 < count)                                                                                         \
-                for (size_t at = 0; at < bytes; at += 64) __builtin_prefetch(fine + slots[i + 4] * bytes + at);        \
+            if (i + AHEAD < count) fetch(fine + slots[i + AHEAD] * bytes, bytes);                                      \
             sums[i] = sum_##level(query, bytes, fine + slots[i] * bytes, 0);                                           \
         }                                                                                                              \
     }

@@ -33,7 +33,7 @@ struct LexicalHarness {
                 let words = QuestionWords(task[2]).words
                 let (seconds, found) = try await file.pool.read { connection in
                     let start = SystemTime().elapsed
-                    let hits = try LexicalSearch(words, correcting: true, file.lexical, in: connection)
+                    let hits = try LexicalSearch(words, correcting: true, file.index(without: []), in: connection)
                         .hits(limit: number, scoring: [])
                     return ((SystemTime().elapsed - start).inSeconds, hits.best)
                 }

@@ -63,7 +63,8 @@ struct CourseGrowth {
         let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
         vector = vector.map { $0 / length }
         return Piece(
-            text: sentences.joined(separator: " "), section: piece.section, tokenCount: piece.tokenCount, vector: vector)
+            text: sentences.joined(separator: " "), section: piece.section, tokenCount: piece.tokenCount, vector: vector
+        )
     }
 }
 

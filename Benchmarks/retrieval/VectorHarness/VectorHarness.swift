@@ -9,9 +9,10 @@ import Support
 ///     write PATH VECTORS RATE     adds documents of 20 chunks, RATE chunks a second, until its input ends
 ///     serve PATH VECTORS MEMORY   reads commands: `q I N K` the K nearest to vectors I, I + 1 … of the file, N of them;
 ///                                 `r I N K FIRST LAST` those among a range of ids, `f I N K FILE` among the ids in a file
-///                                 of 8-byte numbers; `m` memory; `l` makes lists, if there are to be any
+///                                 of 8-byte numbers; `Q`, `R` and `F` time the search alone, within the thread of the
+///                                 database; `m` memory; `l` makes lists, if there are to be any
 ///
-/// A line for each search: microseconds by the clock, microseconds of CPU, then ids.
+/// A line for each search: microseconds by the clock, microseconds of CPU (of that thread, or of the process), then ids.
 @main struct VectorHarness {
     static let space = EmbeddingSpace(name: "benchmark", revision: "0", dimension: 384, pooling: "mean")
 
@@ -91,22 +92,39 @@ import Support
                 continue
             }
             var chosen: ChunkRanges?
-            if words[0] == "r" { chosen = ChunkRanges([Int64(numbers[4])...Int64(numbers[5])]) }
-            if words[0] == "f" {
+            if words[0].lowercased() == "r" { chosen = ChunkRanges([Int64(numbers[4])...Int64(numbers[5])]) }
+            if words[0].lowercased() == "f" {
                 let ids = try Data(contentsOf: URL(fileURLWithPath: words[4]))
                 chosen = ChunkRanges(ids: ids.withUnsafeBytes { [Int64]($0.bindMemory(to: Int64.self)) })
             }
             var answers: [String] = []
             for index in numbers[1]..<(numbers[1] + numbers[2]) {
                 let query = vector(index, vectors)
-                let (began, cpu) = (microseconds(CLOCK_MONOTONIC), microseconds(CLOCK_PROCESS_CPUTIME_ID))
-                let found = try await course.vectorSearch(query, limit: numbers[3], among: chosen)
-                let times = [
-                    microseconds(CLOCK_MONOTONIC) - began, microseconds(CLOCK_PROCESS_CPUTIME_ID) - cpu,
-                ]
+                let (times, found) =
+                    words[0].uppercased() == words[0]
+                    ? try await alone(course, query, numbers[3], chosen)
+                    : try await asCaller(course, query, numbers[3], chosen)
                 answers.append((times.map(\.description) + found.map(\.id.description)).joined(separator: " "))
             }
             say(answers.joined(separator: "\n"))
+        }
+    }
+
+    static func asCaller(
+        _ course: CourseFile, _ query: [Float], _ limit: Int, _ chosen: ChunkRanges?
+    ) async throws -> ([Double], [ScoredChunk]) {
+        let (began, cpu) = (microseconds(CLOCK_MONOTONIC), microseconds(CLOCK_PROCESS_CPUTIME_ID))
+        let found = try await course.vectorSearch(query, limit: limit, among: chosen)
+        return ([microseconds(CLOCK_MONOTONIC) - began, microseconds(CLOCK_PROCESS_CPUTIME_ID) - cpu], found)
+    }
+
+    static func alone(
+        _ course: CourseFile, _ query: [Float], _ limit: Int, _ chosen: ChunkRanges?
+    ) async throws -> ([Double], [ScoredChunk]) {
+        try await course.pool.read { [codes = course.codes] connection in
+            let (began, cpu) = (microseconds(CLOCK_MONOTONIC), microseconds(CLOCK_THREAD_CPUTIME_ID))
+            let found = try VectorSearch(query, limit: limit, chosen: chosen, cache: codes).best(in: connection)
+            return ([microseconds(CLOCK_MONOTONIC) - began, microseconds(CLOCK_THREAD_CPUTIME_ID) - cpu], found)
         }
     }
 

@@ -18,7 +18,6 @@ struct CodeList: Sendable {
     private var fine: [UInt8] = []
     /// Scale and error of each fine code.
     private var factors: [(scale: Float, error: Float)] = []
-    private var largestScale: Float = 0
     private var squares: Float = 0
 
     /// - Parameter capacity: chunks that there is room for at once.
@@ -67,36 +66,66 @@ struct CodeList: Sendable {
         ids.append(id)
         scales.append(scale)
         factors.append((fineScale, error))
-        largestScale = max(largestScale, Float(bitPattern: UInt32(scale) << 16))
     }
 }
 
 extension CodeList {
-    /// Gives each chunk whose estimate may exceed `threshold` to `body`, with a fine estimate.
+    /// Hits that get their second look at once; what these show is asked of the ones after them.
+    fileprivate static let group = 32
+
+    /// Adds each chunk that may be among the best to `found`, and what it is estimated at to `best`.
     /// - Parameters:
     ///   - product: of the centre with the query.
-    ///   - isWanted: asked before the second look.
+    ///   - isWanted: asked after the second look.
     func scan(
-        _ query: ListQuery, product: Float, above threshold: Float, _ scratch: inout ListScratch,
-        _ isWanted: (Int64) -> Bool, _ body: (Candidate) -> Void
+        _ query: ListQuery, product: Float, _ best: inout BestScores, _ found: inout [Candidate],
+        _ scratch: inout ListScratch, _ isWanted: (Int64) -> Bool
     ) {
-        scratch.reserve(ids.count)
-        // A code may be estimated too low by so much (CodeScanner says why), and the query's rounding is a part of it.
-        let slack = ListQuery.caution * CodeScanner.deviation * query.length * largestScale
+        // A code may be estimated too low by `slack` times its scale (CodeScanner says why; the query's rounding is a
+        // part of it), so it counts as scale * (its own product + slack): for the kernel, which sees all in units of
+        // slack, a scale and the scale times a product.
+        let slack = query.length > 0 ? ListQuery.caution * CodeScanner.deviation * query.length : 1
+        var threshold = best.threshold ?? -.infinity
         let hits = codes_scan(
-            query.level.rawValue, query.table, dimension, query.step, codes, scratch.zeros, scales, ids.count,
-            threshold - product - slack, &scratch.slots, &scratch.estimates)
-        var wanted = 0
-        for hit in 0..<hits where isWanted(ids[Int(scratch.slots[hit])]) {
-            scratch.slots[wanted] = scratch.slots[hit]
-            wanted += 1
+            query.level.rawValue, query.table, dimension, query.step / slack, codes, scales, scales, ids.count,
+            (threshold - product) / slack, &scratch.slots, &scratch.estimates)
+        var next = 0
+        while next < hits {
+            var wanted = 0
+            while next < hits, wanted < Self.group {
+                let slot = scratch.slots[next]
+                if scratch.estimates[next] * slack + product > threshold {
+                    scratch.wanted[wanted] = slot
+                    wanted += 1
+                }
+                next += 1
+            }
+            codes_fine_scan(query.level.rawValue, query.fine, dimension, fine, scratch.wanted, wanted, &scratch.sums)
+            for hit in 0..<wanted {
+                let slot = Int(scratch.wanted[hit])
+                let estimate = product + factors[slot].scale * query.fineProduct(scratch.sums[hit])
+                let slack = factors[slot].error * query.fineDeviation
+                guard estimate + slack > threshold, isWanted(ids[slot]) else { continue }
+                best.insert(ScoredChunk(id: ids[slot], score: estimate))
+                found.append(Candidate(id: ids[slot], estimate: estimate, slack: slack))
+            }
+            threshold = best.threshold ?? -.infinity
         }
-        codes_fine_scan(query.level.rawValue, query.fine, dimension, fine, scratch.slots, wanted, &scratch.sums)
-        for hit in 0..<wanted {
-            let slot = Int(scratch.slots[hit])
-            let estimate = product + factors[slot].scale * query.fineProduct(scratch.sums[hit])
-            let slack = factors[slot].error * query.fineDeviation
-            if estimate + slack > threshold { body(Candidate(id: ids[slot], estimate: estimate, slack: slack)) }
-        }
+    }
+}
+
+/// What a scan of lists writes on the way.
+struct ListScratch {
+    fileprivate var slots: [UInt16]
+    fileprivate var estimates: [Float]
+    fileprivate var wanted: [UInt16]
+    fileprivate var sums: [Int32]
+
+    /// - Parameter longest: the most chunks of a list.
+    init(longest: Int) {
+        slots = [UInt16](repeating: 0, count: longest)
+        estimates = [Float](repeating: 0, count: longest)
+        wanted = [UInt16](repeating: 0, count: CodeList.group)
+        sums = [Int32](repeating: 0, count: CodeList.group)
     }
 }

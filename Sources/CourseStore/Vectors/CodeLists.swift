@@ -13,17 +13,27 @@ struct CodeLists: Sendable {
     let count: Int
     private let centres: ListCentres
     private let rotation: CodeRotation
-    private let lists: [CodeList]
+    private let lists: [Held]
     /// Of each list, apart from it, for all of them are looked at for each query.
     private let outlines: [(centre: Int, spread: Float)]
+    /// The most chunks of a list.
+    private let longest: Int
+
+    /// One reference is counted for a search in it, where a copy of the list counts one to each of its arrays.
+    private final class Held: Sendable {
+        let list: CodeList
+
+        init(_ list: CodeList) { self.list = list }
+    }
 
     init(lastID: Int64, centres: ListCentres, rotation: CodeRotation, lists: [CodeList]) {
         self.lastID = lastID
         self.centres = centres
         self.rotation = rotation
-        self.lists = lists
+        self.lists = lists.map(Held.init)
         outlines = lists.map { ($0.centre, $0.spread) }
         count = lists.reduce(0) { $0 + $1.ids.count }
+        longest = lists.reduce(0) { max($0, $1.ids.count) }
     }
 
     /// The chunks that may be among the `limit` nearest, in any order.
@@ -35,17 +45,12 @@ struct CodeLists: Sendable {
         let products = centres.products(query)
         let reach = Self.reach(limit: limit) * listQuery.length
         let hopes = outlines.map { products[$0.centre] + reach * $0.spread }
-        var scratch = ListScratch()
+        var scratch = ListScratch(longest: longest)
         var best = BestScores(limit: limit)
         var found: [Candidate] = []
         func look(into index: Int) {
-            lists[index].scan(
-                listQuery, product: products[outlines[index].centre], above: best.threshold ?? -.infinity, &scratch,
-                isWanted
-            ) { candidate in
-                best.insert(ScoredChunk(id: candidate.id, score: candidate.estimate))
-                found.append(candidate)
-            }
+            let product = products[outlines[index].centre]
+            lists[index].list.scan(listQuery, product: product, &best, &found, &scratch, isWanted)
         }
         var firsts = BestScores(limit: Self.first)
         for (index, hope) in hopes.enumerated() { firsts.insert(ScoredChunk(id: Int64(index), score: hope)) }

@@ -34,20 +34,3 @@ struct ListQuery: Sendable {
     /// The product of a fine code with the query, of what `codes_fine_scan` counted.
     func fineProduct(_ sum: Int32) -> Float { fineStep * Float(2 * sum - 15 * fineSum) }
 }
-
-/// What a scan of lists writes on the way.
-struct ListScratch {
-    /// The first factor of all codes.
-    private(set) var zeros: [UInt16] = []
-    var slots: [UInt16] = []
-    var estimates: [Float] = []
-    var sums: [Int32] = []
-
-    mutating func reserve(_ count: Int) {
-        guard zeros.count < count else { return }
-        zeros = [UInt16](repeating: 0, count: count)
-        slots = zeros
-        estimates = [Float](repeating: 0, count: count)
-        sums = [Int32](repeating: 0, count: count)
-    }
-}
