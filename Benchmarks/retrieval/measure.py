@@ -16,6 +16,7 @@ import hashlib
 import json
 import pathlib
 import subprocess
+import sys
 import tempfile
 
 
@@ -61,12 +62,14 @@ def measure(arguments, folder, tail, corpus, queries):
             # One index for all parts.
             command = [arguments.program, "eval", "--corpus", corpus, "--queries", queries, "--qrels", judgements,
                        "--all-modes", "--data", temporary] + (["--whole"] if arguments.whole else [])
-            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode != 0:
+                sys.exit(f"{folder.name}{tail}{part}: {done.stderr.strip()}")
             for line in done.stdout.splitlines():
                 r = json.loads(line)
                 mode = "fused" if r["mode"] == "hybrid" and not r["reranked"] else r["mode"]
                 print(f"{folder.name + tail + part:28}{r['documents']:>10}{r['chunks']:>8}{r['queries']:>8}  {mode:9}"
-                      f"{r['ndcg@10']:>8.3f}{r['recall@5']:>7.3f}{r['recall@10']:>7.3f}{r['recall@100']:>7.3f}"
+                      f"{r['ndcg@10']:>8.4f}{r['recall@5']:>7.3f}{r['recall@10']:>7.3f}{r['recall@100']:>7.3f}"
                       f"{r['mrr@10']:>8.3f}{r['latencyMsP50']:>8.1f}", flush=True)
 
 

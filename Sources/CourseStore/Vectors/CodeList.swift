@@ -82,8 +82,8 @@ extension CodeList {
         _ scratch: inout ListScratch, _ isWanted: (Int64) -> Bool
     ) {
         // A code may be estimated too low by `slack` times its scale (CodeScanner says why; the query's rounding is a
-        // part of it), so it counts as scale * (its own product + slack): for the kernel, which sees all in units of
-        // slack, a scale and the scale times a product.
+        // part of it), so it counts as scale * (its own product + slack). The kernel sees all in units of slack, and adds
+        // a first factor, which is the scale as well, to the scale times a product.
         let slack = query.length > 0 ? ListQuery.caution * CodeScanner.deviation * query.length : 1
         var threshold = best.threshold ?? -.infinity
         let hits = codes_scan(
@@ -91,18 +91,18 @@ extension CodeList {
             (threshold - product) / slack, &scratch.slots, &scratch.estimates)
         var next = 0
         while next < hits {
-            var wanted = 0
-            while next < hits, wanted < Self.group {
+            var count = 0
+            while next < hits, count < Self.group {
                 let slot = scratch.slots[next]
                 if scratch.estimates[next] * slack + product > threshold {
-                    scratch.wanted[wanted] = slot
-                    wanted += 1
+                    scratch.group[count] = slot
+                    count += 1
                 }
                 next += 1
             }
-            codes_fine_scan(query.level.rawValue, query.fine, dimension, fine, scratch.wanted, wanted, &scratch.sums)
-            for hit in 0..<wanted {
-                let slot = Int(scratch.wanted[hit])
+            codes_fine_scan(query.level.rawValue, query.fine, dimension, fine, scratch.group, count, &scratch.sums)
+            for hit in 0..<count {
+                let slot = Int(scratch.group[hit])
                 let estimate = product + factors[slot].scale * query.fineProduct(scratch.sums[hit])
                 let slack = factors[slot].error * query.fineDeviation
                 guard estimate + slack > threshold, isWanted(ids[slot]) else { continue }
@@ -118,14 +118,14 @@ extension CodeList {
 struct ListScratch {
     fileprivate var slots: [UInt16]
     fileprivate var estimates: [Float]
-    fileprivate var wanted: [UInt16]
+    fileprivate var group: [UInt16]
     fileprivate var sums: [Int32]
 
     /// - Parameter longest: the most chunks of a list.
     init(longest: Int) {
         slots = [UInt16](repeating: 0, count: longest)
         estimates = [Float](repeating: 0, count: longest)
-        wanted = [UInt16](repeating: 0, count: CodeList.group)
+        group = [UInt16](repeating: 0, count: CodeList.group)
         sums = [Int32](repeating: 0, count: CodeList.group)
     }
 }
