@@ -10,13 +10,14 @@ struct PassageBuilder {
     private(set) var isFull = false
     private let limit: Int
     private var fingerprints: [TextFingerprint] = []
+    private var words = WordNumbers()
 
     init(limit: Int) { self.limit = limit }
 
     /// Takes the next best chunk.
     mutating func add(_ chunk: Chunk, _ ranked: RankedChunk) {
         guard !isFull else { return }
-        let fingerprint = TextFingerprint(chunk.text)
+        let fingerprint = TextFingerprint(chunk.text, &words)
         if fingerprints.contains(where: { fingerprint.addsNothing(to: $0) }) { return }
         let new = PassageGroup(chunk, ranked)
         let neighbours = groups.indices.filter { groups[$0].isBeside(new) }

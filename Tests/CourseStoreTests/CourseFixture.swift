@@ -2,6 +2,7 @@ import CourseStore
 import Foundation
 import SQLite
 import Support
+import TestSupport
 
 /// A course file in a folder of its own, with made-up documents of random unit vectors.
 final class CourseFixture: Sendable {
@@ -42,20 +43,7 @@ final class CourseFixture: Sendable {
     }
 }
 
-/// A small generator of its own (SplitMix64), so that every run of a test sees the same numbers.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededNumbers {
     mutating func unitVector(_ dimension: Int = CourseFixture.dimension) -> [Float] {
         let vector = (0..<dimension).map { _ in Float.random(in: -1...1, using: &self) }
         let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()

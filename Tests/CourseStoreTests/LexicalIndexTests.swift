@@ -1,6 +1,7 @@
 import Foundation
 import SQLite
 import Support
+import TestSupport
 import Testing
 
 @testable import CourseStore

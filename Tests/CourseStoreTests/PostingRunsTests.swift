@@ -1,5 +1,6 @@
 import SQLite
 import Support
+import TestSupport
 import Testing
 
 @testable import CourseStore

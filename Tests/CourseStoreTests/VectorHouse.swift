@@ -1,6 +1,7 @@
 import CKernels
 import SQLite
 import Support
+import TestSupport
 
 @testable import CourseStore
 

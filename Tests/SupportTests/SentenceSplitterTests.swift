@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Support
@@ -77,7 +78,7 @@ import Testing
 
     /// Ranges ascend, are never empty, and only white space lies between them, whatever the text.
     @Test func losesNothing() {
-        var random = SplitMix(state: 7)
+        var random = SeededNumbers(7)
         let pieces = [
             "a", "É", "Sr", "G", ".", ".", "!", "…", "。", " ", " ", "\n", "\r\n", "[1]", "\"", ")", "```", "- ", "3",
             "\u{301}", "👩‍🏫", "\u{a0}", "| ", "# ", "    ", "=", "`",
@@ -106,18 +107,5 @@ extension String {
         var text = self
         while let last = text.last, last.isNewline { text.removeLast() }
         return text
-    }
-}
-
-/// SplitMix64 (Steele, Lea, Flood, 2014): the same pieces on every run.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

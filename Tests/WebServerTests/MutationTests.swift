@@ -1,23 +1,12 @@
+import TestSupport
 import Testing
 
 @testable import WebServer
 
 /// Broken input in great variety, always the same: nothing may trap, and the cut of the bytes may not matter.
 @Suite struct MutationTests {
-    /// SplitMix64 (Steele, Lea and Flood, 2014).
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     /// Up to four bytes changed, dropped, doubled or inserted.
-    private static func mutate(_ bytes: [UInt8], _ alphabet: [UInt8], _ generator: inout Generator) -> [UInt8] {
+    private static func mutate(_ bytes: [UInt8], _ alphabet: [UInt8], _ generator: inout SeededNumbers) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
             let index = Int.random(in: 0..<bytes.count, using: &generator)
@@ -70,7 +59,7 @@ import Testing
         "PUT /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;q=1\r\nabc\r\nA\r\n0123456789\r\n0\r\nT: v\r\n\r\nGET / HTTP/1.0\r\n\r\n",
         "\r\nOPTIONS * HTTP/1.1\r\nHost: [::1]:1\r\nConnection: close, x\r\nX:\r\n\r\n",
     ]) func requestsAreReadTheSameHoweverTheyAreCut(_ text: String) {
-        var generator = Generator(state: 1)
+        var generator = SeededNumbers(1)
         let alphabet = Array("\r\n\r\n :;,0019aAfFzZ/?%#*[]@HTP.-+\t\0\u{7f}é".utf8) + [0xFF]
         for _ in 0..<400 {
             let bytes = Self.mutate(Array(text.utf8), alphabet, &generator)
@@ -88,7 +77,7 @@ import Testing
     }
 
     @Test func framesAreReadTheSameHoweverTheyAreCut() {
-        var generator = Generator(state: 2)
+        var generator = SeededNumbers(2)
         let samples: [[UInt8]] = [
             FrameDecoderTests.text("olá", final: false) + FrameDecoderTests.frame(9, [1, 2, 3])
                 + FrameDecoderTests.frame(0, Array(" mundo".utf8)) + FrameDecoderTests.frame(8, [3, 0xE8]),
