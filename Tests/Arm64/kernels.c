@@ -1,5 +1,5 @@
-// Holds the kernels of another processor against their plain twins, where no Swift toolchain runs: scripts/arm64 compiles this
-// with them for 64-bit ARM and runs it in emulation. Odd sizes, addresses that are aligned to nothing, no NaN.
+// Holds the kernels of another processor against their plain twins, where no Swift toolchain runs: scripts/arm64
+// compiles this with them for 64-bit ARM and runs it in emulation. Odd sizes, addresses that are aligned to nothing.
 #include "kernels.h"
 #include "postings.h"
 
@@ -27,7 +27,8 @@ static void expect(int holds, const char *what, size_t size, size_t count) {
 }
 
 static void scan(int level, size_t dimension, size_t count) {
-    static uint8_t table[2 * 16 * CODES_MAX_DIMENSION / 8], codes[1 + GROUPS * CODES_GROUP * CODES_MAX_DIMENSION / 8];
+    static uint8_t table[2 * 16 * CODES_MAX_DIMENSION / 8];
+    static uint8_t codes[1 + GROUPS * CODES_GROUP * CODES_MAX_DIMENSION / 8];
     static uint8_t along[1 + 2 * MOST], scale[1 + 2 * MOST];
     uint16_t slots[2][MOST];
     float rotated[CODES_MAX_DIMENSION], estimates[2][MOST], step;
@@ -40,13 +41,15 @@ static void scan(int level, size_t dimension, size_t count) {
         memcpy(along + 1 + 2 * i, &factors[0], 2);
         memcpy(scale + 1 + 2 * i, &factors[1], 2);
     }
-    for (float threshold = -2; threshold <= 2; threshold += 2) {
+    const float thresholds[] = {-INFINITY, -2, 0, 2, INFINITY};
+    for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++) {
         size_t hits[2];
         for (int which = 0; which < 2; which++)
-            hits[which] = codes_scan(which ? level : CODES_PLAIN, table, dimension, step, codes + 1, along + 1, scale + 1, count,
-                                     threshold, slots[which], estimates[which]);
-        expect(hits[0] == hits[1] && !memcmp(slots[0], slots[1], 2 * hits[0]) && !memcmp(estimates[0], estimates[1], 4 * hits[0]),
-               "codes_scan", dimension, count);
+            hits[which] = codes_scan(which ? level : CODES_PLAIN, table, dimension, step, codes + 1, along + 1,
+                                     scale + 1, count, thresholds[i], slots[which], estimates[which]);
+        const int same = hits[0] == hits[1] && !memcmp(slots[0], slots[1], 2 * hits[0])
+                         && !memcmp(estimates[0], estimates[1], 4 * hits[0]);
+        expect(same && (i > 0 || hits[0] == count), "codes_scan", dimension, count);
     }
 }
 
@@ -75,33 +78,46 @@ static void dots(size_t dimension) {
         expect(fabsf(scores[i] - plain[i]) <= 1e-6f * (float)(dimension + 1), "kernels_dot_scan", dimension, ROWS);
 }
 
-// Every place within its bounds, and the plain loop's places and scores.
+// Against the sums of the formula in postings.h, entry by entry.
 static void postings(int level, size_t count) {
-    static double sums[2][POSTINGS_WINDOW], scores[2][POSTINGS_WINDOW];
-    static uint16_t touched[POSTINGS_WINDOW + 1], places[2][POSTINGS_WINDOW], lengths[POSTINGS_WINDOW], entries[3][MOST];
-    struct postings_norm norm = {lengths, 0.5, 0.01};
-    struct postings_run runs[3];
+    enum { RUNS = 3 };
+    static double sums[POSTINGS_WINDOW], scores[POSTINGS_WINDOW], expected[POSTINGS_WINDOW];
+    static uint16_t touched[POSTINGS_WINDOW + 1], places[POSTINGS_WINDOW], lengths[POSTINGS_WINDOW], entries[RUNS][MOST];
+    const struct postings_norm norm = {lengths, 0.5, 0.01};
+    const double threshold = 1.5;
+    struct postings_run runs[RUNS];
+    memset(expected, 0, sizeof expected);
     for (size_t i = 0; i < POSTINGS_WINDOW; i++) lengths[i] = (uint16_t)(number() % 300);
-    for (int run = 0; run < 3; run++) {
-        for (size_t i = 0; i < count; i++) entries[run][i] = (uint16_t)((i * 10 + number() % 10) << POSTINGS_FREQUENCY_BITS | number() % 32);
-        runs[run] = (struct postings_run){entries[run], count, 0, run + 1.0, run + 1.0};
+    for (int run = 0; run < RUNS; run++) {
+        const double weight = run + 1;
+        for (size_t i = 0; i < count; i++) {
+            const uint32_t place = (uint32_t)i * 10 + number() % 10, frequency = 1 + number() % 32;
+            entries[run][i] = (uint16_t)(place << POSTINGS_FREQUENCY_BITS | (frequency - 1));
+            expected[place] += weight * frequency / (frequency + norm.constant + norm.per_word * lengths[place]);
+        }
+        runs[run] = (struct postings_run){entries[run], count, 0, weight, weight};
     }
-    size_t found[2];
-    for (int which = 0; which < 2; which++)
-        found[which] = postings_search(which ? level : CODES_PLAIN, runs, 3, norm, 1.5,
-                                       (struct postings_space){sums[which], touched, places[which], scores[which]});
-    expect(found[0] == found[1] && !memcmp(places[0], places[1], 2 * found[0]) && !memcmp(scores[0], scores[1], 8 * found[0]),
-           "postings_search", count, found[0]);
+    const size_t found = postings_search(level, runs, RUNS, norm, threshold,
+                                         (struct postings_space){sums, touched, places, scores});
+    size_t wanted = 0;
+    for (size_t i = 0; i < POSTINGS_WINDOW; i++) {
+        expect(sums[i] == 0, "postings_search, sums", count, i);
+        wanted += expected[i] >= threshold;
+    }
+    expect(found == wanted, "postings_search, places", count, found);
+    for (size_t i = 0; i < found; i++)
+        expect(places[i] < POSTINGS_WINDOW && fabs(scores[i] - expected[places[i]]) < 1e-12, "postings_search", count, i);
 }
 
 int main(void) {
     const size_t sizes[] = {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 127, 129, 255, 384, 385, 1000, 4096};
+    const size_t counts[] = {0, 1, 5, 63, 64, 65, 128, 129, MOST};
     int tried = 0;
     for (int level = CODES_NEON; level <= CODES_AVX512; level++) {
         if (!codes_has_level(level)) continue;
         tried++;
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-            for (size_t count = 0; count <= MOST; count += count < 66 ? 13 : 67) scan(level, sizes[i], count);
+            for (size_t j = 0; j < sizeof counts / sizeof *counts; j++) scan(level, sizes[i], counts[j]);
             fine_scan(level, sizes[i]);
         }
         for (size_t count = 0; count <= MOST; count += 25) postings(level, count);

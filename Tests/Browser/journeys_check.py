@@ -16,7 +16,7 @@ sys.path.insert(0, str(HERE.parent / "EndToEnd"))
 from harness import COURSE, ROOT, Failed, Server, call, check, clean_environment, end_with, ingest_corpus  # noqa: E402
 
 OWN = "a sentence of the administrator"
-PDF_QUESTION = "Qual é a complexidade do quicksort no pior caso?"
+PDF_QUESTION = "Qual é o pior caso do quicksort e quando ele acontece?"
 
 
 def free_port():

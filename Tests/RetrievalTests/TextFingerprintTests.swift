@@ -16,7 +16,7 @@ import Testing
         let long = "A heap is a complete binary tree in which no parent is larger than its children."
         #expect(addsNothing("In which no parent is larger.", to: long))
         #expect(!addsNothing(long, to: "In which no parent is larger."))
-        // The same words in another order, and texts of less than three words.
+        // The same words in another order, and texts of fewer than three words.
         #expect(!addsNothing("tree binary complete a is heap a", to: "a heap is a complete binary tree"))
         #expect(addsNothing("heap tree", to: "Heap, tree!"))
         #expect(!addsNothing("heap tree", to: "heap tree heap"))

@@ -81,7 +81,7 @@ final class CodeCache: Sendable {
         return (count, isKept ? new : nil)
     }
 
-    /// Holds nothing until there is room again.
+    /// Holds nothing until there is room for it and it is worth while.
     private func forget() {
         state.withLock { state in
             state.snapshot = nil

@@ -84,7 +84,7 @@ extension CodeList {
         // A code may be estimated too low by `slack` times its scale (CodeScanner says why; the query's rounding is a
         // part of it), so it counts as scale * (its own product + slack). The kernel sees all in units of slack, and adds
         // a first factor, which is the scale as well, to the scale times a product.
-        let slack = query.length > 0 ? ListQuery.caution * CodeScanner.deviation * query.length : 1
+        let slack = ListQuery.caution * CodeScanner.deviation * (query.length.isNormal ? query.length : 1)
         var threshold = best.threshold ?? -.infinity
         let hits = codes_scan(
             query.level.rawValue, query.table, dimension, query.step / slack, codes, scales, scales, ids.count,

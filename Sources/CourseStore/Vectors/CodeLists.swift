@@ -36,11 +36,11 @@ struct CodeLists: Sendable {
         longest = lists.reduce(0) { max($0, $1.ids.count) }
     }
 
-    /// The chunks that may be among the `limit` nearest, in any order.
+    /// The chunks that may be among the `limit` nearest, in any order, and of how many the codes were looked at.
     /// - Parameter isWanted: whether a chunk is still there, and to be found.
     func candidates(
         _ query: [Float], limit: Int, level: CodeLevel = .used, _ isWanted: (Int64) -> Bool
-    ) -> [Candidate] {
+    ) -> (found: [Candidate], looked: Int) {
         let listQuery = ListQuery(query, rotation, level: level)
         let products = centres.products(query)
         let reach = Self.reach(limit: limit) * listQuery.length
@@ -48,9 +48,12 @@ struct CodeLists: Sendable {
         var scratch = ListScratch(longest: longest)
         var best = BestScores(limit: limit)
         var found: [Candidate] = []
+        var looked = 0
         func look(into index: Int) {
             let product = products[outlines[index].centre]
-            lists[index].list.scan(listQuery, product: product, &best, &found, &scratch, isWanted)
+            let list = lists[index].list
+            looked += list.ids.count
+            list.scan(listQuery, product: product, &best, &found, &scratch, isWanted)
         }
         var firsts = BestScores(limit: Self.first)
         for (index, hope) in hopes.enumerated() { firsts.insert(ScoredChunk(id: Int64(index), score: hope)) }
@@ -62,7 +65,7 @@ struct CodeLists: Sendable {
             if hopes[index] < best.threshold ?? -.infinity { break }
             look(into: index)
         }
-        return found
+        return (found, looked)
     }
 
     /// How much nearer to a query than their centre the vectors of a list may be, as a part of their spread. Measured for

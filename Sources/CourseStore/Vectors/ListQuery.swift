@@ -3,7 +3,7 @@ import CKernels
 /// A query as lists see it.
 struct ListQuery: Sendable {
     /// Standard deviations by which an estimate may be too low before a chunk is missed: of a code, of a fine code.
-    static let caution: Float = 2.5
+    static let caution: Float = 3
     private static let fineCaution: Float = 3
 
     let level: CodeLevel

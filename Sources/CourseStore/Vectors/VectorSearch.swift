@@ -37,7 +37,7 @@ struct VectorSearch {
         {
             var candidates = lists.candidates(query, limit: limit) { [chosen] id in
                 held.live.contains(id) && chosen?.contains(id) ?? true
-            }
+            }.found
             if held.unlisted > 0 {
                 let later = ChunkRanges([(lists.lastID + 1) ... .max])
                 candidates += try scan(
