@@ -10,8 +10,8 @@
 // Le Scouarnec, "Cache locality is not enough", VLDB 2015). The last bits of a code beyond the dimension are zero.
 //
 // Nothing here allocates, locks or keeps state. Buffers of floats need the alignment of a float, all others none; they must
-// not overlap, but for `along` and `scale` of a scan, which may be the same. No number leads to undefined behaviour, an infinity or a NaN included; estimates that
-// are no number are never hits.
+// not overlap, but for `along` and `scale` of a scan, which may be the same. No number leads to undefined behaviour, an
+// infinity or a NaN included; estimates that are no number are never hits.
 #ifndef GEPETO_CODES_H
 #define GEPETO_CODES_H
 

@@ -36,7 +36,8 @@ struct CodeLists: Sendable {
         longest = lists.reduce(0) { max($0, $1.ids.count) }
     }
 
-    /// The chunks that may be among the `limit` nearest, in any order, and of how many the codes were looked at.
+    /// The chunks that may be among the `limit` nearest, in any order, and of how many the codes were looked at: what a
+    /// search costs, by which tests see that it stops early.
     /// - Parameter isWanted: whether a chunk is still there, and to be found.
     func candidates(
         _ query: [Float], limit: Int, level: CodeLevel = .used, _ isWanted: (Int64) -> Bool
